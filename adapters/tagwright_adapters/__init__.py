@@ -1,0 +1,1 @@
+"""How Tagwright talks to the outside: photo tools, metadata and vision services."""

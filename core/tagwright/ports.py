@@ -1,0 +1,118 @@
+"""The ports: what the core asks of photo libraries and of vision services.
+
+Implementations live in the adapters. All methods that are ``async`` may be called concurrently for
+different assets; the pipeline never has two operations under way on one asset.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from tagwright.model import Answer, AssetRef, Facts, Rendition, RenditionSpec, Tag
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One asset in a listing. ``size`` (bytes) and ``modified`` (ns) change when it changes."""
+
+    name: str
+    size: int
+    modified: int
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """The assets of one folder or album; an entry's reference is ``folder + name``."""
+
+    folder: str  # ends with the host's separator, or is empty
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """One field of a photo's metadata before and after, for a dry run to show."""
+
+    field: str  # "XMP-dc:Subject", …
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """A change to one asset, as planned (dry run) or as written and read back."""
+
+    written: tuple[Tag, ...]  # tags that were not there before
+    already: tuple[Tag, ...]  # tags that stood there before: a person's, never in our ledger
+    changes: tuple[FieldChange, ...]  # empty: the asset was not touched
+    target: str = ""  # what was written: the photo's reference, or its sidecar's
+    before: bytes = b""  # the host's own form of what is needed to restore exactly
+    size: int = 0  # of the asset afterwards
+    modified: int = 0  # ns, of the asset afterwards
+    warnings: tuple[str, ...] = ()
+
+
+class PhotoLibrary(Protocol):
+    """A host of photos."""
+
+    @property
+    def name(self) -> str:
+        """Stable name: "files", "immich:alice"."""
+
+    def listings(self) -> Iterator[Listing]:
+        """Yield what is there now, folder by folder, in a stable order; blocking."""
+
+    async def content_key(self, ref: AssetRef) -> str:
+        """Return the key of the picture itself, which our own writes do not change."""
+
+    async def facts(self, ref: AssetRef) -> Facts:
+        """Return metadata and the tags that are on the asset now."""
+
+    async def rendition(self, ref: AssetRef, spec: RenditionSpec) -> Rendition:
+        """Return the small upright picture."""
+
+    async def plan(self, ref: AssetRef, tags: Sequence[Tag]) -> Receipt:
+        """Say what :meth:`write` would change, touching nothing."""
+
+    async def write(self, ref: AssetRef, tags: Sequence[Tag]) -> Receipt:
+        """Add tags, keep everything else, read back; raise unless they really stand there."""
+
+    async def revert(self, ref: AssetRef, receipts: Sequence[Receipt], *, dry_run: bool) -> Receipt:
+        """Take back earlier writes, newest first in ``receipts``; what people added since stays."""
+
+    async def aclose(self) -> None:
+        """Release programs and connections."""
+
+
+class Tagger(Protocol):
+    """A vision service."""
+
+    @property
+    def name(self) -> str:
+        """What the user configured: "basics", "ollama:llama3.2-vision"."""
+
+    @property
+    def recipe(self) -> Mapping[str, object]:
+        """Everything on our side that shapes an answer, JSON-able: model, prompt, vocabulary."""
+
+    @property
+    def reads_facts(self) -> bool:
+        """Whether answers depend on :class:`Facts` too, and are then not shared by content."""
+
+    @property
+    def concurrency(self) -> int:
+        """How many photos may be with it at once."""
+
+    @property
+    def leaves_machine(self) -> bool:
+        """Whether pictures go to another machine."""
+
+    async def observe(self, rendition: Rendition, facts: Facts) -> Answer:
+        """Look at one photo. Raises a :class:`~tagwright.errors.TaggerError`."""
+
+    async def check(self) -> str:
+        """Prove without cost where possible that it can work; return a line for ``doctor``."""
+
+    async def aclose(self) -> None:
+        """Release connections."""

@@ -1,0 +1,1 @@
+"""What a person runs: the command line and the programs that hook into each photo tool."""

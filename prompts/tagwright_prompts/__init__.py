@@ -1,0 +1,1 @@
+"""Prompt templates and business profiles, as data."""
