@@ -43,7 +43,7 @@ class TaggerFactory(Protocol):
 
     @property
     def schemes(self) -> Mapping[str, str]:
-        """The schemes it serves, each with a line that says what it is and what leaves the house."""
+        """The schemes it serves, each with a line on what it is and what leaves the house."""
 
     def create(self, context: TaggerContext) -> Tagger:
         """Make a tagger; raise a TagwrightError that says what is missing and how to get it."""

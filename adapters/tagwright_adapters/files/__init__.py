@@ -1,0 +1,1 @@
+"""Plain folders of photos, with tags in XMP."""

@@ -1,0 +1,30 @@
+"""File names as storable text, and back.
+
+File names on POSIX are bytes. A reference is text that a database, JSON and a terminal can hold:
+bytes that are not UTF-8, control characters and the percent sign are written ``%XX``.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+_UNSAFE = re.compile("[%\x00-\x1f\x7f\udc80-\udcff]")
+_ESCAPED = re.compile(rb"%([0-9A-F]{2})")
+
+
+def to_reference(path: str | os.PathLike[str]) -> str:
+    """Return the reference of a path (text as the file system gives it, surrogates included)."""
+    text = os.fspath(path)
+    if text.isascii() and text.isprintable() and "%" not in text:
+        return text
+    return _UNSAFE.sub(lambda match: "".join(f"%{b:02X}" for b in os.fsencode(match[0])), text)
+
+
+def to_path(reference: str) -> Path:
+    """Return the path that a reference stands for."""
+    if "%" not in reference:
+        return Path(reference)
+    raw = _ESCAPED.sub(lambda match: bytes([int(match[1], 16)]), reference.encode())
+    return Path(os.fsdecode(raw))
