@@ -52,6 +52,7 @@ class Observation:
     synonyms: tuple[str, ...] = ()
     language: str | None = None  # BCP 47, when the tagger says
     how: str = ""  # how it was found: "EXIF FocalLengthIn35mmFormat 16 mm", "model answer", …
+    concept: str | None = None  # identifier, when the tagger chose among offered concepts
 
     def __post_init__(self) -> None:
         if not 0.0 <= self.confidence <= 1.0:

@@ -6,7 +6,7 @@ different assets; the pipeline never has two operations under way on one asset.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -53,6 +53,10 @@ class Receipt:
     warnings: tuple[str, ...] = ()
 
 
+Intend = Callable[[Receipt], Awaitable[None]]
+"""Takes note of a write that is about to happen, so that a crash cannot orphan it."""
+
+
 class PhotoLibrary(Protocol):
     """A host of photos."""
 
@@ -75,8 +79,12 @@ class PhotoLibrary(Protocol):
     async def plan(self, ref: AssetRef, tags: Sequence[Tag]) -> Receipt:
         """Say what :meth:`write` would change, touching nothing."""
 
-    async def write(self, ref: AssetRef, tags: Sequence[Tag]) -> Receipt:
-        """Add tags, keep everything else, read back; raise unless they really stand there."""
+    async def write(self, ref: AssetRef, tags: Sequence[Tag], intend: Intend) -> Receipt:
+        """Add tags, keep everything else, read back; raise unless they really stand there.
+
+        ``intend`` is awaited with the receipt once everything is ready and before the host is
+        touched, and not at all where there is nothing to change.
+        """
 
     async def revert(self, ref: AssetRef, receipts: Sequence[Receipt], *, dry_run: bool) -> Receipt:
         """Take back earlier writes, newest first in ``receipts``; what people added since stays."""

@@ -1,0 +1,110 @@
+"""What lies in the folders: photos, without what photo tools leave lying about."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+from tagwright.errors import ConfigurationError
+from tagwright.pictures.formats import is_photo
+from tagwright.ports import Entry, Listing
+from tagwright_adapters.files.names import to_reference
+
+SKIPPED_FOLDERS = frozenset(
+    {
+        "@eaDir",  # Synology DSM: thumbnails and indexes
+        "#recycle",  # Synology DSM: trash
+        "#snapshot",  # Synology DSM
+        "@Recycle",  # QNAP: trash
+        "@Recently-Snapshot",  # QNAP
+        ".@__thumb",  # QNAP: thumbnails
+        "$RECYCLE.BIN",  # Windows
+        "System Volume Information",  # Windows
+        "lost+found",  # ext file systems
+        "__MACOSX",  # macOS archives
+        "Lightroom Previews.lrdata",  # Adobe Lightroom
+        "_exiftool_tmp",  # ExifTool
+    }
+)
+"""Hidden folders (``.thumbnails``, ``.dtrash`` of digiKam, ``.stversions`` …) are skipped too."""
+
+_PACKAGES = (".lrdata", ".photoslibrary", ".aplibrary", ".cocatalog")  # folders shown as one file
+_LEFTOVERS = ("_exiftool_tmp", "_original", "~")
+
+
+def scan(roots: Sequence[Path], skipped: Callable[[Path, str], None]) -> Iterator[Listing]:
+    """Yield the photos of each folder below ``roots``, in the order of names; blocking.
+
+    A root may be a single photo. Symbolic links to photos are taken, those to folders are not
+    followed, so that no loop can arise; a root itself may be a link. What cannot be read is
+    given to ``skipped`` with the reason, and the scan goes on.
+
+    Raises:
+        ConfigurationError: a root does not exist.
+    """
+    for root in roots:
+        # One spelling for each photo, whichever way a person came to it.
+        path = root.parent.resolve() / root.name if root.is_file() else root.resolve()
+        try:
+            mode = path.stat().st_mode
+        except OSError as exc:
+            raise ConfigurationError(
+                f"{to_reference(root)} cannot be read: {exc.strerror}.",
+                cure="Check the spelling, and that the disk is there.",
+            ) from exc
+        if stat.S_ISDIR(mode):
+            yield from _walk(path, skipped)
+        else:
+            yield from _single(path, skipped)
+
+
+def _walk(root: Path, skipped: Callable[[Path, str], None]) -> Iterator[Listing]:
+    waiting = [os.fspath(root)]
+    while waiting:
+        folder = waiting.pop()
+        try:
+            entries, below = _read(folder, skipped)
+        except OSError as exc:
+            skipped(Path(folder), f"the folder cannot be read: {exc.strerror}")
+            continue
+        if entries:
+            yield Listing(_reference(folder), tuple(entries))
+        waiting.extend(sorted(below, reverse=True))
+
+
+def _read(folder: str, skipped: Callable[[Path, str], None]) -> tuple[list[Entry], list[str]]:
+    entries: list[Entry] = []
+    below: list[str] = []
+    with os.scandir(folder) as found:
+        for item in found:
+            name = item.name
+            if name.startswith("."):
+                continue
+            if item.is_dir(follow_symlinks=False):
+                if name not in SKIPPED_FOLDERS and not name.endswith(_PACKAGES):
+                    below.append(item.path)
+            elif is_photo(name) and not name.endswith(_LEFTOVERS):
+                try:
+                    known = item.stat()
+                except OSError as exc:
+                    skipped(Path(item.path), f"it cannot be read: {exc.strerror}")
+                    continue
+                if stat.S_ISREG(known.st_mode):
+                    entries.append(Entry(to_reference(name), known.st_size, known.st_mtime_ns))
+    entries.sort(key=lambda entry: entry.name)
+    return entries, below
+
+
+def _single(path: Path, skipped: Callable[[Path, str], None]) -> Iterator[Listing]:
+    if not is_photo(path.name):
+        skipped(path, "it is not a photo that Tagwright knows")
+        return
+    known = path.stat()
+    entry = Entry(to_reference(path.name), known.st_size, known.st_mtime_ns)
+    yield Listing(_reference(os.fspath(path.parent)), (entry,))
+
+
+def _reference(folder: str) -> str:
+    return to_reference(folder if folder.endswith("/") else f"{folder}/")

@@ -1,0 +1,137 @@
+"""Finding, reading and checking the configuration."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+
+import platformdirs
+from pydantic import BaseModel, ValidationError
+
+from tagwright.configuration.settings import Configuration
+from tagwright.errors import ConfigurationError
+
+_PREFIX = "TAGWRIGHT_"
+_NOT_SETTINGS = {"TAGWRIGHT_CONFIG"}
+
+
+def load(
+    path: Path | None = None, overrides: Mapping[str, object] | None = None
+) -> tuple[Configuration, Path | None]:
+    """Return the configuration and the file that it came from, if any.
+
+    Args:
+        path: The file to read; else the one that ``TAGWRIGHT_CONFIG`` names, else
+            ``tagwright.toml`` in the working directory, else in the user's configuration directory.
+        overrides: Settings from the command line, by dotted key; None values are passed over.
+
+    Raises:
+        ConfigurationError: naming the file or variable, the key and the cure.
+    """
+    source = path or _find()
+    values = {} if source is None else _read(source)
+    origin = {"": str(source) if source else "the defaults"}
+    for variable, key, value in _environment(os.environ):
+        _put(values, key, value)
+        origin[".".join(key)] = variable
+    for dotted, value in (overrides or {}).items():
+        if value is not None:
+            _put(values, tuple(dotted.split(".")), value)
+            origin[dotted] = "the command line"
+    try:
+        configuration = Configuration.model_validate(values)
+    except ValidationError as exc:
+        raise _explained(exc, origin) from exc
+    return _anchored(configuration, source), source
+
+
+def _find() -> Path | None:
+    if named := os.environ.get("TAGWRIGHT_CONFIG"):
+        return Path(named)
+    for folder in (Path.cwd(), Path(platformdirs.user_config_dir("tagwright"))):
+        if (candidate := folder / "tagwright.toml").is_file():
+            return candidate
+    return None
+
+
+def _read(path: Path) -> dict[str, object]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except OSError as exc:
+        raise ConfigurationError(
+            f"the configuration {path} cannot be read: {exc.strerror}.",
+            cure="Check the path given by --config or TAGWRIGHT_CONFIG.",
+        ) from exc
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as exc:
+        raise ConfigurationError(f"the configuration {path} is not valid TOML: {exc}.") from exc
+
+
+def _environment(environ: Mapping[str, str]) -> list[tuple[str, tuple[str, ...], object]]:
+    """Return (variable, key, value) of every setting; ``__`` parts a section from its key."""
+    names = set(Configuration.model_fields)
+    found: list[tuple[str, tuple[str, ...], object]] = []
+    for variable, text in sorted(environ.items()):
+        if not variable.startswith(_PREFIX) or variable in _NOT_SETTINGS:
+            continue
+        key = tuple(variable.removeprefix(_PREFIX).lower().split("__"))
+        if key[0] in names:  # others may be secrets
+            found.append((variable, key, _value(key, text)))
+    return found
+
+
+def _value(key: tuple[str, ...], text: str) -> object:
+    if key == ("taggers",):
+        return tuple(part.strip() for part in text.split(",") if part.strip())
+    if key[0] == "tagger":
+        try:
+            return json.loads(text)
+        except ValueError:
+            return text
+    return text
+
+
+def _put(values: dict[str, object], key: tuple[str, ...], value: object) -> None:
+    for part in key[:-1]:
+        inner = values.setdefault(part, {})
+        if not isinstance(inner, dict):
+            raise ConfigurationError(f"the setting {part!r} is a section, not a value.")
+        values = inner
+    values[key[-1]] = value
+
+
+def _explained(exc: ValidationError, origin: Mapping[str, str]) -> ConfigurationError:
+    first = exc.errors()[0]
+    key = ".".join(str(part) for part in first["loc"])
+    where = origin.get(key) or origin[""]
+    if first["type"] == "extra_forbidden":
+        near = difflib.get_close_matches(key, _keys(Configuration), n=1)
+        cure = f"Did you mean {near[0]!r}?" if near else "Remove it, or check its spelling."
+        return ConfigurationError(f"{where}: there is no setting {key!r}.", cure=cure)
+    reason = first["msg"].removeprefix("Value error, ")
+    return ConfigurationError(f"{where}: {key or 'a setting'}: {reason}.")
+
+
+def _keys(model: type[BaseModel], prefix: str = "") -> list[str]:
+    keys: list[str] = []
+    for name, field in model.model_fields.items():
+        inner = field.annotation
+        if isinstance(inner, type) and issubclass(inner, BaseModel):
+            keys += _keys(inner, f"{prefix}{name}.")
+        else:
+            keys.append(f"{prefix}{name}")
+    return keys
+
+
+def _anchored(configuration: Configuration, source: Path | None) -> Configuration:
+    """Make relative paths relative to the file that they stand in."""
+    changes: dict[str, object] = {"state": configuration.state.expanduser().absolute()}
+    named = Path(configuration.taxonomy).expanduser()
+    if source is not None and not named.is_absolute():
+        beside = source.absolute().parent / named
+        if beside.is_file():
+            changes["taxonomy"] = str(beside)
+    return configuration.model_copy(update=changes)

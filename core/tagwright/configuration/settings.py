@@ -1,0 +1,80 @@
+"""The settings, their meaning and their defaults."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+import platformdirs
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class PolicySection(_Section):
+    """When a suggestion becomes a tag."""
+
+    apply: float = Field(
+        default=0.8, ge=0.0, le=1.0, description="confidence from which tags are written"
+    )
+    review: float = Field(
+        default=0.5, ge=0.0, le=1.0, description="confidence from which a person is asked"
+    )
+    max_tags: int = Field(default=12, ge=1, le=100, description="most tags written to one photo")
+
+    @model_validator(mode="after")
+    def _ordered(self) -> PolicySection:
+        if self.review > self.apply:
+            msg = "review must not be above apply"
+            raise ValueError(msg)
+        return self
+
+
+class FilesSection(_Section):
+    """How tags are written to files."""
+
+    sidecar: Literal["auto", "always"] = Field(
+        default="auto", description="auto: into the photo where that is safe, else beside it"
+    )
+    sidecar_name: Literal["long", "short"] = Field(
+        default="long", description="long: IMG.jpg.xmp; short: IMG.xmp"
+    )
+
+
+class RenditionSection(_Section):
+    """The small picture that taggers are shown."""
+
+    long_edge: int = Field(default=750, ge=128, le=4096, description="pixels")
+    quality: int = Field(default=85, ge=40, le=100, description="JPEG quality")
+
+
+class RunSection(_Section):
+    """How a run behaves."""
+
+    patience: float = Field(
+        default=300.0, ge=0.0, description="seconds that a service may be away before the run ends"
+    )
+
+
+class Configuration(_Section):
+    """Everything that can be set."""
+
+    taggers: tuple[str, ...] = Field(
+        default=("basics",), min_length=1, description="who looks at photos"
+    )
+    taxonomy: str = Field(default="family", description="a file, or the name of a sample taxonomy")
+    profile: str = Field(default="general", description="business profile for vision models")
+    language: str | None = Field(default=None, description="of labels; empty: as the taxonomy says")
+    state: Path = Field(
+        default_factory=lambda: Path(platformdirs.user_state_dir("tagwright")),
+        description="directory of Tagwright's own database",
+    )
+    policy: PolicySection = PolicySection()
+    files: FilesSection = FilesSection()
+    rendition: RenditionSection = RenditionSection()
+    run: RunSection = RunSection()
+    tagger: dict[str, dict[str, object]] = Field(
+        default_factory=dict, description="options of each tagger, by its scheme"
+    )

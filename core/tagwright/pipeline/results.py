@@ -1,0 +1,128 @@
+"""What a run is told, what it reports of each photo, and what it adds up."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from tagwright.errors import TagwrightError
+from tagwright.model import (
+    Answer,
+    AssetRef,
+    Decision,
+    Facts,
+    Observation,
+    RenditionSpec,
+    Suggestion,
+)
+from tagwright.policy import Policy
+from tagwright.ports import PhotoLibrary, Receipt, Tagger
+from tagwright.state import Lane
+from tagwright.state.answers import recipe_key
+from tagwright.state.owners import Owner
+from tagwright.taxonomy import Taxonomy
+
+_MOST_LABELS = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The frozen configuration of one run."""
+
+    taxonomy: Taxonomy
+    policy: Policy
+    taggers: Sequence[Tagger]
+    writing: str  # key of the library's options that change what is written
+    rendition: RenditionSpec = field(default_factory=RenditionSpec)
+    dry_run: bool = False
+    force: bool = False
+    patience: float = 300.0  # s without any success of a service before the run ends
+
+    def recipe(self, tagger: Tagger) -> dict[str, object]:
+        """Return everything that shapes a tagger's answer."""
+        spec = {"long_edge": self.rendition.long_edge, "quality": self.rendition.quality}
+        return {**tagger.recipe, "name": tagger.name, "rendition": spec}
+
+    @property
+    def goal(self) -> str:
+        """Key of everything that decides what tags an asset should end up with."""
+        parts = [recipe_key(self.recipe(tagger)) for tagger in self.taggers]
+        parts += [self.taxonomy.key, self.policy.key, self.writing]
+        return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """What all parts of one run share."""
+
+    library: PhotoLibrary
+    settings: Settings
+    lane: Lane
+    owner: Owner
+    run_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of one photo."""
+
+    ref: AssetRef
+    status: Literal["tagged", "refused", "failed", "left"]
+    facts: Facts | None = None
+    answers: tuple[tuple[str, Answer], ...] = ()  # tagger's name and what it said
+    suggestions: tuple[Suggestion, ...] = ()
+    unmapped: tuple[Observation, ...] = ()
+    receipt: Receipt | None = None
+    error: TagwrightError | None = None
+
+
+@dataclass(slots=True)
+class Tally:
+    """Figures of a run, while it goes on and at its end."""
+
+    found: int = 0  # photos seen by the scan
+    queued: int = 0
+    unchanged: int = 0
+    elsewhere: int = 0
+    set_aside: int = 0
+    scanned: bool = False  # whether the scan has ended, so that ``queued`` is final
+    tagged: int = 0  # photos that reached their goal
+    changed: int = 0  # photos that were written to (or would be, in a dry run)
+    tags: int = 0
+    review: int = 0
+    refused: int = 0
+    failed: int = 0
+    left: int = 0  # put back for the next run
+    asked: int = 0  # questions put to taggers
+    unmapped: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def finished(self) -> int:
+        """Photos that this run is through with."""
+        return self.tagged + self.refused + self.failed + self.left
+
+    def add(self, result: Result) -> None:
+        """Count one photo."""
+        setattr(self, result.status, getattr(self, result.status) + 1)
+        if result.receipt is not None:
+            self.changed += bool(result.receipt.changes)
+            self.tags += len(result.receipt.written)
+        self.review += sum(s.decision is Decision.REVIEW for s in result.suggestions)
+        for observation in result.unmapped:
+            label = observation.label
+            if label in self.unmapped or len(self.unmapped) < _MOST_LABELS:
+                self.unmapped[label] += 1
+
+    def as_dict(self) -> dict[str, object]:
+        """Return the figures as plain data."""
+        names = (
+            "found queued unchanged elsewhere set_aside tagged changed tags review refused failed "
+            "left asked"
+        )
+        return {name: getattr(self, name) for name in names.split()} | {
+            "unmapped": len(self.unmapped)
+        }

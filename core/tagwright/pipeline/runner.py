@@ -1,0 +1,169 @@
+"""One run over one photo library."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterator
+from itertools import islice
+
+from tagwright.errors import AssetError, TagwrightError
+from tagwright.pipeline.asking import Asker, Desk
+from tagwright.pipeline.gate import Gate
+from tagwright.pipeline.photo import Photo
+from tagwright.pipeline.results import Result, Session, Tally
+from tagwright.ports import Listing
+from tagwright.state import answers, queue
+from tagwright.state.queue import Job
+
+logger = logging.getLogger(__name__)
+
+_SCAN_BATCH = 2_000  # entries of a listing compared in one transaction
+_PREPARING = 4  # photos made ready beyond those that are with a tagger
+
+
+class Runner:
+    """Scans, queues and works until nothing is left, is stopped, or must stop.
+
+    Scan and work overlap. Work is durable from the moment that an asset is seen, so a killed run
+    is taken up by the next one. Memory does not grow with the number of photos.
+    """
+
+    def __init__(self, session: Session, report: Callable[[Result], None]) -> None:
+        """``report`` is called with each photo's result, in the event loop."""
+        self.tally = Tally()
+        self.halted_by: TagwrightError | None = None
+        self._session = session
+        self._settings = session.settings
+        self._lane = session.lane
+        self._run_id = session.run_id
+        self._report = report
+        self._goal = session.settings.goal
+        self._stopping = asyncio.Event()
+        self._arrived = asyncio.Event()
+        self._in_hand: set[int] = set()
+
+    def stop(self) -> None:
+        """Take up nothing more; what is in hand is finished."""
+        self._stopping.set()
+        self._arrived.set()
+
+    async def run(self) -> Tally:
+        """Do it all. ``halted_by`` says afterwards what ended the run early, if anything did."""
+        photo = await self._prepare()
+        workers = max(tagger.concurrency for tagger in self._settings.taggers) + _PREPARING
+        jobs: asyncio.Queue[Job | None] = asyncio.Queue(maxsize=workers)
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self._scan())
+                tasks.create_task(self._feed(jobs, workers))
+                for _ in range(workers):
+                    tasks.create_task(self._work(jobs, photo))
+        finally:
+            left = list(self._in_hand)
+            await asyncio.shield(
+                asyncio.ensure_future(self._lane(lambda c: queue.release(c, left)))
+            )
+        return self.tally
+
+    async def _prepare(self) -> Photo:
+        await self._lane(lambda c: queue.reclaim(c, self._session.owner.is_alive))
+        desks = []
+        for tagger in self._settings.taggers:
+            recipe = self._settings.recipe(tagger)
+            key = await self._lane(lambda c, recipe=recipe: answers.keep_recipe(c, recipe))  # type: ignore[misc]  # the default binds the loop variable
+            gate = Gate(tagger.name, tagger.concurrency, self._settings.patience)
+            desks.append(Desk(tagger, key, gate))
+        return Photo(self._session, Asker(self._lane, self._run_id), desks)
+
+    async def _scan(self) -> None:
+        listings = self._session.library.listings()
+        while not self._stopping.is_set():
+            try:
+                batch = await asyncio.to_thread(_take, listings, _SCAN_BATCH)
+            except TagwrightError as exc:
+                self._halt(exc)
+                break
+            if not batch:
+                break
+            await self._compare(batch)
+            self._arrived.set()
+        self.tally.scanned = True
+        self._arrived.set()
+
+    async def _compare(self, batch: list[Listing]) -> None:
+        name, force = self._session.library.name, self._settings.force
+        found = await self._lane(
+            lambda c: [
+                queue.compare(c, name, listing, self._goal, self._run_id, force=force)
+                for listing in batch
+            ]
+        )
+        self.tally.found += sum(len(listing.entries) for listing in batch)
+        for seen in found:
+            self.tally.queued += seen.queued
+            self.tally.unchanged += seen.unchanged
+            self.tally.elsewhere += seen.elsewhere
+            self.tally.set_aside += seen.set_aside
+
+    async def _feed(self, jobs: asyncio.Queue[Job | None], workers: int) -> None:
+        while not self._stopping.is_set():
+            self._arrived.clear()
+            scanned = self.tally.scanned  # read before the lease: a later arrival is not missed
+            taken = await self._lane(
+                lambda c: queue.lease(c, self._run_id, self._session.owner.id, workers)
+            )
+            self._in_hand.update(job.asset_id for job in taken)
+            for job in taken:
+                await jobs.put(job)
+            if not taken:
+                if scanned:
+                    break
+                await self._arrived.wait()
+        for _ in range(workers):
+            await jobs.put(None)
+
+    async def _work(self, jobs: asyncio.Queue[Job | None], photo: Photo) -> None:
+        while (job := await jobs.get()) is not None:
+            if self._stopping.is_set():
+                continue  # released at the end of the run
+            result = await self._one(job, photo)
+            self._in_hand.discard(job.asset_id)
+            self.tally.asked = photo.asker.asked
+            self.tally.add(result)
+            self._report(result)
+
+    async def _one(self, job: Job, photo: Photo) -> Result:
+        try:
+            return await photo.process(job)
+        except TagwrightError as exc:
+            error = exc
+        except Exception as exc:  # a fault in a plugin must not end the run
+            logger.exception("unexpected error at %s", job.ref)
+            error = AssetError(
+                f"unexpected {type(exc).__name__}: {exc}",
+                asset=str(job.ref),
+                cure="Please report this with the log.",
+            )
+        if error.stops_run:
+            self._halt(error)
+            await self._lane(lambda c: queue.release(c, [job.asset_id]))
+            return Result(job.ref, "left", error=error)
+        error.asset = error.asset or str(job.ref)
+        await self._lane(lambda c: queue.failed(c, job, error, self._goal))
+        return Result(job.ref, "failed", error=error)
+
+    def _halt(self, error: TagwrightError) -> None:
+        self.halted_by = self.halted_by or error
+        self.stop()
+
+
+def _take(listings: Iterator[Listing], entries: int) -> list[Listing]:
+    batch: list[Listing] = []
+    total = 0
+    for listing in islice(listings, entries):
+        batch.append(listing)
+        total += len(listing.entries)
+        if total >= entries:
+            break
+    return batch

@@ -1,0 +1,209 @@
+"""What taggers said, by content and recipe: asked once, kept for ever."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from sqlalchemy import Connection, func, insert, select, update
+
+from tagwright.errors import TaggerError
+from tagwright.model import Answer, Kind, Observation, Usage
+from tagwright.state.schema import answers, calls, observations, recipes
+
+_NANO = Decimal(10) ** 9
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What decides an answer. The same question is never asked twice."""
+
+    content_key: str
+    recipe: str
+    facts_key: str  # empty where the answer depends on the picture alone
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """An answer on file: observations, or the error that stood in their place."""
+
+    answer: Answer | None
+    error: str | None
+    outcome: str  # answered, refused, failed
+
+
+def recipe_key(content: Mapping[str, object]) -> str:
+    """Return the key of a recipe: equal for equal content, whatever the order of its entries."""
+    text = json.dumps(content, sort_keys=True, ensure_ascii=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def keep_recipe(connection: Connection, content: Mapping[str, object]) -> str:
+    """Store a recipe and return its key."""
+    key = recipe_key(content)
+    if connection.scalar(select(recipes.c.key).where(recipes.c.key == key)) is None:
+        plain = json.loads(json.dumps(content, default=str))
+        connection.execute(insert(recipes).values(key=key, content=plain))
+    return key
+
+
+def recall(connection: Connection, question: Question) -> Remembered | None:
+    """Return what was answered to this question before, if it was asked."""
+    row = connection.execute(select(answers).where(_is(question))).mappings().first()
+    if row is None:
+        return None
+    if row["outcome"] != "answered":
+        return Remembered(None, row["error"], row["outcome"])
+    said = select(observations).where(observations.c.answer_id == row["id"])
+    found = tuple(
+        Observation(
+            label=o.label,
+            confidence=o.confidence,
+            kind=Kind(o.kind),
+            synonyms=tuple(o.synonyms),
+            language=o.language,
+            how=o.how,
+            concept=o.concept,
+        )
+        for o in connection.execute(said.order_by(observations.c.position))
+    )
+    answer = Answer(found, row["model"], row["caption"], row["alt_text"], Usage())
+    return Remembered(answer, None, "answered")
+
+
+def begin_call(
+    connection: Connection, run_id: str, asset_id: int, question: Question, tagger: str
+) -> int:
+    """Record that a call is about to be made; return its identifier."""
+    result = connection.execute(
+        insert(calls).values(
+            run_id=run_id,
+            asset_id=asset_id,
+            content_key=question.content_key,
+            recipe=question.recipe,
+            tagger=tagger,
+            started_at=time.time(),
+        )
+    )
+    key = result.inserted_primary_key
+    assert key is not None
+    return int(key[0])
+
+
+def keep_answer(
+    connection: Connection, call_id: int | None, question: Question, tagger: str, answer: Answer
+) -> None:
+    """Store an answer, and settle the call that brought it (None: it came from this machine)."""
+    if call_id is not None:
+        _settle(connection, call_id, "answered", answer.usage)
+    connection.execute(answers.delete().where(_is(question) & (answers.c.outcome != "answered")))
+    if connection.scalar(select(answers.c.id).where(_is(question))) is not None:
+        return  # a twin photo of the same content was answered meanwhile
+    answer_id = _insert(
+        connection,
+        question,
+        tagger,
+        {
+            "model": answer.model,
+            "outcome": "answered",
+            "caption": answer.caption,
+            "alt_text": answer.alt_text,
+        },
+    )
+    rows = [
+        {
+            "answer_id": answer_id,
+            "position": position,
+            "label": o.label,
+            "confidence": o.confidence,
+            "kind": o.kind.value,
+            "synonyms": list(o.synonyms),
+            "language": o.language,
+            "how": o.how,
+            "concept": o.concept,
+        }
+        for position, o in enumerate(answer.observations)
+    ]
+    if rows:
+        connection.execute(insert(observations), rows)
+
+
+def keep_refusal(
+    connection: Connection, call_id: int, question: Question, tagger: str, error: TaggerError
+) -> None:
+    """Remember that this picture gets no answer from this recipe, so that nobody asks again."""
+    _settle(connection, call_id, error.error_class.value, None)
+    if connection.scalar(select(answers.c.id).where(_is(question))) is None:
+        outcome = "refused" if error.error_class.value == "refused" else "failed"
+        _insert(
+            connection,
+            question,
+            tagger,
+            {"model": "", "outcome": outcome, "error": error.message},
+        )
+
+
+def call_failed(connection: Connection, call_id: int, error: TaggerError) -> None:
+    """Settle a call that brought nothing, through no fault of the photo."""
+    _settle(connection, call_id, error.error_class.value, Usage(requests=1, cost=Decimal(0)))
+
+
+def spent(connection: Connection, run_id: str) -> Usage:
+    """Return what a run's calls took together; ``cost`` is None when any price is unknown."""
+    row = connection.execute(
+        select(
+            func.coalesce(func.sum(calls.c.requests), 0),
+            func.coalesce(func.sum(calls.c.input_tokens), 0),
+            func.coalesce(func.sum(calls.c.output_tokens), 0),
+            func.coalesce(func.sum(calls.c.cost), 0),
+            func.count().filter(calls.c.cost.is_(None)),
+        ).where(calls.c.run_id == run_id)
+    ).one()
+    cost = None if row[4] else Decimal(int(row[3])) / _NANO
+    return Usage(int(row[0]), int(row[1]), int(row[2]), cost)
+
+
+def _is(question: Question):  # type: ignore[no-untyped-def]  # SQLAlchemy's own type is unwieldy
+    return (
+        (answers.c.content_key == question.content_key)
+        & (answers.c.recipe == question.recipe)
+        & (answers.c.facts_key == question.facts_key)
+    )
+
+
+def _insert(
+    connection: Connection, question: Question, tagger: str, values: Mapping[str, object]
+) -> int:
+    result = connection.execute(
+        insert(answers).values(
+            content_key=question.content_key,
+            recipe=question.recipe,
+            facts_key=question.facts_key,
+            tagger=tagger,
+            answered_at=time.time(),
+            **values,
+        )
+    )
+    key = result.inserted_primary_key
+    assert key is not None
+    return int(key[0])
+
+
+def _settle(connection: Connection, call_id: int, outcome: str, usage: Usage | None) -> None:
+    taken = usage or Usage(requests=1, cost=None)
+    connection.execute(
+        update(calls)
+        .where(calls.c.id == call_id)
+        .values(
+            ended_at=time.time(),
+            outcome=outcome,
+            requests=taken.requests,
+            input_tokens=taken.input_tokens,
+            output_tokens=taken.output_tokens,
+            cost=None if taken.cost is None else int(taken.cost * _NANO),
+        )
+    )

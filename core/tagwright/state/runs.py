@@ -1,0 +1,87 @@
+"""Runs: one batch under one frozen configuration."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import Connection, RowMapping, insert, select, update
+
+from tagwright.errors import ConfigurationError
+from tagwright.state.schema import runs
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One batch, as remembered."""
+
+    id: str
+    kind: str
+    status: str
+    started_at: float  # seconds since the epoch
+    ended_at: float | None
+    tally: Mapping[str, object]
+
+
+def begin(connection: Connection, kind: str, configuration: Mapping[str, object]) -> str:
+    """Start a run and return its identifier: sortable by time, short enough to type."""
+    stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
+    run_id = f"{stamp}-{secrets.token_hex(2)}"
+    connection.execute(
+        insert(runs).values(
+            id=run_id,
+            kind=kind,
+            status="running",
+            started_at=time.time(),
+            configuration=dict(configuration),
+        )
+    )
+    return run_id
+
+
+def end(connection: Connection, run_id: str, status: str, tally: Mapping[str, object]) -> None:
+    """Close a run as ``done``, ``interrupted`` or ``stopped``."""
+    connection.execute(
+        update(runs)
+        .where(runs.c.id == run_id)
+        .values(status=status, ended_at=time.time(), tally=dict(tally))
+    )
+
+
+def recent(connection: Connection, limit: int) -> list[Run]:
+    """Return the newest runs first."""
+    query = select(runs).order_by(runs.c.started_at.desc(), runs.c.id.desc()).limit(limit)
+    return [_run(row) for row in connection.execute(query).mappings()]
+
+
+def find(connection: Connection, name: str, kind: str) -> Run:
+    """Return a run by its identifier, a unique beginning of it, or ``last``.
+
+    Raises:
+        ConfigurationError: there is none, or several begin so.
+    """
+    query = select(runs).where(runs.c.kind == kind).order_by(runs.c.started_at.desc())
+    if name != "last":
+        query = query.where(runs.c.id.startswith(name, autoescape=True))
+    found = connection.execute(query.limit(2)).mappings().all()
+    if not found:
+        msg = f"there is no {kind} run {name!r}." if name != "last" else f"there is no {kind} run."
+        raise ConfigurationError(msg, cure="'tagwright status' lists the runs.")
+    if name != "last" and len(found) > 1 and found[0]["id"] != name:
+        msg = f"several runs begin with {name!r}."
+        raise ConfigurationError(msg, cure="Give more of the identifier.")
+    return _run(found[0])
+
+
+def _run(row: RowMapping) -> Run:
+    return Run(
+        id=row["id"],
+        kind=row["kind"],
+        status=row["status"],
+        started_at=row["started_at"],
+        ended_at=row["ended_at"],
+        tally=row["tally"] or {},
+    )

@@ -1,0 +1,185 @@
+"""The tables. The same on SQLite and PostgreSQL; every change comes with an Alembic migration.
+
+Times are seconds since the epoch (UTC). Money is in billionths of a US dollar, so that sums are
+exact. Identifiers of assets are ours; an asset's reference in its host is ``folders.path || name``.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+# SQLite gives a rowid alias only to INTEGER; PostgreSQL wants BIGINT.
+_Id = BigInteger().with_variant(Integer, "sqlite")
+
+runs = Table(
+    "runs",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("kind", Text, nullable=False),  # tag, undo
+    Column("status", Text, nullable=False),  # running, done, interrupted, stopped
+    Column("started_at", Float, nullable=False),
+    Column("ended_at", Float),
+    Column("configuration", JSON, nullable=False),
+    Column("tally", JSON),
+)
+
+folders = Table(
+    "folders",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("library", Text, nullable=False),
+    Column("path", Text, nullable=False),
+    UniqueConstraint("library", "path"),
+)
+
+assets = Table(
+    "assets",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("folder_id", ForeignKey("folders.id"), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("modified", BigInteger, nullable=False),
+    Column("content_key", Text, index=True),
+    Column("status", Text, nullable=False),  # waiting, working, done, failed
+    Column("goal", Text),  # the goal that was last reached
+    Column("run_id", ForeignKey("runs.id")),  # the run that wants it, or had it last
+    Column("owner", Text),  # the process that works on it
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("due_at", Float, nullable=False, default=0),
+    Column("error_class", Text),
+    Column("error", Text),
+    UniqueConstraint("folder_id", "name"),
+    Index(None, "run_id", "status", "due_at"),
+)
+
+recipes = Table(
+    "recipes",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("content", JSON, nullable=False),
+)
+
+answers = Table(
+    "answers",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("content_key", Text, nullable=False),
+    Column("recipe", ForeignKey("recipes.key"), nullable=False),
+    Column("facts_key", Text, nullable=False),  # empty where answers depend on the picture alone
+    Column("tagger", Text, nullable=False),
+    Column("model", Text, nullable=False),
+    Column("outcome", Text, nullable=False),  # answered, refused, failed
+    Column("error", Text),
+    Column("caption", Text),
+    Column("alt_text", Text),
+    Column("answered_at", Float, nullable=False),
+    UniqueConstraint("content_key", "recipe", "facts_key"),
+)
+
+observations = Table(
+    "observations",
+    metadata,
+    Column("answer_id", ForeignKey("answers.id"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("label", Text, nullable=False),
+    Column("confidence", Float, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("synonyms", JSON, nullable=False),
+    Column("language", Text),
+    Column("how", Text, nullable=False),
+    Column("concept", Text),
+)
+
+# One row a call, written before the call: what a crash interrupts still counts as asked.
+calls = Table(
+    "calls",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("run_id", ForeignKey("runs.id"), nullable=False, index=True),
+    Column("asset_id", ForeignKey("assets.id"), nullable=False),
+    Column("content_key", Text, nullable=False),
+    Column("recipe", ForeignKey("recipes.key"), nullable=False),
+    Column("tagger", Text, nullable=False),
+    Column("started_at", Float, nullable=False, index=True),
+    Column("ended_at", Float),
+    Column("outcome", Text),  # answered, or an error class; empty: under way or killed
+    Column("requests", Integer, nullable=False, default=1),
+    Column("input_tokens", Integer, nullable=False, default=0),
+    Column("output_tokens", Integer, nullable=False, default=0),
+    Column("cost", BigInteger),  # billionths of a US dollar; empty: not known
+    Index(None, "content_key", "recipe"),
+)
+
+suggestions = Table(
+    "suggestions",
+    metadata,
+    Column("asset_id", ForeignKey("assets.id"), primary_key=True),
+    Column("concept", Text, primary_key=True),
+    Column("run_id", ForeignKey("runs.id"), nullable=False),
+    Column("confidence", Float, nullable=False),
+    Column("decision", Text, nullable=False),
+    Column("outcome", Text),
+    Column("why", JSON, nullable=False),
+    Index(None, "decision", "outcome"),
+)
+
+# By content as well as by asset, so that a rename does not bring a rejected tag back.
+rejections = Table(
+    "rejections",
+    metadata,
+    Column("content_key", Text, primary_key=True),
+    Column("concept", Text, primary_key=True),
+    Column("asset_id", ForeignKey("assets.id"), nullable=False),
+    Column("source", Text, nullable=False),  # where the person said so
+    Column("rejected_at", Float, nullable=False),
+)
+
+receipts = Table(
+    "receipts",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("run_id", ForeignKey("runs.id"), nullable=False, index=True),
+    Column("asset_id", ForeignKey("assets.id"), nullable=False, index=True),
+    Column("target", Text, nullable=False),
+    Column("before", LargeBinary, nullable=False),
+    Column("size", BigInteger, nullable=False),  # of the asset once written
+    Column("modified", BigInteger, nullable=False),
+    Column("intended_at", Float, nullable=False),
+    Column("written_at", Float),  # empty: intended, and not yet seen to stand there
+    Column("undone_run", ForeignKey("runs.id")),
+)
+
+ledger = Table(
+    "ledger",
+    metadata,
+    Column("receipt_id", ForeignKey("receipts.id"), primary_key=True),
+    Column("concept", Text, primary_key=True),
+    Column("asset_id", ForeignKey("assets.id"), nullable=False, index=True),
+    Column("path", JSON, nullable=False),
+    Column("confidence", Float, nullable=False),
+    Column("tagger", Text, nullable=False),
+    Column("gone_at", Float),  # taken back by us, or by a person
+)
