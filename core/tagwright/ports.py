@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from tagwright.model import Answer, AssetRef, Facts, Rendition, RenditionSpec, Tag
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One asset in a listing. ``size`` (bytes) and ``modified`` (ns) change when it changes."""
 
     name: str

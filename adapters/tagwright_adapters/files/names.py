@@ -17,9 +17,14 @@ _ESCAPED = re.compile(rb"%([0-9A-F]{2})")
 def to_reference(path: str | os.PathLike[str]) -> str:
     """Return the reference of a path (text as the file system gives it, surrogates included)."""
     text = os.fspath(path)
-    if text.isascii() and text.isprintable() and "%" not in text:
+    if is_plain(text):
         return text
     return _UNSAFE.sub(lambda match: "".join(f"%{b:02X}" for b in os.fsencode(match[0])), text)
+
+
+def is_plain(text: str) -> bool:
+    """Say whether a name is its own reference."""
+    return text.isascii() and text.isprintable() and "%" not in text
 
 
 def to_path(reference: str) -> Path:

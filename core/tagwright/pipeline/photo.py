@@ -69,7 +69,7 @@ class Photo:
             facts,
             said.answers,
             tuple(suggestions),
-            tuple(mapped.unmapped),
+            tuple(observation for _, observation in mapped.unmapped),
             receipt,
             said.refusal,
         )

@@ -14,11 +14,12 @@ from tagwright.pipeline.photo import Photo
 from tagwright.pipeline.results import Result, Session, Tally
 from tagwright.ports import Listing
 from tagwright.state import answers, queue
-from tagwright.state.queue import Job
+from tagwright.state.queue import Job, Wish
 
 logger = logging.getLogger(__name__)
 
-_SCAN_BATCH = 2_000  # entries of a listing compared in one transaction
+_SCAN_BATCH = 2_000  # entries compared in one transaction, about
+_SCAN_FOLDERS = 500  # at most
 _PREPARING = 4  # photos made ready beyond those that are with a tagger
 
 
@@ -92,19 +93,14 @@ class Runner:
         self._arrived.set()
 
     async def _compare(self, batch: list[Listing]) -> None:
-        name, force = self._session.library.name, self._settings.force
-        found = await self._lane(
-            lambda c: [
-                queue.compare(c, name, listing, self._goal, self._run_id, force=force)
-                for listing in batch
-            ]
-        )
+        name = self._session.library.name
+        wish = Wish(self._goal, self._run_id, self._settings.force)
+        seen = await self._lane(lambda c: queue.compare(c, name, batch, wish))
         self.tally.found += sum(len(listing.entries) for listing in batch)
-        for seen in found:
-            self.tally.queued += seen.queued
-            self.tally.unchanged += seen.unchanged
-            self.tally.elsewhere += seen.elsewhere
-            self.tally.set_aside += seen.set_aside
+        self.tally.queued += seen.queued
+        self.tally.unchanged += seen.unchanged
+        self.tally.elsewhere += seen.elsewhere
+        self.tally.set_aside += seen.set_aside
 
     async def _feed(self, jobs: asyncio.Queue[Job | None], workers: int) -> None:
         while not self._stopping.is_set():
@@ -161,7 +157,7 @@ class Runner:
 def _take(listings: Iterator[Listing], entries: int) -> list[Listing]:
     batch: list[Listing] = []
     total = 0
-    for listing in islice(listings, entries):
+    for listing in islice(listings, _SCAN_FOLDERS):
         batch.append(listing)
         total += len(listing.entries)
         if total >= entries:

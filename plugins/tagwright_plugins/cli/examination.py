@@ -1,0 +1,133 @@
+"""What ``tagwright doctor`` looks at."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Literal
+
+import click
+
+from tagwright.configuration import Configuration, load
+from tagwright.errors import MissingProgramError, TagwrightError
+from tagwright.taxonomy import Taxonomy
+from tagwright_plugins.cli.assembly import make_tagger, make_taxonomy, open_state
+
+_TIMEOUT = 20.0  # s
+_OLDEST_EXIFTOOL = (12, 40)
+_MISSING = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at."""
+
+    what: str
+    status: Literal["ok", "missing", "failed", "optional"]
+    said: str
+
+
+def examine(
+    taggers: tuple[str, ...], *, config: Path | None, state: Path | None, as_json: bool
+) -> int:
+    """Look at everything, print what was found and return the exit code."""
+    configuration, source = load(config, {"state": state})
+    findings: list[Finding] = []
+    for finding in _look(configuration, source, taggers):
+        findings.append(finding)
+        _print(finding, as_json=as_json)
+    if any(finding.status == "missing" for finding in findings):
+        return _MISSING
+    return 1 if any(finding.status == "failed" for finding in findings) else 0
+
+
+def _look(
+    configuration: Configuration, source: Path | None, taggers: tuple[str, ...]
+) -> Iterator[Finding]:
+    yield Finding("python", "ok", sys.version.split()[0])
+    yield Finding("configuration", "ok", str(source or "none; defaults are used"))
+    yield _exiftool()
+    yield from _optional_formats()
+    yield _state(configuration)
+    try:
+        taxonomy = make_taxonomy(configuration)
+    except TagwrightError as exc:
+        yield Finding("taxonomy", "failed", str(exc))
+        return
+    yield Finding("taxonomy", "ok", f"{taxonomy.name}, {len(taxonomy)} concepts")
+    for spec in dict.fromkeys((*configuration.taggers, *taggers)):
+        yield _tagger(configuration, taxonomy, spec)
+
+
+def _exiftool() -> Finding:
+    program = shutil.which("exiftool")
+    if program is None:
+        return Finding(
+            "exiftool", "missing", "not found; install libimage-exiftool-perl (apt) or exiftool"
+        )
+    try:
+        done = subprocess.run(
+            [program, "-ver"], capture_output=True, text=True, timeout=_TIMEOUT, check=True
+        )
+        version = done.stdout.strip()
+        number = tuple(int(part) for part in version.split("."))
+    except (OSError, subprocess.SubprocessError, ValueError) as exc:
+        return Finding("exiftool", "failed", f"does not run: {exc}")
+    if number < _OLDEST_EXIFTOOL:
+        return Finding("exiftool", "failed", f"{version} is too old; 12.40 or newer is needed")
+    return Finding("exiftool", "ok", f"{version} at {program}")
+
+
+def _optional_formats() -> Iterator[Finding]:
+    for what, module, extra in (("HEIC", "pillow_heif", "heic"), ("RAW", "rawpy", "raw")):
+        if find_spec(module) is not None:
+            yield Finding(what, "ok", f"through {module}")
+        else:
+            yield Finding(what, "optional", f"not read; pip install 'tagwright[{extra}]'")
+    for what, program in (("video", "ffmpeg"), ("text in pictures", "tesseract")):
+        if shutil.which(program) is not None:
+            yield Finding(what, "ok", f"through {program}")
+        else:
+            yield Finding(what, "optional", f"not read; install {program}")
+
+
+def _state(configuration: Configuration) -> Finding:
+    try:
+        with open_state(configuration):
+            return Finding("state", "ok", str(configuration.state))
+    except TagwrightError as exc:
+        return Finding("state", "failed", str(exc))
+
+
+def _tagger(configuration: Configuration, taxonomy: Taxonomy, spec: str) -> Finding:
+    async def check() -> str:
+        tagger = make_tagger(configuration, taxonomy, spec)
+        try:
+            return await tagger.check()
+        finally:
+            await tagger.aclose()
+
+    try:
+        return Finding(f"tagger {spec}", "ok", asyncio.run(check()))
+    except MissingProgramError as exc:
+        return Finding(f"tagger {spec}", "missing", str(exc))
+    except TagwrightError as exc:
+        return Finding(f"tagger {spec}", "failed", str(exc))
+
+
+_MARKS = {"ok": ("ok", "green"), "missing": ("MISSING", "red"), "failed": ("FAILED", "red")}
+
+
+def _print(finding: Finding, *, as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps(asdict(finding), ensure_ascii=False))
+        return
+    mark, colour = _MARKS.get(finding.status, ("-", "yellow"))
+    click.echo(f"{click.style(f'{mark:<8}', fg=colour)}{finding.what}: {finding.said}")

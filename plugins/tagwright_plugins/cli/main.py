@@ -1,0 +1,50 @@
+"""``tagwright``: the group of commands. Imports little, so that ``--help`` answers at once."""
+
+from __future__ import annotations
+
+import importlib
+
+import click
+
+import tagwright
+
+_COMMANDS = {
+    "tag": "tagwright_plugins.cli.tag:tag",
+    "undo": "tagwright_plugins.cli.undo:undo",
+    "status": "tagwright_plugins.cli.status:status",
+    "taxonomy": "tagwright_plugins.cli.taxonomy:taxonomy",
+    "taggers": "tagwright_plugins.cli.taggers:taggers",
+    "doctor": "tagwright_plugins.cli.doctor:doctor",
+}
+
+
+class _LazyGroup(click.Group):
+    """Imports a command only when it is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """Return names in the order of their use, not of the alphabet."""
+        return list(_COMMANDS)
+
+    def get_command(
+        self,
+        ctx: click.Context,  # noqa: ARG002 - click's signature
+        cmd_name: str,
+    ) -> click.Command | None:
+        """Import the command's module and return the command."""
+        target = _COMMANDS.get(cmd_name)
+        if target is None:
+            return None
+        module, _, name = target.partition(":")
+        command: click.Command = getattr(importlib.import_module(module), name)
+        return command
+
+
+@click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(tagwright.__version__, prog_name="tagwright")
+def cli() -> None:
+    """Tag your photos in your own vocabulary.
+
+    Photos are looked at by a tagger (offline rules or a vision model), what it
+    says is mapped to your taxonomy, and only that is written: as XMP that
+    digiKam, Immich, Lightroom and darktable read. What people wrote stays.
+    """

@@ -1,0 +1,54 @@
+"""Options that several commands share, and how a command runs."""
+
+from __future__ import annotations
+
+import functools
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NoReturn
+
+import click
+
+Command = Callable[..., Any]
+
+
+def configured(command: Command) -> Command:
+    """Add ``--config`` and ``--state``, and turn our errors into a line and an exit code."""
+
+    @click.option(
+        "--config",
+        type=click.Path(path_type=Path, dir_okay=False),
+        help="Configuration file (default: tagwright.toml here or in the user's configuration).",
+    )
+    @click.option(
+        "--state",
+        type=click.Path(path_type=Path, file_okay=False),
+        help="Directory of Tagwright's own database.",
+    )
+    @functools.wraps(command)
+    def run(*args: Any, **kwargs: Any) -> None:
+        from tagwright.errors import TagwrightError  # noqa: PLC0415 - keeps --help quick
+
+        try:
+            code = command(*args, **kwargs)
+        except TagwrightError as exc:
+            fail(exc)
+        except BrokenPipeError:  # "tagwright … | head" is no error
+            sys.stderr.close()
+            sys.exit(0)
+        sys.exit(code or 0)
+
+    return run
+
+
+def fail(error: Exception) -> NoReturn:
+    """Print an error of ours and leave with its exit code."""
+    click.secho("Error: ", fg="red", bold=True, err=True, nl=False)
+    click.echo(str(error), err=True)
+    sys.exit(getattr(error, "exit_code", 1))
+
+
+json_option = click.option(
+    "--json", "as_json", is_flag=True, help="Print JSON, one object a line, for scripts."
+)

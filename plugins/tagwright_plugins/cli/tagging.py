@@ -1,0 +1,136 @@
+"""What ``tagwright tag`` does."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+from tagwright.configuration import Configuration, load
+from tagwright.pipeline import Result, Runner, Session
+from tagwright.state import runs
+from tagwright_plugins.cli.assembly import (
+    State,
+    make_library,
+    make_settings,
+    make_tagger,
+    make_taxonomy,
+    open_state,
+)
+from tagwright_plugins.cli.reporting import Reporter, reporter
+from tagwright_plugins.contact_sheet import ContactSheet
+
+INTERRUPTED = 130
+
+
+@dataclass(frozen=True, slots=True)
+class TagOptions:
+    """The options of the command, as click gives them."""
+
+    config: Path | None
+    state: Path | None
+    dry_run: bool
+    explain: bool
+    as_json: bool
+    taxonomy: str | None
+    taggers: tuple[str, ...]
+    profile: str | None
+    sidecar: bool
+    force: bool
+    report: Path | None
+
+    def configuration(self) -> Configuration:
+        """Return the configuration with these options laid over it."""
+        configuration, _ = load(
+            self.config,
+            {
+                "state": self.state,
+                "taxonomy": self.taxonomy,
+                "taggers": self.taggers or None,
+                "profile": self.profile,
+                "files.sidecar": "always" if self.sidecar else None,
+            },
+        )
+        return configuration
+
+
+def run(paths: Sequence[Path], options: TagOptions) -> int:
+    """Tag and return the exit code."""
+    configuration = options.configuration()
+    with open_state(configuration) as state:
+        return asyncio.run(_tag(paths, options, configuration, state))
+
+
+async def _tag(
+    paths: Sequence[Path], options: TagOptions, configuration: Configuration, state: State
+) -> int:
+    async with AsyncExitStack() as stack:
+        taxonomy = make_taxonomy(configuration)
+        made = []
+        for spec in configuration.taggers:
+            made.append(make_tagger(configuration, taxonomy, spec))
+            stack.push_async_callback(made[-1].aclose)
+        settings = make_settings(
+            configuration, taxonomy, made, dry_run=options.dry_run, force=options.force
+        )
+        kind = "dry run" if options.dry_run else "tag"
+        frozen = configuration.model_dump(mode="json")
+        run_id = await state.lane(lambda c: runs.begin(c, kind, frozen))
+        report = stack.enter_context(reporter(options, taxonomy))
+        library = make_library(configuration, paths, report.skipped)
+        stack.push_async_callback(library.aclose)
+        session = Session(library, settings, state.lane, state.owner, run_id)
+        sheet = ContactSheet(library, taxonomy, settings.rendition) if options.report else None
+        code = await _work(session, report, sheet)
+        if sheet is not None and options.report is not None:
+            await sheet.write(options.report)
+        return code
+
+
+async def _work(session: Session, report: Reporter, sheet: ContactSheet | None) -> int:
+    def each(result: Result) -> None:
+        report.photo(result)
+        if sheet is not None:
+            sheet.add(result)
+
+    runner = Runner(session, each)
+    report.watch(runner.tally)
+    interrupted = _on_signals(runner, report)
+    try:
+        await runner.run()
+    except asyncio.CancelledError:
+        task = asyncio.current_task()
+        assert task is not None
+        task.uncancel()  # what follows closes the run in good order
+    status = "interrupted" if interrupted else "stopped" if runner.halted_by else "done"
+    tally = runner.tally
+    await session.lane(lambda c: runs.end(c, session.run_id, status, tally.as_dict()))
+    await report.summary(session, runner, status)
+    if interrupted:
+        return INTERRUPTED
+    if runner.halted_by is not None:
+        return runner.halted_by.exit_code
+    return 1 if tally.failed or report.trouble else 0
+
+
+def _on_signals(runner: Runner, report: Reporter) -> list[int]:
+    """Let the first Ctrl-C finish what is in hand, and the second end at once."""
+    received: list[int] = []
+    task = asyncio.current_task()
+    assert task is not None
+
+    def interrupt() -> None:
+        received.append(1)
+        if len(received) == 1:
+            report.note("Finishing what is in hand; press Ctrl-C again to stop at once.")
+            runner.stop()
+        else:
+            task.cancel()
+
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, interrupt)
+    return received

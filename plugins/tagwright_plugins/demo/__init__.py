@@ -1,0 +1,1 @@
+"""A first look: tags copies of photos and shows what happened. ``make try`` runs it."""

@@ -1,0 +1,82 @@
+"""A run over a photo library in memory, with the real state, mapping and policy."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from tagwright.pipeline import Result, Runner, Session, Settings
+from tagwright.policy import Policy
+from tagwright.ports import PhotoLibrary, Tagger
+from tagwright.state import Database, Lane, runs
+from tagwright.state.owners import Owner
+from tagwright.taxonomy import Taxonomy, parse_taxonomy
+
+VOCABULARY = """
+name: Test
+language: en
+concepts:
+  Animals:
+    narrower:
+      Cat:
+        also: [kitten]
+      Dog:
+  Beach:
+  Car:
+"""
+
+
+@dataclass(slots=True)
+class Bench:
+    """Makes runs that share one database."""
+
+    lane: Lane
+    owner: Owner
+    taxonomy: Taxonomy
+    results: list[Result] = field(default_factory=list)
+    run_ids: list[str] = field(default_factory=list)
+
+    async def runner(
+        self,
+        library: PhotoLibrary,
+        *taggers: Tagger,
+        policy: Policy | None = None,
+        dry_run: bool = False,
+        force: bool = False,
+        patience: float = 300.0,
+        on_result: Callable[[Result], None] = lambda _: None,
+    ) -> Runner:
+        """Make a run that has not begun."""
+        settings = Settings(
+            self.taxonomy,
+            policy or Policy(),
+            taggers,
+            "test",
+            dry_run=dry_run,
+            force=force,
+            patience=patience,
+        )
+        run_id = await self.lane(lambda c: runs.begin(c, "tag", {}))
+        self.run_ids.append(run_id)
+        self.results.clear()
+
+        def report(result: Result) -> None:
+            self.results.append(result)
+            on_result(result)
+
+        return Runner(Session(library, settings, self.lane, self.owner, run_id), report)
+
+
+@pytest.fixture
+async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
+    """A new database and a small vocabulary."""
+    database = Database(tmp_path / "t.db")
+    lane = Lane(database)
+    owner = Owner(tmp_path / "owners")
+    yield Bench(lane, owner, parse_taxonomy(VOCABULARY, source="test"))
+    lane.close()
+    owner.close()
+    database.close()

@@ -1,0 +1,85 @@
+"""The database opens, migrates, refuses what it cannot use, and says why."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import create_engine
+
+from tagwright.errors import StateError
+from tagwright.state import Database
+from tagwright.state.database import HEAD
+from tagwright.state.migrations import configuration
+from tagwright.state.schema import metadata
+
+
+def test_head_is_the_newest_migration() -> None:
+    """The constant that saves importing Alembic at every start is kept in step."""
+    assert ScriptDirectory.from_config(configuration()).get_current_head() == HEAD
+
+
+def test_migrations_make_the_schema(tmp_path: Path) -> None:
+    """The tables that migrations make are those that the code declares."""
+    Database(tmp_path / "t.db").close()
+    engine = create_engine(f"sqlite:///{tmp_path / 't.db'}")
+    with engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+    engine.dispose()
+
+
+def test_opening_twice_keeps_everything(tmp_path: Path) -> None:
+    """A second opening finds what the first one stored."""
+    first = Database(tmp_path / "t.db")
+    with first.begin() as connection:
+        connection.exec_driver_sql("INSERT INTO recipes VALUES ('k', '{}')")
+    first.close()
+    second = Database(tmp_path / "t.db")
+    with second.begin() as connection:
+        assert connection.exec_driver_sql("SELECT key FROM recipes").scalar() == "k"
+    second.close()
+
+
+def test_a_failed_transaction_leaves_nothing(tmp_path: Path) -> None:
+    """What goes wrong in the middle is rolled back as a whole."""
+    database = Database(tmp_path / "t.db")
+
+    def work() -> None:
+        with database.begin() as connection:
+            connection.exec_driver_sql("INSERT INTO recipes VALUES ('k', '{}')")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        work()
+    with database.begin() as connection:
+        assert connection.exec_driver_sql("SELECT count(*) FROM recipes").scalar() == 0
+    database.close()
+
+
+def test_a_newer_database_is_refused(tmp_path: Path) -> None:
+    """A database of a later version is left alone, with the cure named."""
+    Database(tmp_path / "t.db").close()
+    with sqlite3.connect(tmp_path / "t.db") as raw:
+        raw.execute("UPDATE alembic_version SET version_num = '9999'")
+    raw.close()
+    with pytest.raises(StateError, match=r"newer Tagwright.*Update"):
+        Database(tmp_path / "t.db")
+
+
+def test_rubbish_is_refused(tmp_path: Path) -> None:
+    """A file that is no database gives a clear error and stays as it is."""
+    (tmp_path / "t.db").write_bytes(b"no database at all" * 100)
+    with pytest.raises(StateError, match="not a database"):
+        Database(tmp_path / "t.db")
+    assert (tmp_path / "t.db").read_bytes().startswith(b"no database")
+
+
+def test_a_directory_that_cannot_be_made(tmp_path: Path) -> None:
+    """A file where the state directory should be is said so."""
+    (tmp_path / "state").write_text("a file")
+    with pytest.raises(StateError, match="TAGWRIGHT_STATE"):
+        Database(tmp_path / "state" / "t.db")
