@@ -1,1 +1,14 @@
-"""Prompt templates and business profiles, as data."""
+"""Prompts and business profiles as data, and what turns them into a prompt."""
+
+from tagwright_prompts.profile import Profile, ProfileError, Range, load_profile, profiles
+from tagwright_prompts.rendering import Prompt, render_prompt
+
+__all__ = [
+    "Profile",
+    "ProfileError",
+    "Prompt",
+    "Range",
+    "load_profile",
+    "profiles",
+    "render_prompt",
+]

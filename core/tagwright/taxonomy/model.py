@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from graphlib import CycleError, TopologicalSorter
 
 from tagwright.errors import TaxonomyError
 from tagwright.model import Kind
@@ -21,20 +22,28 @@ class Concept:
     alternatives: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # skos:altLabel
     broader: tuple[str, ...] = ()  # skos:broader identifiers; the first one gives the path
     note: str = ""  # skos:scopeNote
-    kinds: frozenset[Kind] = frozenset()  # kinds of observation it takes; empty: any
+    kinds: frozenset[Kind] = frozenset()  # kinds of observation it takes; empty: as its broader
+    group: bool = False  # only groups narrower ones: stands in paths, is never a tag itself
     line: int | None = None  # where it stands in its file, for messages
 
 
 class Taxonomy:
     """An immutable set of concepts. Iterates in the order of its file."""
 
-    def __init__(
-        self, name: str, language: str, concepts: Iterator[Concept] | list[Concept]
-    ) -> None:
-        """``language`` is the one that paths are written in where a concept has a label in it."""
+    def __init__(self, name: str, language: str, concepts: Iterable[Concept]) -> None:
+        """``language`` is the one that paths are written in where a concept has a label in it.
+
+        Raises:
+            TaxonomyError: an identifier stands for two concepts, a concept has no label, a broader
+                concept is missing, or broader concepts form a cycle.
+        """
         self.name = name
         self.language = language
-        self._concepts = {concept.id: concept for concept in concepts}
+        self._concepts: dict[str, Concept] = {}
+        self._narrower: dict[str, list[str]] = {}
+        for concept in concepts:
+            self._add(concept)
+        self._check_broader()
 
     def __iter__(self) -> Iterator[Concept]:
         return iter(self._concepts.values())
@@ -68,6 +77,30 @@ class Taxonomy:
             chain.append(broader[0])
         return tuple(reversed(chain))
 
+    def ancestors(self, concept_id: str) -> frozenset[str]:
+        """Return the identifiers of all broader concepts, along every path to the top."""
+        found: set[str] = set()
+        waiting = list(self[concept_id].broader)
+        while waiting:
+            one = waiting.pop()
+            if one not in found:
+                found.add(one)
+                waiting.extend(self[one].broader)
+        return frozenset(found)
+
+    def narrower(self, concept_id: str | None = None) -> tuple[str, ...]:
+        """Return the identifiers right below a concept; without one, the top concepts."""
+        if concept_id is None:
+            return tuple(concept.id for concept in self if not concept.broader)
+        return tuple(self._narrower.get(self[concept_id].id, ()))
+
+    def kinds(self, concept_id: str) -> frozenset[Kind]:
+        """Return the kinds of observation it takes, inherited along its path; empty: any."""
+        concept = self[concept_id]
+        while not concept.kinds and concept.broader:
+            concept = self[concept.broader[0]]
+        return concept.kinds
+
     @cached_property
     def key(self) -> str:
         """A hash of everything that can change what an observation maps to."""
@@ -81,8 +114,37 @@ class Taxonomy:
                     list(c.broader),
                     c.note,
                     sorted(c.kinds),
+                    c.group,
                 ]
                 for c in self
             ],
         ]
         return hashlib.sha256(json.dumps(content, ensure_ascii=True).encode()).hexdigest()[:16]
+
+    def _add(self, concept: Concept) -> None:
+        if concept.id in self._concepts:
+            msg = f"the taxonomy {self.name!r} has two concepts with the id {concept.id!r}."
+            raise TaxonomyError(msg)
+        if not concept.labels:
+            msg = f"the concept {concept.id!r} of the taxonomy {self.name!r} has no label."
+            raise TaxonomyError(msg)
+        self._concepts[concept.id] = concept
+        for broader in concept.broader:
+            self._narrower.setdefault(broader, []).append(concept.id)
+
+    def _check_broader(self) -> None:
+        seen: set[str] = set()
+        for concept in self:
+            if not seen.issuperset(concept.broader):
+                break
+            seen.add(concept.id)
+        else:
+            return  # broader ones first, as files have them: there can be no cycle
+        for concept_id in self._narrower:
+            _ = self[concept_id]
+        try:
+            TopologicalSorter({c.id: c.broader for c in self}).prepare()
+        except CycleError as exc:
+            chain = " > ".join(repr(one) for one in exc.args[1])
+            msg = f"concepts of the taxonomy {self.name!r} are broader than themselves: {chain}."
+            raise TaxonomyError(msg) from exc

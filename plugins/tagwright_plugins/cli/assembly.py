@@ -9,15 +9,16 @@ from pathlib import Path
 
 from tagwright import taggers
 from tagwright.configuration import Configuration, secret
-from tagwright.errors import TagwrightError
 from tagwright.model import RenditionSpec
 from tagwright.pipeline import Settings
 from tagwright.policy import Policy
 from tagwright.ports import Tagger
 from tagwright.state import Database, Lane
 from tagwright.state.owners import Owner
-from tagwright.taxonomy import Taxonomy, load_taxonomy, sample, samples
-from tagwright_adapters.files.library import FileLibrary, FileOptions
+from tagwright.taxonomy import Taxonomy, load_taxonomy
+from tagwright.taxonomy.samples import sample, sample_names
+from tagwright_adapters.files.library import FileLibrary
+from tagwright_adapters.files.targets import FileOptions
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +48,12 @@ def open_state(configuration: Configuration) -> Iterator[State]:
 def make_taxonomy(configuration: Configuration) -> Taxonomy:
     """Load the user's taxonomy, or a sample by its name."""
     named = configuration.taxonomy
-    if named in samples() and not Path(named).is_file():
-        return sample(named, configuration.language)
-    return load_taxonomy(Path(named).expanduser(), configuration.language)
+    path = Path(named).expanduser()
+    is_sample = named in sample_names() and not path.is_file()
+    loaded = sample(named) if is_sample else load_taxonomy(path)
+    if configuration.language is None:
+        return loaded
+    return Taxonomy(loaded.name, configuration.language, list(loaded))
 
 
 def make_tagger(configuration: Configuration, taxonomy: Taxonomy, spec: str) -> Tagger:
@@ -97,13 +101,4 @@ def make_library(
     """Make the library of plain folders."""
     files = configuration.files
     options = FileOptions(sidecar=files.sidecar, sidecar_name=files.sidecar_name)
-    return FileLibrary(roots, options, skipped=skipped or _ignore)
-
-
-def explain(error: TagwrightError) -> str:
-    """Return an error on one line."""
-    return " ".join(str(error).split())
-
-
-def _ignore(_path: Path, _reason: str) -> None:
-    pass
+    return FileLibrary(roots, options, skipped=skipped)

@@ -27,7 +27,7 @@ _INVENTED = {
     ),
     "cat.jpg": (
         "-DateTimeOriginal=2023:12:24 20:30:00",
-        "-Flash=1",
+        "-Flash#=1",
         "-FocalLengthIn35mmFormat=50",
         "-XMP-dc:Subject=Chelsea",
     ),

@@ -1,0 +1,153 @@
+"""What we ask of exiftool: read blocks and tags, write fields into a new file.
+
+exiftool sees no file name and no value that somebody else chose. Names are replaced by symbolic
+links in a private folder (its output option expands ``%`` codes, its argument lines end at a line
+break, and it takes a leading ``-`` for an option); values travel in JSON files (argument lines
+lose a leading space, and a list separator would split them).
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+import shutil
+import tempfile
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+
+from tagwright_adapters.exiftool.process import Output, Process, ProcessError
+
+Values = Mapping[str, Sequence[str] | Sequence[Mapping[str, str]]]
+"""Field to list of texts or of structures: ``{"XMP-dc:Subject": ["Beach"]}``."""
+
+_READ = ("-j", "-a", "-b", "-n", "-m", "-G0:4")
+_BASE64 = "base64:"
+_BASE_SECONDS = 30.0
+_BYTES_PER_SECOND = 1_000_000  # bounds a hang; 5 MB of keywords take 4 s on a slow machine
+_SUFFIX = re.compile(r"\.[A-Za-z0-9]{1,8}")
+
+
+class Session:
+    """An exiftool process and the private folder through which it sees files."""
+
+    def __init__(self, program: str = "exiftool") -> None:
+        self.process = Process(program)
+        self._folder = Path(tempfile.mkdtemp(prefix="tagwright-exiftool-"))
+        self._count = 0
+
+    def read(self, path: Path, tags: Sequence[str], *, quick: bool) -> dict[str, object]:
+        """Return raw values by ``Family0:Tag`` (``Family0:CopyN:Tag`` for repeated ones).
+
+        Args:
+            path: The file; anything may be in it.
+            tags: exiftool's own names, ``EXIF:Make``. Blocks such as ``XMP`` come as text, or as
+                ``base64:…`` where they are no text.
+            quick: Skip maker notes, and all that follows the picture data of some formats.
+
+        Raises:
+            ProcessError: exiftool died, or took too long.
+        """
+        arguments = [*_READ, *(["-fast2"] if quick else []), *(f"-{tag}" for tag in tags)]
+        timeout = _timeout(path.stat().st_size)
+        with ExitStack() as stack:
+            alias = self._alias(stack, path, path.suffix)
+            output = self.process.execute([*arguments, str(alias)], timeout=timeout)
+        try:
+            values = json.loads(output.stdout)[0]
+        except (ValueError, IndexError) as exc:
+            raise ProcessError(_message(output) or "no answer") from exc
+        return {key: value for key, value in values.items() if key != "SourceFile"}
+
+    def write(
+        self,
+        source: Path | bytes,
+        target: Path,
+        *,
+        suffix: str,
+        add: Values | None = None,
+        replace: Values | None = None,
+        blocks: Mapping[str, bytes | None] | None = None,
+        settings: Sequence[str] = (),
+    ) -> None:
+        """Write a changed copy of ``source`` to ``target``, which must not exist yet.
+
+        Args:
+            source: The file to change, which is only read; or its contents.
+            target: In a folder that may be named anything; its own name is ASCII.
+            suffix: What the source's type is called (".jpg"), whatever its name says.
+            add: Items to append to lists.
+            replace: Lists to put in place of those that are there; an empty one is deleted.
+            blocks: Whole blocks by name ("XMP", "IPTC"); None deletes.
+            settings: Assignments of our own making: ``IPTC:Keywords-=Beach``.
+
+        Raises:
+            ProcessError: it died, took too long or wrote nothing; the message says why.
+        """
+        arguments = [f"-{setting}" for setting in settings]
+        size = len(source) if isinstance(source, bytes) else source.stat().st_size
+        with ExitStack() as stack:
+            for operator, values in (("+=", add or {}), ("=", replace or {})):
+                if any(values.values()):
+                    arguments.append(f"-j{operator}{self._file(stack, _json(values), '.json')}")
+                arguments += [f"-{name}=" for name, items in values.items() if not items]
+            for name, block in (blocks or {}).items():
+                at = "" if block is None else f"<{self._file(stack, block, '.dat')}"
+                arguments.append(f"-{name}{at[:1]}={at[1:]}")
+            folder = self._alias(stack, target.parent, "")
+            alias = (
+                self._file(stack, source, suffix)
+                if isinstance(source, bytes)
+                else self._alias(stack, source, suffix)
+            )
+            arguments += ["-o", f"{folder}/{target.name}", str(alias)]
+            output = self.process.execute(arguments, timeout=_timeout(size))
+        if not target.exists():
+            raise ProcessError(_message(output) or "nothing was written")
+
+    def close(self) -> None:
+        """End the process and remove the private folder."""
+        self.process.close()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _alias(self, stack: ExitStack, path: Path, suffix: str) -> Path:
+        alias = self._name(stack, suffix)
+        alias.symlink_to(path.absolute())
+        return alias
+
+    def _file(self, stack: ExitStack, data: bytes, suffix: str) -> Path:
+        path = self._name(stack, suffix)
+        path.write_bytes(data)
+        return path
+
+    def _name(self, stack: ExitStack, suffix: str) -> Path:
+        """Name an entry of the private folder that goes when the command is done."""
+        self._count += 1
+        safe = suffix if _SUFFIX.fullmatch(suffix) else ""
+        path = self._folder / f"{self._count}{safe}"
+        stack.callback(path.unlink, missing_ok=True)
+        return path
+
+
+def _json(values: Values) -> bytes:
+    """Spell values as exiftool reads them: no surrogate pairs, and its base64 mark escaped."""
+    filled = {name: [_escaped(item) for item in items] for name, items in values.items() if items}
+    return json.dumps([{"SourceFile": "*", **filled}], ensure_ascii=False).encode()
+
+
+def _escaped(item: str | Mapping[str, str]) -> object:
+    if not isinstance(item, str):
+        return {name: _escaped(text) for name, text in item.items()}
+    if not item.lower().startswith(_BASE64):
+        return item
+    return _BASE64 + base64.b64encode(item.encode()).decode()
+
+
+def _timeout(size: int) -> float:
+    return _BASE_SECONDS + size / _BYTES_PER_SECOND
+
+
+def _message(output: Output) -> str:
+    text = " ".join(output.stderr.decode("utf-8", "replace").split())
+    return text[:300]

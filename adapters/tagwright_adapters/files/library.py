@@ -1,0 +1,239 @@
+"""Photos in plain folders as a photo library: tags are XMP in the photos or in sidecars."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TypeVar
+
+from tagwright import pictures
+from tagwright.errors import AssetError, MetadataError
+from tagwright.model import AssetRef, Facts, Rendition, RenditionSpec, Tag
+from tagwright.ports import Intend, Listing, Receipt
+from tagwright_adapters.exiftool import Pool
+from tagwright_adapters.files import jpeg, reverting, writing
+from tagwright_adapters.files.changing import Change, Prepared, prepare
+from tagwright_adapters.files.facts import TAGS, facts
+from tagwright_adapters.files.journal import Entry, load
+from tagwright_adapters.files.names import to_path, to_reference
+from tagwright_adapters.files.photo import Photo, photo_at
+from tagwright_adapters.files.replacing import Identity, clean_leftovers, sync
+from tagwright_adapters.files.scan import scan
+from tagwright_adapters.files.snapshot import Snapshot
+from tagwright_adapters.files.storage import storage_errors
+from tagwright_adapters.files.targets import FileOptions
+from tagwright_adapters.xmp.provenance import Note
+
+logger = logging.getLogger(__name__)
+
+_Result = TypeVar("_Result")
+_REMEMBERED = 256  # looks kept between facts() and write()
+_SMALL = 65_536  # bytes of XMP; larger ones are read again rather than kept
+
+
+class FileLibrary:
+    """Implements :class:`tagwright.ports.PhotoLibrary` for folders of files."""
+
+    name = "files"
+
+    def __init__(
+        self,
+        roots: Sequence[Path],
+        options: FileOptions | None = None,
+        *,
+        skipped: Callable[[Path, str], None] | None = None,
+    ) -> None:
+        """``skipped`` is told what the scan has to leave out, and why; else the log is."""
+        self._given = tuple(roots)
+        self._skipped = skipped or _say_skipped
+        self._roots = tuple(Path(os.path.realpath(root)) for root in roots)
+        self._options = options or FileOptions()
+        workers = max(1, self._options.workers)
+        self._pool = Pool(workers)
+        # More than processes: while exiftool writes one file, others are verified and synced.
+        self._writers = ThreadPoolExecutor(4 * workers, thread_name_prefix="files")
+        self._readers = ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="pictures")
+        self._memory = _Memory()
+        self._cleaned: set[Path] = set()
+
+    def listings(self) -> Iterator[Listing]:
+        """Yield the photos below the roots, folder by folder; blocking."""
+        return scan(self._given, self._skipped)
+
+    async def content_key(self, ref: AssetRef) -> str:
+        """Return the key of the picture itself."""
+        return await self._in(self._readers, pictures.content_key, to_path(ref.reference))
+
+    async def rendition(self, ref: AssetRef, spec: RenditionSpec) -> Rendition:
+        """Return the small upright picture."""
+        return await self._in(self._readers, pictures.render, to_path(ref.reference), spec)
+
+    async def facts(self, ref: AssetRef) -> Facts:
+        """Return metadata and the tags that digiKam would show."""
+
+        def work(path: Path) -> Facts:
+            photo = self._look(path)
+            self._memory.keep(path, photo.own)
+            return facts(photo, self._folders(path))
+
+        return await self._with(ref, work)
+
+    async def provenance(self, ref: AssetRef) -> tuple[Note, ...]:
+        """Return what we noted beside our tags: in the sidecar if there is one."""
+
+        def work(path: Path) -> tuple[Note, ...]:
+            photo = self._look(path)
+            return (photo.sidecar or photo.own).notes
+
+        return await self._with(ref, work)
+
+    async def plan(self, ref: AssetRef, tags: Sequence[Tag]) -> Receipt:
+        """Say what :meth:`write` would change, touching nothing."""
+
+        def work(path: Path) -> Receipt:
+            photo = self._look(path)
+            self._memory.keep(path, photo.own)
+            return writing.receipt(writing.work_out(photo, tags, self._options), (), photo)
+
+        return await self._with(ref, work)
+
+    async def write(
+        self, ref: AssetRef, tags: Sequence[Tag], intend: Intend | None = None
+    ) -> Receipt:
+        """Add tags, keep everything else, read back."""
+        prepared: list[Prepared] = []
+
+        def prepare(path: Path) -> Receipt:
+            photo = self._look(path)
+            planned = writing.work_out(photo, tags, self._options)
+            prepared.extend(self._prepare(change) for change in planned.changes)
+            return writing.receipt(planned, prepared, photo)
+
+        def commit(_: Path) -> None:
+            for one in prepared:
+                one.commit()
+
+        try:
+            receipt = await self._with(ref, prepare)
+            if receipt.written and intend is not None:
+                await intend(receipt)
+            if prepared:
+                await self._with(ref, commit)
+        finally:
+            for one in prepared:
+                one.discard()
+        return receipt
+
+    async def revert(self, ref: AssetRef, receipts: Sequence[Receipt], *, dry_run: bool) -> Receipt:
+        """Take back earlier writes, newest first; what people added since stays."""
+        entries = [entry for receipt in receipts for entry in load(receipt.before)]
+
+        def work(path: Path) -> Receipt:
+            photo = self._look(path)
+            steps = reverting.work_out(photo, entries)
+            if not dry_run:
+                for step in steps:
+                    self._take_back(step, entries)
+            known = path.stat()
+            changes = tuple(field for step in steps for field in step.shown())
+            return Receipt((), (), changes, size=known.st_size, modified=known.st_mtime_ns)
+
+        return await self._with(ref, work)
+
+    async def aclose(self) -> None:
+        """Finish what is in hand and end the exiftool processes."""
+        await asyncio.to_thread(self._close)
+
+    def _close(self) -> None:
+        self._writers.shutdown(cancel_futures=True)
+        self._readers.shutdown(cancel_futures=True)
+        self._pool.close()
+
+    def _look(self, path: Path) -> Photo:
+        return photo_at(self._pool, path, TAGS, self._memory.take(path))
+
+    def _folders(self, path: Path) -> tuple[str, ...]:
+        """Name the folders from the root down; what lies above it is nobody's business."""
+        for root in self._roots:
+            if path.parent.is_relative_to(root):
+                return tuple(map(to_reference, (root.name, *path.parent.relative_to(root).parts)))
+        return (to_reference(path.parent.name),)
+
+    def _carry_out(self, change: Change) -> None:
+        prepared = self._prepare(change)
+        try:
+            prepared.commit()
+        finally:
+            prepared.discard()
+
+    def _prepare(self, change: Change) -> Prepared:
+        folder = change.target.file.parent
+        if folder not in self._cleaned:
+            self._cleaned.add(folder)
+            clean_leftovers(folder)
+        return prepare(self._pool, change, _is_same_picture)
+
+    def _take_back(self, step: reverting.Step, entries: Sequence[Entry]) -> None:
+        if isinstance(step, reverting.Removal):
+            step.target.file.unlink()
+            sync(step.target.file.parent)
+            return
+        try:
+            self._carry_out(step)
+        except MetadataError:
+            if step.exact is None or not (other := reverting.subtracted(step.target, entries)):
+                raise
+            self._carry_out(other)
+
+    async def _with(self, ref: AssetRef, work: Callable[[Path], _Result]) -> _Result:
+        path = to_path(ref.reference)
+
+        def run() -> _Result:
+            try:
+                with storage_errors(path):
+                    return work(path)
+            except AssetError as exc:
+                exc.asset = ref.reference
+                raise
+
+        return await asyncio.get_running_loop().run_in_executor(self._writers, run)
+
+    async def _in(
+        self, executor: ThreadPoolExecutor, call: Callable[..., _Result], *arguments: object
+    ) -> _Result:
+        return await asyncio.get_running_loop().run_in_executor(executor, call, *arguments)
+
+
+class _Memory:
+    """Looks at photos from facts() that write() need not repeat while the photo is unchanged."""
+
+    def __init__(self) -> None:
+        self._looks: OrderedDict[Path, Snapshot] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def keep(self, path: Path, look: Snapshot) -> None:
+        if sum(map(len, look.blocks.xmp)) > _SMALL:
+            return
+        with self._lock:
+            self._looks[path] = look
+            if len(self._looks) > _REMEMBERED:
+                self._looks.popitem(last=False)
+
+    def take(self, path: Path) -> Snapshot | None:
+        with self._lock:
+            look = self._looks.pop(path, None)
+        return look if look and look.identity == Identity.of(path) else None
+
+
+def _say_skipped(path: Path, reason: str) -> None:
+    logger.warning("%s: skipped: %s", to_reference(path), reason)
+
+
+def _is_same_picture(one: Path, other: Path) -> bool:
+    return jpeg.same_picture(one, other) or pictures.content_key(one) == pictures.content_key(other)

@@ -1,0 +1,32 @@
+"""A photo together with its sidecar, as both are now."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tagwright_adapters.exiftool import Pool
+from tagwright_adapters.files import sidecars
+from tagwright_adapters.files.snapshot import Snapshot, look, look_at_sidecar
+
+
+@dataclass(frozen=True, slots=True)
+class Photo:
+    """A photo and its sidecar, if it has one, as they are now."""
+
+    path: Path  # as listed, perhaps a symbolic link
+    own: Snapshot
+    sidecar_path: Path | None
+    sidecar: Snapshot | None
+
+
+def photo_at(exiftool: Pool, path: Path, tags: Sequence[str], own: Snapshot | None = None) -> Photo:
+    """Look at a photo and its sidecar; ``own`` is an earlier look at the unchanged photo."""
+    beside = sidecars.existing(path)
+    return Photo(
+        path=path,
+        own=own or look(exiftool, path, tags),
+        sidecar_path=beside,
+        sidecar=look_at_sidecar(beside) if beside else None,
+    )

@@ -1,0 +1,164 @@
+"""Taking writes back: exactly where nobody touched the metadata since, else tag by tag."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tagwright.ports import FieldChange
+from tagwright_adapters.files.blocks import Blocks
+from tagwright_adapters.files.changing import Change
+from tagwright_adapters.files.journal import Entry, Gain
+from tagwright_adapters.files.names import to_path, to_reference
+from tagwright_adapters.files.photo import Photo
+from tagwright_adapters.files.snapshot import Snapshot
+from tagwright_adapters.files.targets import Target
+from tagwright_adapters.xmp import packet, provenance
+from tagwright_adapters.xmp.digikam import by_pipe, by_tagslist
+from tagwright_adapters.xmp.fields import EXIFTOOL_NAMES, EXIFTOOL_PROVENANCE, Fields
+from tagwright_adapters.xmp.fields import read as read_fields
+from tagwright_adapters.xmp.iptc import read as read_iptc
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """A sidecar that we made and that nobody changed: it goes."""
+
+    target: Target
+
+    def shown(self) -> tuple[FieldChange, ...]:
+        """Return the fields that go with it."""
+        fields = self.target.base.fields
+        prefix = to_reference(self.target.file.name)
+        return tuple(
+            FieldChange(f"{prefix} {exiftool}", fields[name], ())
+            for name, exiftool in EXIFTOOL_NAMES.items()
+            if fields[name]
+        )
+
+
+Step = Change | Removal
+
+
+def work_out(photo: Photo, entries: Sequence[Entry]) -> tuple[Step, ...]:
+    """Return what undoing ``entries``, newest first, does to the photo and its sidecars."""
+    # The photo first, so that a sidecar comes out newer.
+    names = sorted({entry.sidecar for entry in entries}, key=lambda name: name is not None)
+    found = (target for name in names if (target := _target(photo, name)))
+    steps = (_undone(target, entries) for target in found)
+    return tuple(step for step in steps if step is not None)
+
+
+def _target(photo: Photo, sidecar: str | None) -> Target | None:
+    if sidecar is None:
+        return Target(Path(os.path.realpath(photo.path)), False, photo.own, photo)
+    if photo.sidecar_path is None or photo.sidecar_path.resolve().name != to_path(sidecar).name:
+        return None
+    return Target(Path(os.path.realpath(photo.sidecar_path)), True, photo.sidecar, photo)
+
+
+def _undone(target: Target, entries: Sequence[Entry]) -> Step | None:
+    chain = _chain(target, entries)
+    if _is_untouched(target.base.blocks, chain):
+        oldest = chain[-1]
+        if oldest.created:
+            return Removal(target)
+        if oldest.before is not None:
+            return _restored(target, oldest.before)
+    return subtracted(target, entries)
+
+
+def _chain(target: Target, entries: Sequence[Entry]) -> list[Entry]:
+    """Return the entries of one file, newest first."""
+    return [entry for entry in entries if (entry.sidecar is not None) == target.is_sidecar]
+
+
+def _is_untouched(now: Blocks, chain: Sequence[Entry]) -> bool:
+    """Whether each write found what the one before it left, and the newest is what stands."""
+    state = now.fingerprint()
+    for entry in chain:
+        if entry.after != state:
+            return False
+        state = entry.before.fingerprint() if entry.before else ""
+    return True
+
+
+def _restored(target: Target, before: Blocks) -> Change:
+    now = target.base.blocks
+    blocks: dict[str, bytes | None] = {}
+    if before.xmp != now.xmp:
+        blocks["XMP"] = before.xmp[0] if before.xmp else None
+    if before.iptc != now.iptc:
+        blocks["IPTC"] = before.iptc
+    properties = packet.read(before.xmp)
+    keywords = None if before.iptc is None else read_iptc(before.iptc).keywords
+    return Change(
+        target=target,
+        fields=read_fields(properties, keywords),
+        notes=provenance.read(properties),
+        add={},
+        replace={},
+        blocks=blocks,
+        settings=() if before.digest == now.digest else (f"IPTCDigest={before.digest or ''}",),
+        exact=before,
+    )
+
+
+def subtracted(target: Target, entries: Sequence[Entry]) -> Change | None:
+    """Return the change that removes only our own tags and keeps all else that stands there."""
+    gains = [gain for entry in _chain(target, entries) for gain in entry.gains]
+    now = target.base
+    fields = _without(now.fields, gains)
+    ours = {(gain.path, gain.run) for gain in gains}
+    notes = tuple(note for note in now.notes if (note.tag.path, note.tag.run) not in ours)
+    if fields == now.fields and notes == now.notes:
+        return None
+    replace: dict[str, Sequence[str] | Sequence[dict[str, str]]] = {
+        exiftool: fields[name]
+        for name, exiftool in EXIFTOOL_NAMES.items()
+        if name != "iptc" and fields[name] != now.fields[name]
+    }
+    if notes != now.notes:
+        replace[EXIFTOOL_PROVENANCE] = provenance.to_values(notes)
+    return Change(
+        target=target,
+        fields=fields,
+        notes=notes,
+        add={},
+        replace=replace,
+        blocks={},
+        settings=_iptc_settings(now, fields),
+    )
+
+
+def _iptc_settings(now: Snapshot, fields: Fields) -> tuple[str, ...]:
+    gone = [word for word in now.fields["iptc"] if word not in fields["iptc"]]
+    settings = [f"IPTC:Keywords-={word}" for word in dict.fromkeys(gone)]
+    return (*settings, "IPTCDigest=new") if gone and now.blocks.in_step else tuple(settings)
+
+
+def _without(fields: Fields, gains: Sequence[Gain]) -> Fields:
+    """Leave a leaf label in the flat fields while another tag that ends in it is there."""
+    tagslist, lr = list(fields.tagslist), list(fields.lr)
+    dc, iptc = list(fields.dc), list(fields.iptc or ())
+    for gain in gains:
+        _remove(tagslist, "/".join(gain.path), "tagslist" in gain.fields)
+        _remove(lr, "|".join(gain.path), "lr" in gain.fields)
+    left = {path[-1] for path in (*map(by_tagslist, tagslist), *map(by_pipe, lr)) if path}
+    for gain in gains:
+        leaf = gain.path[-1]
+        _remove(dc, leaf, "dc" in gain.fields and leaf not in left)
+        _remove(iptc, leaf, "iptc" in gain.fields and leaf not in left)
+    return Fields(
+        tagslist=tuple(tagslist),
+        lr=tuple(lr),
+        dc=tuple(dc),
+        iptc=None if fields.iptc is None else tuple(iptc),
+    )
+
+
+def _remove(entries: list[str], entry: str, wanted: bool) -> None:
+    if wanted and entry in entries:
+        entries.remove(entry)

@@ -1,0 +1,211 @@
+"""The tagger that asks a vision language model."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from tagwright.errors import (
+    ConfigurationError,
+    TaggerAnswerError,
+    TaggerRefusedError,
+    TaggerSetupError,
+)
+from tagwright.model import Answer, Facts, Kind, Rendition, Usage
+from tagwright.taggers import TaggerContext
+from tagwright_adapters.llm.answer import SCHEMA_VERSION, Reader, schema
+from tagwright_adapters.llm.canary import QUESTION, draw
+from tagwright_adapters.llm.exchange import Question, Reply
+from tagwright_adapters.llm.target import Target, quote
+from tagwright_adapters.llm.vocabulary import Vocabulary
+from tagwright_prompts import Profile, ProfileError, load_profile, render_prompt
+
+if TYPE_CHECKING:
+    from tagwright_adapters.llm.connection import Connection
+
+_CANARY_TOKENS = 1_024  # most of them for models that cannot answer without thinking first
+
+
+class LlmTagger:
+    """Asks one model about one photo at a time; see :class:`tagwright.ports.Tagger`."""
+
+    def __init__(self, target: Target, context: TaggerContext) -> None:
+        """Everything that shapes answers is fixed here.
+
+        Raises:
+            ConfigurationError: the profile does not exist.
+        """
+        self._target = target
+        self._language = context.language
+        self._profile_name = context.profile
+        self._profile = _profile(context.profile)
+        self._vocabulary = Vocabulary(context.taxonomy, context.language, target.max_concepts)
+        self._prompt = render_prompt(
+            self._profile, language=context.language, vocabulary=self._vocabulary.text
+        )
+        self._reader = Reader(self._vocabulary, context.taxonomy, context.language)
+        self._schema = schema(tuple(self._profile.kinds), offered=bool(self._vocabulary))
+        self._connection: Connection | None = None
+        self._connecting = asyncio.Lock()
+
+    @property
+    def name(self) -> str:
+        """What the user configured."""
+        return self._target.spec
+
+    @property
+    def recipe(self) -> Mapping[str, object]:
+        """Everything on our side that shapes an answer."""
+        recipe: dict[str, object] = {
+            "service": self._target.scheme,
+            "model": self._target.model,
+            "profile": self._profile_name,
+            "profile_key": self._profile.key,
+            "prompt": self._prompt.key,
+            "vocabulary": self._vocabulary.key,
+            "language": self._language,
+            "schema": SCHEMA_VERSION,
+            "max_tokens": self._target.max_tokens,
+        }
+        if self._target.service.base_url is None:
+            recipe["host"] = self._target.host  # one name may be another model at another server
+        return recipe
+
+    @property
+    def reads_facts(self) -> bool:
+        """False: only the picture is sent, so that renaming a file costs nothing."""
+        return False
+
+    @property
+    def concurrency(self) -> int:
+        """How many photos may be with it at once."""
+        return self._target.concurrency
+
+    @property
+    def leaves_machine(self) -> bool:
+        """Whether pictures go to another machine."""
+        return self._target.leaves_machine
+
+    async def observe(self, rendition: Rendition, facts: Facts) -> Answer:  # noqa: ARG002 - the port's
+        """Look at one photo: one request, and one stricter one if the reply cannot be read.
+
+        Raises:
+            TaggerAnswerError: neither reply is an answer; the message quotes the last one.
+            TaggerRefusedError: the service declined this photo.
+            TaggerUnavailableError: the service is down, overloaded or over its rate.
+            TaggerSetupError: key, model or address are not accepted.
+            BudgetError: the account at the service has no credit left.
+            MissingProgramError: the client libraries are not installed.
+        """
+        request, room = self._prompt.request, self._target.max_tokens
+        replies = [await self._ask(self._question(rendition, request, room))]
+        reading = self._reader.read(replies[0].text)
+        if reading is None:
+            room *= 2 if replies[0].cut_off else 1
+            replies.append(await self._ask(self._question(rendition, self._prompt.repair, room)))
+            reading = self._reader.read(replies[1].text)
+        if reading is None:
+            said = quote(replies[-1].text, self._target)
+            raise TaggerAnswerError(f"{replies[-1].model} gave no usable answer, but {said}")
+        return Answer(
+            observations=reading.observations,
+            model=replies[-1].model,
+            caption=reading.caption,
+            alt_text=reading.alt_text,
+            usage=_sum([reply.usage for reply in replies]),
+        )
+
+    async def check(self) -> str:
+        """Show the model a picture that nobody has seen and ask what is on it.
+
+        This is a paid call, of a few hundred tokens: whether a model really looks cannot be told
+        for nothing.
+
+        Raises:
+            TaggerSetupError: it answers without having seen the picture.
+            TaggerError: it does not answer.
+        """
+        canary = draw()
+        started = time.monotonic()
+        reply = await self._ask(Question(canary.rendition, QUESTION, _CANARY_TOKENS))
+        took = time.monotonic() - started
+        if not canary.recognised(reply.text):
+            raise TaggerSetupError(
+                f"{self.name} answers without seeing the picture: shown the number"
+                f" {canary.number} on a {canary.colour} disc, it said"
+                f" {quote(reply.text, self._target)}",
+                cure=f"Choose a vision model, such as {self._target.service.example!r}.",
+            )
+        return f"{reply.model} sees pictures ({took:.1f} s, {_money(reply.usage)}); {self._offer()}"
+
+    async def aclose(self) -> None:
+        """Release connections."""
+        if self._connection is not None:
+            await self._connection.aclose()
+            self._connection = None
+
+    def _question(self, rendition: Rendition, request: str, max_tokens: int) -> Question:
+        return Question(
+            rendition=rendition,
+            request=request,
+            max_tokens=max_tokens,
+            instructions=self._prompt.instructions,
+            schema=self._schema,
+        )
+
+    async def _ask(self, question: Question) -> Reply:
+        async with self._connecting:
+            if self._connection is None:
+                connect = await asyncio.to_thread(_load)
+                self._connection = connect(self._target)
+        reply = await self._connection.ask(question)
+        if reply.refusal is not None:
+            said = quote(reply.refusal, self._target)
+            raise TaggerRefusedError(f"{reply.model} declined to look at this photo: {said}")
+        return reply
+
+    def _offer(self) -> str:
+        if self._vocabulary:
+            return f"{len(self._vocabulary)} concepts offered"
+        return (
+            f"no concepts offered: the taxonomy has {self._vocabulary.size},"
+            f" max_concepts is {self._target.max_concepts}"
+        )
+
+
+def _load() -> type[Connection]:
+    # The client libraries take seconds; nothing but a question is worth them.
+    from tagwright_adapters.llm.connection import Connection  # noqa: PLC0415
+
+    return Connection
+
+
+def _profile(name: str) -> Profile:
+    try:
+        profile = load_profile(name)
+    except ProfileError as exc:
+        raise ConfigurationError(str(exc), cure="See 'profile' in tagwright.toml.") from exc
+    if unknown := set(profile.kinds) - set(Kind):
+        msg = f"the profile {name!r} asks for unknown kinds: {', '.join(sorted(unknown))}."
+        raise ConfigurationError(msg, cure=f"Kinds are: {', '.join(Kind)}.")
+    return profile
+
+
+def _sum(usages: list[Usage]) -> Usage:
+    costs = [usage.cost for usage in usages]
+    known = [cost for cost in costs if cost is not None]
+    return Usage(
+        requests=sum(usage.requests for usage in usages),
+        input_tokens=sum(usage.input_tokens for usage in usages),
+        output_tokens=sum(usage.output_tokens for usage in usages),
+        cost=sum(known, Decimal(0)) if len(known) == len(costs) else None,
+    )
+
+
+def _money(usage: Usage) -> str:
+    if usage.cost is None:
+        return "price not known"
+    return f"{usage.cost.normalize():f} USD" if usage.cost else "free"

@@ -1,0 +1,72 @@
+"""Files as text: bounded, in the encodings that text editors really write."""
+
+from __future__ import annotations
+
+import codecs
+from pathlib import Path
+
+from tagwright.taxonomy.problems import InvalidTaxonomyError, Problem
+
+LARGEST = 16 * 2**20  # bytes; 50,000 concepts in five languages take about 10 MB
+
+_MARKS = (  # UTF-32 first: its little-endian mark begins with that of UTF-16
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+
+
+def source_name(path: Path) -> str:
+    """Return a path as messages show it, on one line whatever its bytes are."""
+    text = str(path)
+    return text if text.isprintable() else repr(text)
+
+
+def read_text(path: Path) -> str:
+    """Return the text of a file.
+
+    Raises:
+        InvalidTaxonomyError: it cannot be opened, is too large, or is in no known encoding.
+    """
+    source = source_name(path)
+    try:
+        with path.open("rb") as stream:
+            data = stream.read(LARGEST + 1)
+    except OSError as exc:
+        what = f"the file cannot be read: {exc.strerror or type(exc).__name__}"
+        raise _refusal(source, None, what, "Check its name and permissions.") from exc
+    if len(data) > LARGEST:
+        what = f"the file is larger than {LARGEST // 2**20} MiB"
+        raise _refusal(source, None, what, "Is it a taxonomy? If so, leave branches out.")
+    return decode(data, source)
+
+
+def decode(data: bytes, source: str) -> str:
+    """Return text from UTF-8, or from UTF-16 or UTF-32 as Windows programs save it.
+
+    Raises:
+        InvalidTaxonomyError: it is in another encoding; says in which line that shows.
+    """
+    encoding = next((name for mark, name in _MARKS if data.startswith(mark)), None)
+    try:
+        return data.decode(encoding or _unmarked(data))
+    except UnicodeDecodeError as exc:
+        line = data.count(b"\n", 0, exc.start) + 1
+        what = f"the text is not {exc.encoding.upper()}, as it should be"
+        cure = "Save the file as UTF-8 (in Windows Notepad: Save As, Encoding: UTF-8)."
+        raise _refusal(source, line, what, cure) from exc
+
+
+def _unmarked(data: bytes) -> str:
+    """Return the encoding of a text without a byte order mark, by where its zero bytes are."""
+    if data[1:2] == b"\0" and data[:1] != b"\0":
+        return "utf-16-le"
+    if data[:1] == b"\0" and data[1:2] != b"\0":
+        return "utf-16-be"
+    return "utf-8"
+
+
+def _refusal(source: str, line: int | None, what: str, cure: str) -> InvalidTaxonomyError:
+    return InvalidTaxonomyError(source, [Problem(source, line, what, cure)])

@@ -1,0 +1,54 @@
+"""From templates and a profile to the text that a model reads."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import cache
+
+from jinja2 import PackageLoader, StrictUndefined
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from tagwright_prompts.profile import Profile
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """What a model is told. The same for every photo of a run, so that services can cache it."""
+
+    instructions: str  # the system prompt
+    request: str  # goes with the photo
+    repair: str  # goes with the photo when the first answer could not be read
+
+    @property
+    def key(self) -> str:
+        """A hash of every word in it: another prompt may give another answer."""
+        text = f"{self.instructions}\0{self.request}\0{self.repair}"
+        return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def render_prompt(profile: Profile, *, language: str, vocabulary: str = "") -> Prompt:
+    """Return the prompt for a profile.
+
+    Args:
+        profile: Who looks for photos, and what they search for.
+        language: Of tags and captions, BCP 47.
+        vocabulary: The terms to choose from, one a line with its number; empty: none are offered.
+    """
+    values = {"profile": profile, "language": language, "vocabulary": vocabulary}
+    instructions, request, repair = (
+        _environment().get_template(f"{name}.md.j2").render(values).strip()
+        for name in ("base", "request", "repair")
+    )
+    return Prompt(instructions=instructions, request=request, repair=repair)
+
+
+@cache
+def _environment() -> ImmutableSandboxedEnvironment:
+    return ImmutableSandboxedEnvironment(
+        loader=PackageLoader("tagwright_prompts"),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        autoescape=False,  # the text is read by a model, not by a browser
+    )

@@ -1,0 +1,218 @@
+"""A service on loopback that answers as the vision services do, and checks what it is sent."""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+from jsonschema import Draft202012Validator
+from PIL import Image
+
+DESCRIPTION = json.loads(Path(__file__).with_name("openai-chat.json").read_text())
+REQUEST = Draft202012Validator(
+    {"$ref": "#/components/schemas/CreateChatCompletionRequest", **DESCRIPTION}
+)
+KEY = "sk-test-0123456789"
+MAX_PICTURE = 300_000  # bytes
+
+
+@dataclass(frozen=True)
+class Response:
+    """What the service does with one request."""
+
+    body: Any = ""  # JSON-able, or text as it is
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=dict)
+    cut: bool = False  # the connection breaks in the middle of the body
+    hangs: bool = False  # until the test is over
+
+
+@dataclass(frozen=True)
+class Received:
+    """One request as it came."""
+
+    path: str
+    headers: dict[str, str]
+    body: dict[str, Any]
+
+    @property
+    def picture(self) -> bytes:
+        """The bytes of the picture in it."""
+        return base64.b64decode(_picture(self.body), validate=True)
+
+    @property
+    def instructions(self) -> str:
+        """The system prompt."""
+        if "system" in self.body:
+            system = self.body["system"]
+            return system if isinstance(system, str) else "".join(p["text"] for p in system)
+        return str(self.body["messages"][0]["content"])
+
+    @property
+    def request(self) -> str:
+        """The text beside the picture."""
+        content = self.body["messages"][-1]["content"]
+        return "".join(part["text"] for part in content if part["type"] == "text")
+
+    @property
+    def schema(self) -> dict[str, Any]:
+        """The schema of the answer asked for."""
+        return dict(self.body["response_format"]["json_schema"]["schema"])
+
+    @property
+    def mode(self) -> str:
+        """How structured output was asked for."""
+        if "response_format" in self.body:
+            return str(self.body["response_format"]["type"])
+        return "tool" if "tools" in self.body else "text"
+
+
+Behaviour = Response | Callable[[Received], Response]
+
+
+class ModelServer:
+    """Serves scripted responses in turn; the last one is repeated."""
+
+    def __init__(self) -> None:
+        self.script: list[Behaviour] = []
+        self.received: list[Received] = []
+        self.faults: list[str] = []
+        self.over = threading.Event()
+        self._lock = threading.Lock()
+        self._server = _Server(("127.0.0.1", 0), _Handler)
+        self._server.owner = self
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,))
+
+    @property
+    def url(self) -> str:
+        """Where it listens."""
+        return f"http://127.0.0.1:{self._server.server_address[1]}"
+
+    def start(self) -> None:
+        """Begin to serve."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Let hanging requests go and stop."""
+        self.over.set()
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+    def plays(self, *script: Behaviour) -> None:
+        """Set what happens from now on."""
+        self.script = list(script)
+
+    def take(self, received: Received) -> Response:
+        """Check a request and say what to do with it."""
+        try:
+            check(received)
+        except Exception as exc:  # noqa: BLE001 - told to the test, whatever it is
+            self.faults.append(f"{type(exc).__name__}: {exc}"[:2_000])
+        with self._lock:
+            self.received.append(received)
+            behaviour = self.script.pop(0) if len(self.script) > 1 else self.script[0]
+        return behaviour if isinstance(behaviour, Response) else behaviour(received)
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 256
+    owner: ModelServer
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Be silent when a client hangs up: some tests are about that."""
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    server: _Server
+
+    def do_POST(self) -> None:
+        raw = self.rfile.read(int(self.headers["Content-Length"]))
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        owner = self.server.owner
+        response = owner.take(Received(self.path, headers, json.loads(raw)))
+        if response.hangs:
+            owner.over.wait(30)
+            self.close_connection = True
+            return
+        self._send(response)
+
+    def _send(self, response: Response) -> None:
+        as_json = not isinstance(response.body, str)
+        body = (json.dumps(response.body) if as_json else response.body).encode()
+        head = f"HTTP/1.1 {response.status} Status\r\nContent-Length: {len(body)}\r\n"
+        kind = "application/json" if as_json else "text/html; charset=utf-8"
+        for name, value in {"Content-Type": kind, **response.headers}.items():
+            head += f"{name}: {value}\r\n"
+        if response.cut:
+            body = body[: len(body) // 2]
+            self.close_connection = True
+        self.wfile.write(head.encode() + b"\r\n" + body)
+
+    def log_message(self, *args: Any) -> None:
+        """Say nothing."""
+
+
+def check(received: Received) -> None:
+    """Raise unless a request is as the service's published description has it."""
+    if received.path.endswith("/messages"):
+        assert received.body["max_tokens"] > 0
+    else:
+        assert received.path == "/v1/chat/completions"
+        REQUEST.validate(received.body)
+        check_schema(received)
+    assert received.headers["authorization"] == f"Bearer {KEY}"
+    assert received.headers["content-type"] == "application/json"
+    assert received.body["model"]
+    assert received.body.get("stream", False) is False
+    check_picture(received.picture)
+
+
+def check_schema(received: Received) -> None:
+    """Raise unless the schema asked for is within what every provider enforces."""
+    if received.mode != "json_schema":
+        return
+    Draft202012Validator.check_schema(received.schema)
+    waiting = [received.schema]
+    while waiting:
+        node = waiting.pop()
+        allowed = {"type", "properties", "required", "additionalProperties", "items", "enum"}
+        assert set(node) <= allowed, node
+        if node["type"] == "object":
+            assert node["additionalProperties"] is False
+            assert sorted(node["required"]) == sorted(node["properties"])
+            waiting.extend(node["properties"].values())
+        if node["type"] == "array":
+            waiting.append(node["items"])
+
+
+def check_picture(data: bytes) -> None:
+    """Raise unless the picture is a decodable JPEG of reasonable size without metadata."""
+    assert len(data) <= MAX_PICTURE
+    with Image.open(io.BytesIO(data)) as image:
+        assert image.format == "JPEG"
+        image.load()
+        assert not image.getexif()
+        assert not {"exif", "xmp", "photoshop", "comment"} & set(image.info)
+
+
+def _picture(body: dict[str, Any]) -> str:
+    for part in body["messages"][-1]["content"]:
+        if part["type"] == "image_url":
+            head, _, data = str(part["image_url"]["url"]).partition(",")
+            assert head == "data:image/jpeg;base64"
+            return data
+        if part["type"] == "image":
+            assert part["source"]["media_type"] == "image/jpeg"
+            return str(part["source"]["data"])
+    raise AssertionError("no picture")

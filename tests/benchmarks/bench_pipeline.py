@@ -1,0 +1,137 @@
+"""The whole pipeline: 24-megapixel photos, a model that takes 2 s, 64 at once.
+
+The same command that a person types, in a process of its own, against a model on loopback.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from PIL import Image, ImageChops
+
+PHOTOS = Path(__file__).parents[1] / "photos"
+_LATENCY = 2.0  # s
+_AT_ONCE = 64
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What a command took."""
+
+    wall: float  # s
+    cpu: float  # s, user and system, exiftool included
+    peak: float  # MB, of the largest process
+    summary: dict[str, Any]
+
+
+def main() -> None:
+    """Print the rows."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        count = 128
+        make_large(folder / "photos", count)
+        with model(_LATENCY) as (url, _):
+            first = tag(folder, url)
+            second = tag(folder, url)
+    cpu = first.cpu / count
+    cores = len(os.sched_getaffinity(0))
+    bound = min(_AT_ONCE / _LATENCY, cores / cpu)
+    rate = count / first.wall
+    print(f"pipeline, {count} x 24 MP, model {_LATENCY:.0f} s, {_AT_ONCE} at once:")
+    print(f"  {first.wall:.1f} s wall, {rate:.1f} photos/s, ", end="")
+    print(f"{rate / bound:.2f}x of min({_AT_ONCE}/{_LATENCY:.0f} s, cores/CPU) (goal >= 0.9)")
+    print(f"  CPU {cpu:.3f} s a photo (goal <= 0.15), peak {first.peak:.0f} MB")
+    print(f"  tagged {first.summary['changed']} of {count}, asked {first.summary['asked']}")
+    print(f"  second run: {second.summary['asked']} calls, ", end="")
+    print(f"{second.summary['changed']} files touched (goal 0 / 0), {second.wall:.1f} s")
+    memory()
+
+
+def memory() -> None:
+    """Compare the peak of a small and a large library, with small pictures."""
+    peaks = {}
+    for count in (1_000, 20_000):
+        with tempfile.TemporaryDirectory() as name, model(0.0) as (url, _):
+            make_small(Path(name) / "photos", count)
+            taken = tag(Path(name), url, "--dry-run")
+            peaks[count] = taken.peak
+            assert taken.summary["tagged"] == count
+            print(f"memory, {count:,} photos: peak {taken.peak:.0f} MB, ", end="")
+            print(f"{taken.cpu / count * 1e3:.1f} ms CPU a photo, {taken.wall:.0f} s")
+    print(f"  grown {peaks[20_000] / peaks[1_000]:.2f}x for 20x the photos (goal: flat)")
+
+
+@contextmanager
+def model(seconds: float) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+    """Run the model on loopback and give its address."""
+    script = Path(__file__).with_name("loopback_model.py")
+    with subprocess.Popen(
+        [sys.executable, str(script), str(seconds)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        yield process.stdout.readline().strip(), process
+        assert process.stdin is not None
+        process.stdin.close()
+
+
+def tag(folder: Path, url: str, *options: str) -> Taken:
+    """Tag ``folder/photos`` and return what it took."""
+    config = folder / "tagwright.toml"
+    config.write_text(
+        'taggers = ["openai-compatible:loopback"]\n'
+        f'[tagger.openai-compatible]\nbase_url = "{url}"\nconcurrency = {_AT_ONCE}\n'
+    )
+    command = [sys.executable, "-m", "tagwright_plugins.cli", "tag", str(folder / "photos")]
+    command += ["--json", "--config", str(config), "--state", str(folder / "state"), *options]
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    begun = time.monotonic()
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        last = b""
+        for line in process.stdout:
+            last = line
+        _, _, usage = os.wait4(process.pid, 0)
+        process.returncode = 0
+    wall = time.monotonic() - begun
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return Taken(wall, cpu, usage.ru_maxrss / 1024, json.loads(last))
+
+
+def make_large(folder: Path, count: int) -> None:
+    """Make different 24-megapixel JPEGs of some 6 MB."""
+    folder.mkdir()
+    with Image.open(PHOTOS / "temple.jpg") as small:
+        large = small.convert("RGB").resize((6000, 4000), Image.Resampling.BICUBIC)
+    noise = Image.effect_noise((6000, 4000), 22).convert("RGB")
+    large = ImageChops.add(large, noise, scale=1.0, offset=-128)
+    for number in range(count):
+        moved = ImageChops.offset(large, number * 16, 0)
+        moved.save(folder / f"IMG_{number:04d}.JPG", quality=75)
+
+
+def make_small(folder: Path, count: int) -> None:
+    """Make different small JPEGs, a thousand to a folder."""
+    for number in range(count):
+        place = folder / f"{number // 1000:03d}"
+        place.mkdir(parents=True, exist_ok=True)
+        colour = (number & 255, number >> 8 & 255, 128)
+        Image.new("RGB", (64, 48), colour).save(place / f"{number:05d}.jpg", quality=90)
+
+
+if __name__ == "__main__":
+    main()
