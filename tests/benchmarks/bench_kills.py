@@ -171,8 +171,9 @@ def main(arguments: Sequence[str]) -> int:
     with tempfile.TemporaryDirectory(prefix="tagwright-kills-") as name:
         tally = run(Path(name) / "photos", kills, random.Random(seed))
     print(
-        f"{tally.kills} kills (seed {seed}), {tally.inside} before a rename: {tally.damaged} damaged, "
-        f"{tally.lost} writes lost, {tally.stuck} runs stuck, {tally.leftovers} leftovers stayed"
+        f"{tally.kills} kills (seed {seed}), {tally.inside} before a rename: "
+        f"{tally.damaged} damaged, {tally.lost} writes lost, {tally.stuck} runs stuck, "
+        f"{tally.leftovers} leftovers stayed"
     )
     return int(bool(tally.damaged or tally.lost or tally.stuck or tally.leftovers))
 

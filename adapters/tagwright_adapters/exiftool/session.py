@@ -9,12 +9,15 @@ lose a leading space, and a list separator would split them).
 from __future__ import annotations
 
 import base64
+import fcntl
 import json
+import os
 import re
 import shutil
 import tempfile
+import time
 from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 from tagwright_adapters.exiftool.process import Output, Process, ProcessError
@@ -22,9 +25,12 @@ from tagwright_adapters.exiftool.process import Output, Process, ProcessError
 Values = Mapping[str, Sequence[str] | Sequence[Mapping[str, str]]]
 """Field to list of texts or of structures: ``{"XMP-dc:Subject": ["Beach"]}``."""
 
+_PREFIX = "tagwright-exiftool-"
+_SETTLED = 60.0  # seconds; a folder younger than this may be about to be locked
 _READ = ("-j", "-a", "-b", "-n", "-m", "-G0:4")
 _BASE64 = "base64:"
 _BASE_SECONDS = 30.0
+_MOST_SECONDS = 600.0  # for films and huge scans
 _BYTES_PER_SECOND = 1_000_000  # bounds a hang; 5 MB of keywords take 4 s on a slow machine
 _SUFFIX = re.compile(r"\.[A-Za-z0-9]{1,8}")
 
@@ -33,8 +39,11 @@ class Session:
     """An exiftool process and the private folder through which it sees files."""
 
     def __init__(self, program: str = "exiftool") -> None:
+        _sweep(Path(tempfile.gettempdir()))
         self.process = Process(program)
-        self._folder = Path(tempfile.mkdtemp(prefix="tagwright-exiftool-"))
+        self._folder = Path(tempfile.mkdtemp(prefix=_PREFIX))
+        self._lock = os.open(self._folder, os.O_RDONLY)
+        fcntl.flock(self._lock, fcntl.LOCK_EX)
         self._count = 0
 
     def read(self, path: Path, tags: Sequence[str], *, quick: bool) -> dict[str, object]:
@@ -110,6 +119,9 @@ class Session:
         """End the process and remove the private folder."""
         self.process.close()
         shutil.rmtree(self._folder, ignore_errors=True)
+        if self._lock >= 0:
+            os.close(self._lock)
+            self._lock = -1
 
     def _alias(self, stack: ExitStack, path: Path, suffix: str) -> Path:
         alias = self._name(stack, suffix)
@@ -130,6 +142,20 @@ class Session:
         return path
 
 
+def _sweep(folder: Path) -> None:
+    """Remove private folders of sessions that were killed: nobody holds their lock."""
+    for path in folder.glob(f"{_PREFIX}*"):
+        with suppress(OSError):
+            if time.time() - path.stat().st_mtime < _SETTLED:
+                continue
+            descriptor = os.open(path, os.O_RDONLY)
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                shutil.rmtree(path, ignore_errors=True)
+            finally:
+                os.close(descriptor)
+
+
 def _json(values: Values) -> bytes:
     """Spell values as exiftool reads them: no surrogate pairs, and its base64 mark escaped."""
     filled = {name: [_escaped(item) for item in items] for name, items in values.items() if items}
@@ -145,7 +171,7 @@ def _escaped(item: str | Mapping[str, str]) -> object:
 
 
 def _timeout(size: int) -> float:
-    return _BASE_SECONDS + size / _BYTES_PER_SECOND
+    return min(_BASE_SECONDS + size / _BYTES_PER_SECOND, _MOST_SECONDS)
 
 
 def _message(output: Output) -> str:

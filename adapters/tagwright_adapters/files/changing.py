@@ -69,13 +69,16 @@ class Prepared:
         self.temporary.unlink(missing_ok=True)
 
 
-def prepare(exiftool: Pool, change: Change, is_same: SamePicture) -> Prepared:
+def prepare(
+    exiftool: Pool, change: Change, is_same: SamePicture, *, newer_than: int = 0
+) -> Prepared:
     """Make a file as it is to be, and read it back.
 
     Args:
         exiftool: What to write with.
         change: What to do.
         is_same: Says whether two files hold the same picture.
+        newer_than: Modification time, ns, of the photo's own new file, if its sidecar follows.
 
     Raises:
         MetadataError: exiftool cannot do it.
@@ -101,7 +104,7 @@ def prepare(exiftool: Pool, change: Change, is_same: SamePicture) -> Prepared:
         check,
         like=target.file if target.now else target.photo.path,
         is_new=target.now is None,
-        newer_than=_newest(target),
+        newer_than=max(newer_than, _newest(target)),
     )
     return Prepared(change, temporary, read[0])
 
@@ -112,6 +115,9 @@ def _newest(target: Target) -> int:
 
 
 def _fill(exiftool: Pool, change: Change, temporary: Path) -> None:
+    if change.target.is_sidecar and change.exact is not None:
+        temporary.write_bytes(change.exact.xmp[0])
+        return
     source = change.target.source
     try:
         exiftool.write(

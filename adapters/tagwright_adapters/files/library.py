@@ -23,7 +23,7 @@ from tagwright_adapters.files.facts import TAGS, facts
 from tagwright_adapters.files.journal import Entry, load
 from tagwright_adapters.files.names import to_path, to_reference
 from tagwright_adapters.files.photo import Photo, photo_at
-from tagwright_adapters.files.replacing import Identity, clean_leftovers, sync
+from tagwright_adapters.files.replacing import Identity, clean_leftovers, sync_folder
 from tagwright_adapters.files.scan import scan
 from tagwright_adapters.files.snapshot import Snapshot
 from tagwright_adapters.files.storage import storage_errors
@@ -112,7 +112,8 @@ class FileLibrary:
         def prepare(path: Path) -> Receipt:
             photo = self._look(path)
             planned = writing.work_out(photo, tags, self._options)
-            prepared.extend(self._prepare(change) for change in planned.changes)
+            for change in planned.changes:
+                prepared.append(self._prepare(change, prepared))
             return writing.receipt(planned, prepared, photo)
 
         def commit(_: Path) -> None:
@@ -166,23 +167,25 @@ class FileLibrary:
         return (to_reference(path.parent.name),)
 
     def _carry_out(self, change: Change) -> None:
-        prepared = self._prepare(change)
+        prepared = self._prepare(change, ())
         try:
             prepared.commit()
         finally:
             prepared.discard()
 
-    def _prepare(self, change: Change) -> Prepared:
+    def _prepare(self, change: Change, earlier: Sequence[Prepared]) -> Prepared:
+        """Prepare one file; a sidecar comes out newer than its photo, prepared earlier."""
         folder = change.target.file.parent
         if folder not in self._cleaned:
             self._cleaned.add(folder)
             clean_leftovers(folder)
-        return prepare(self._pool, change, _is_same_picture)
+        newest = max((one.temporary.stat().st_mtime_ns for one in earlier), default=0)
+        return prepare(self._pool, change, _is_same_picture, newer_than=newest)
 
     def _take_back(self, step: reverting.Step, entries: Sequence[Entry]) -> None:
         if isinstance(step, reverting.Removal):
             step.target.file.unlink()
-            sync(step.target.file.parent)
+            sync_folder(step.target.file.parent)
             return
         try:
             self._carry_out(step)

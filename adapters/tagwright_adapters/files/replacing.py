@@ -9,6 +9,7 @@ which is often why they are there (snapshots, backups).
 
 from __future__ import annotations
 
+import errno
 import itertools
 import os
 import re
@@ -29,6 +30,7 @@ _HOST = zlib.crc32(socket.gethostname().encode()) & 0xFFFF
 _TOKEN = secrets.token_hex(4)
 _LEFTOVER = re.compile(r"\.tagwright-([0-9a-f]{4})-(\d+)-([0-9a-f]{8})-\d+\.tmp")  # hidden
 _numbers = itertools.count()
+_NO_FOLDER_SYNC = frozenset({errno.EINVAL, errno.ENOTSUP, errno.EACCES, errno.EBADF})
 _DAY = 86_400  # seconds
 
 
@@ -103,11 +105,20 @@ def commit(target: Path, temporary: Path, before: Identity | None) -> None:
     if _identity(target) != before:
         raise ChangedMeanwhileError(cure="It is taken up again by the next run.")
     os.replace(temporary, target)
-    sync(target.parent)
+    sync_folder(target.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Bring a folder's names to the disk, where the file system knows how."""
+    try:
+        sync(folder)
+    except OSError as exc:
+        if exc.errno not in _NO_FOLDER_SYNC:
+            raise
 
 
 def sync(path: Path) -> None:
-    """Bring a file or folder to the disk."""
+    """Bring a file to the disk."""
     descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     try:
         os.fsync(descriptor)

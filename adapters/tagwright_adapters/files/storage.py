@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -43,9 +42,8 @@ def storage_errors(path: Path) -> Iterator[None]:
 
 def probe(target: Path, size: int) -> None:
     """Try whether ``target`` can be made with ``size`` bytes; raises the OSError that says why."""
-    descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
-        os.posix_fallocate(descriptor, 0, max(size, 1))
+        with target.open("xb") as stream:
+            stream.write(bytes(size))
     finally:
-        os.close(descriptor)
-        target.unlink()
+        target.unlink(missing_ok=True)

@@ -110,8 +110,8 @@ def _tells_key(exc: Exception, target: Target) -> bool:
 
 
 def _model(target: Target, http: httpx2.AsyncClient) -> Model:
-    # Only prompts that ask for JSON get as far as "prompted"; a server that has rejected
-    # response_format before would reject it there again.
+    # Prompted output comes last: a server that has rejected response_format before would reject
+    # it again.
     plain = ModelProfile(supports_json_object_output=False)
     if target.scheme == "anthropic":
         claude = AsyncAnthropic(

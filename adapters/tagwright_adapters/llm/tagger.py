@@ -98,7 +98,6 @@ class LlmTagger:
             TaggerUnavailableError: the service is down, overloaded or over its rate.
             TaggerSetupError: key, model or address are not accepted.
             BudgetError: the account at the service has no credit left.
-            MissingProgramError: the client libraries are not installed.
         """
         request, room = self._prompt.request, self._target.max_tokens
         replies = [await self._ask(self._question(rendition, request, room))]

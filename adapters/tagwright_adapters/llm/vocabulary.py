@@ -75,7 +75,7 @@ def _walk(taxonomy: Taxonomy) -> Iterator[_Line]:
         below = (taxonomy[one] for one in reversed(taxonomy.narrower(line.concept.id)))
         # A concept with several broader ones is listed once, on its path.
         waiting.extend(
-            _Line(line.depth + 1, one) for one in below if True
+            _Line(line.depth + 1, one) for one in below if one.broader[0] == line.concept.id
         )
 
 

@@ -42,7 +42,7 @@ def _command(path: Path, position: str, long_edge: int) -> list[str | bytes]:
         *("ffmpeg", "-nostdin", "-loglevel", "error", "-threads", "1"),
         *("-max_pixels", str(_MAX_PIXELS), "-protocol_whitelist", "file"),
         *("-format_whitelist", _DEMUXERS, "-ss", position),
-        *("-i", b"file:" + os.fsencode(path.absolute())),
+        *("-i", os.fsencode(path.absolute())),
         *("-frames:v", "1", "-an", "-sn", "-dn"),
         *("-vf", f"scale=iw*sar:ih,setsar=1,scale={box}:force_original_aspect_ratio=decrease"),
         *("-f", "image2pipe", "-c:v", "ppm", "-pix_fmt", "rgb24", "pipe:1"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from tagwright.taxonomy.drafting import Draft
 from tagwright.taxonomy.labels import fold, printable, slug
@@ -49,6 +49,24 @@ def _identify(drafts: list[Draft], problems: Problems) -> dict[str, Draft]:
 def _connect(by_id: dict[str, Draft], problems: Problems) -> dict[str, list[str]]:
     """Return all broader identifiers by identifier; the parent in the file comes first."""
     broader = {d.id: [d.parent.id] if d.parent else [] for d in by_id.values()}
+    position = {one: number for number, one in enumerate(by_id)}
+    ahead = []
+    for draft, named, goal in _further(by_id, problems):
+        if position[goal] >= position[draft.id]:
+            ahead.append((draft, named, goal))
+        elif goal not in broader[draft.id]:
+            broader[draft.id].append(goal)  # all edges go back so far: there is no cycle
+    for draft, named, goal in ahead:
+        if goal == draft.id or _reaches(goal, draft.id, broader):
+            what = f"{draft.label!r} would be broader than itself through {named.text!r}"
+            problems.error(named.line, what, "Remove one of the two directions.")
+        elif goal not in broader[draft.id]:
+            broader[draft.id].append(goal)
+    return broader
+
+
+def _further(by_id: dict[str, Draft], problems: Problems) -> Iterator[tuple[Draft, Scalar, str]]:
+    """Yield further broader concepts: of which draft, how it is named, and its identifier."""
     find = _finder(by_id)
     for draft in by_id.values():
         for named in draft.broader:
@@ -58,12 +76,8 @@ def _connect(by_id: dict[str, Draft], problems: Problems) -> dict[str, list[str]
                 problems.error(named.line, what, "Move it below that one's 'narrower:'.")
             elif len(found) != 1:
                 _report_broader(named, [by_id[one] for one in found], problems)
-            elif draft.id == found[0] or _reaches(found[0], draft.id, broader):
-                what = f"{draft.label!r} would be broader than itself through {named.text!r}"
-                problems.error(named.line, what, "Remove one of the two directions.")
-            elif found[0] not in broader[draft.id]:
-                broader[draft.id].append(found[0])
-    return broader
+            else:
+                yield draft, named, found[0]
 
 
 def _finder(by_id: dict[str, Draft]) -> Callable[[str], list[str]]:

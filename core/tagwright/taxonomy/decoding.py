@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tagwright.taxonomy.problems import InvalidTaxonomyError, Problem
 
-LARGEST = 16 * 2**20  # bytes; 50,000 concepts in five languages take about 10 MB
+LARGEST = 8 * 2**20  # bytes; 50,000 concepts with 250,000 labels take 6 MB
 
 _MARKS = (  # UTF-32 first: its little-endian mark begins with that of UTF-16
     (codecs.BOM_UTF32_LE, "utf-32"),

@@ -13,6 +13,8 @@ from tagwright.taxonomy.labels import fold, printable
 from tagwright.taxonomy.nodes import Mapping, Node, Scalar, Sequence
 from tagwright.taxonomy.problems import Problems
 
+MOST = 100_000  # concepts
+
 _KEYS = ("id", "labels", "also", "note", "kinds", "group", "broader", "narrower")
 
 
@@ -53,6 +55,10 @@ def draft_concepts(concepts: Node, language: str, problems: Problems) -> list[Dr
     waiting = _begin(concepts, None, language, problems)[::-1]
     while waiting:
         draft, body = waiting.pop()
+        if len(done) == MOST:
+            what = f"there are more than {MOST:,} concepts"
+            problems.error(draft.line, what, "Leave branches out.")
+            break
         done.append(draft)
         narrower = _fill(draft, body, language, problems)
         if narrower is not None:

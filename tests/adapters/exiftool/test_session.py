@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -77,7 +78,7 @@ def test_a_refusal_says_why(session: Session, tmp_path: Path) -> None:
     """exiftool's own words are in the error."""
     photo = tmp_path / "broken.jpg"
     photo.write_bytes(b"no picture at all")
-    with pytest.raises(ProcessError, match="(?i)not a valid"):
+    with pytest.raises(ProcessError, match=r"(?i)not a valid"):
         session.write(photo, tmp_path / "o.tmp", suffix=".jpg", add={"XMP-dc:Subject": ["x"]})
 
 
@@ -91,3 +92,22 @@ def test_nothing_is_left_in_the_private_folder(
     assert list(session._folder.iterdir()) == []
     session.close()
     assert not session._folder.exists()
+
+
+def test_folders_of_killed_sessions_are_swept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Those of living ones stay, whichever process they belong to."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    living = Session()
+    dead = tmp_path / "tagwright-exiftool-dead"
+    dead.mkdir()
+    for folder in (dead, living._folder):
+        os.utime(folder, (0, 0))
+    other = Session()
+    try:
+        assert set(tmp_path.iterdir()) == {living._folder, other._folder}
+    finally:
+        living.close()
+        other.close()
+    assert list(tmp_path.iterdir()) == []

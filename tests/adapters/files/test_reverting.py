@@ -77,16 +77,11 @@ async def test_what_a_person_added_since_stays(
     library: FileLibrary, photo: Path, exiftool: Exiftool
 ) -> None:
     """Only our tag goes; their new tag, their title and their old flat keyword stay."""
-    exiftool(
-        "-overwrite_original",
-        "-XMP-dc:Subject=Holiday",
-        "-IPTC:Keywords=Holiday",
-        "-IPTCDigest=new",
-        photo,
-    )
+    exiftool("-overwrite_original", "-XMP-dc:Subject=Holiday", "-IPTC:Keywords=Holiday",
+             "-IPTCDigest=new", photo)  # fmt: skip
     receipt = await library.write(ref(photo), [BEACH])
-    exiftool("-overwrite_original", "-XMP-digiKam:TagsList+=New", "-XMP-lr:HierarchicalSubject+=New",
-             "-XMP-dc:Subject+=New", "-XMP-dc:Title=Theirs", photo)  # fmt: skip
+    exiftool("-overwrite_original", "-XMP-digiKam:TagsList+=New", "-XMP-dc:Title=Theirs",
+             "-XMP-lr:HierarchicalSubject+=New", "-XMP-dc:Subject+=New", photo)  # fmt: skip
     await library.revert(ref(photo), [receipt], dry_run=False)
     shown = exiftool(
         "-G1", "-s", "-a", "-XMP:all", "-IPTC:Keywords", "-IPTCDigest", "-CurrentIPTCDigest", photo
@@ -149,8 +144,7 @@ async def test_a_sidecar_of_ours_goes_and_a_persons_comes_back(
     receipt = await sidecars.write(ref(photo), [BEACH])
     assert sidecar.read_bytes() != original
     await sidecars.revert(ref(photo), [receipt], dry_run=False)
-    assert exiftool("-b", "-XMP-dc:Title", sidecar) == "Mine"
-    assert exiftool("-XMP-digiKam:all", "-XMP-dc:Subject", sidecar) == ""
+    assert sidecar.read_bytes() == original
 
 
 async def test_a_sidecar_of_ours_that_a_person_used_stays(

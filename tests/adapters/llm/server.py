@@ -32,6 +32,7 @@ class Response:
     headers: dict[str, str] = field(default_factory=dict)
     cut: bool = False  # the connection breaks in the middle of the body
     hangs: bool = False  # until the test is over
+    drips: bool = False  # white space without end, as some gateways do to keep a line open
 
 
 @dataclass(frozen=True)
@@ -145,7 +146,17 @@ class _Handler(BaseHTTPRequestHandler):
             owner.over.wait(30)
             self.close_connection = True
             return
+        if response.drips:
+            self._drip(owner.over)
+            return
         self._send(response)
+
+    def _drip(self, over: threading.Event) -> None:
+        self.close_connection = True
+        kind = "Content-Type: application/json"
+        self.wfile.write(f"HTTP/1.1 200 OK\r\n{kind}\r\nConnection: close\r\n\r\n".encode())
+        while not over.wait(0.05):
+            self.wfile.write(b" ")
 
     def _send(self, response: Response) -> None:
         as_json = not isinstance(response.body, str)

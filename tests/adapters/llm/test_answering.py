@@ -284,6 +284,7 @@ async def test_anthropic_answers(
     assert sent.picture == rendition.data
     assert sent.body["output_config"]["format"]["type"] == "json_schema"
     assert sent.body["system"][-1]["cache_control"]["type"] == "ephemeral"
+    assert "cache_control" not in sent.body
     assert "cache_control" not in json.dumps(sent.body["messages"])
     assert told.observations[0].concept == "cat"
     assert told.model == "claude-haiku-4-5-20251001"

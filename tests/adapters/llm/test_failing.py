@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import socket
 import traceback
@@ -129,13 +130,17 @@ async def test_service_does_not_say_how_long_to_wait(
     assert caught.value.retry_after is None
 
 
+@pytest.mark.parametrize("response", [Response(hangs=True), Response(drips=True)])
 async def test_silence_is_bounded(
-    server: ModelServer, tagger: Make, rendition: Rendition, facts: Facts
+    server: ModelServer, tagger: Make, rendition: Rendition, facts: Facts, response: Response
 ) -> None:
-    """A service that never answers is given up after the timeout."""
-    server.plays(Response(hangs=True))
-    with pytest.raises(TaggerUnavailableError, match=r"has not answered within 0\.3 s"):
-        await tagger(timeout=0.3).observe(rendition, facts)
+    """A service that never answers, or never ends, is given up after the timeout."""
+    server.plays(chat(answer()), response)
+    made = tagger(timeout=2)
+    await made.observe(rendition, facts)  # client libraries are loaded
+    with pytest.raises(TaggerUnavailableError, match="has not answered within 2 s"):
+        async with asyncio.timeout(10):
+            await made.observe(rendition, facts)
 
 
 async def test_nobody_listens(tagger: Make, rendition: Rendition, facts: Facts) -> None:

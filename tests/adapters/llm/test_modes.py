@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from tagwright.errors import TaggerAnswerError
+from tagwright.errors import TaggerAnswerError, TaggerSetupError
 from tagwright.model import Facts, Rendition
 
 from .conftest import Make
@@ -103,3 +103,13 @@ async def test_other_rejections_do_not_change_the_mode(
         await made.observe(rendition, facts)
     await made.observe(rendition, facts)
     assert [one.mode for one in server.received] == ["json_schema", "json_schema"]
+
+
+async def test_blind_model_is_not_asked_in_every_mode(
+    server: ModelServer, tagger: Make, rendition: Rendition, facts: Facts
+) -> None:
+    """No output mode gives eyes to a model."""
+    server.plays(error(404, "No endpoints found that support image input and structured outputs"))
+    with pytest.raises(TaggerSetupError, match="cannot look at pictures"):
+        await tagger("openrouter:openai/gpt-3.5-turbo").observe(rendition, facts)
+    assert len(server.received) == 1

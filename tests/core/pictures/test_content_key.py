@@ -158,6 +158,30 @@ def test_negative(dng: Callable[..., Path], tmp_path: Path, exiftool: Callable[.
     assert content_key(dng(tmp_path / "b.dng", bytes(sensor), (64, 64))) != key
 
 
+def box(kind: bytes, content: bytes) -> bytes:
+    """A box of an ISO base media file."""
+    return struct.pack(">I", len(content) + 8) + kind + content
+
+
+def test_data_inside_the_meta_box_of_a_heic(tmp_path: Path) -> None:
+    """A phone's grid of tiles is described in ``idat``: it counts, and where it lies does not."""
+    keys = []
+    for moved, grid in ((b"", b"two by two"), (bytes(40), b"two by two"), (b"", b"one by two")):
+        entry = box(b"infe", b"\2\0\0\0" + struct.pack(">HH", 1, 0) + b"grid\0")
+        place = struct.pack(">HHHHII", 1, 1, 0, 1, 0, len(grid))  # construction method 1: idat
+        parts = (
+            box(b"iinf", bytes(4) + struct.pack(">H", 1) + entry),
+            box(b"iloc", b"\1\0\0\0\x44\0" + struct.pack(">H", 1) + place),
+            box(b"idat", grid),
+        )
+        path = tmp_path / "a.heic"
+        head = box(b"ftyp", b"heic\0\0\0\0mif1heic") + box(b"free", moved)
+        path.write_bytes(head + box(b"meta", bytes(4) + b"".join(parts)))
+        keys.append(content_key(path))
+    assert keys[0].startswith("heif1:")
+    assert keys[0] == keys[1] != keys[2]
+
+
 def test_cut_off_jpeg_keeps_its_key_when_written(
     photos: Path, tmp_path: Path, exiftool: Callable[..., None]
 ) -> None:

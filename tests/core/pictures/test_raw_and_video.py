@@ -32,12 +32,12 @@ def colours(pixel: object) -> str:
     return max(zip(pixel, ("red", "green", "blue"), strict=True))[1]
 
 
-def preview(size: tuple[int, int]) -> bytes:
+def preview(size: tuple[int, int], **options: object) -> bytes:
     """A JPEG with a red upper left quarter on green."""
     image = Image.new("RGB", size, "green")
     image.paste("red", (0, 0, size[0] // 2, size[1] // 2))
     buffer = BytesIO()
-    image.save(buffer, "JPEG", quality=95)
+    image.save(buffer, "JPEG", quality=95, **options)
     return buffer.getvalue()
 
 
@@ -75,6 +75,17 @@ def test_preview(
     assert image.size == size
     assert colours(image.getpixel(red)) == "red"
     assert colours(image.getpixel((size[0] - 1 - red[0], size[1] - 1 - red[1]))) == "green"
+
+
+def test_preview_that_is_upright_already(dng: Callable[..., Path], tmp_path: Path) -> None:
+    """What the preview says of itself goes before what the negative says."""
+    exif = Image.Exif()
+    exif[0x0112] = 1
+    jpeg = preview((400, 600), exif=exif)
+    by_camera = jpeg[:2] + jpeg[20:]  # without JFIF's segment: EXIF comes first
+    image = seen(dng(tmp_path / "a.dng", blue_sensor(), SIZE, by_camera, 6))
+    assert image.size == (200, 300)
+    assert colours(image.getpixel((10, 10))) == "red"
 
 
 @pytest.mark.parametrize("jpeg", [b"", preview((64, 40)), preview((600, 400))[:40]])
@@ -144,12 +155,11 @@ def test_no_picture_in_a_film(film: Callable[..., Path], tmp_path: Path) -> None
             render(path, SPEC)
 
 
-def test_playlists_are_not_followed(tmp_path: Path) -> None:
-    """A script that names other files shows none of them, even where ffmpeg is made to look."""
-    Image.new("RGB", (64, 64), "red").save(tmp_path / "secret.png")
-    playlist = tmp_path / "a.mp4"
-    playlist.write_text(f"ffconcat version 1.0\nfile '{tmp_path}/secret.png'\n")
-    with pytest.raises(UnreadableError):
+def test_playlists_are_not_followed(film: Callable[..., Path]) -> None:
+    """A playlist that names another film shows nothing of it, even where ffmpeg is made to look."""
+    playlist = film("other.ts").with_name("playlist.mp4")
+    playlist.write_text("#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXTINF:2,\nother.ts\n#EXT-X-ENDLIST\n")
+    with pytest.raises(UnreadableError, match="no picture"):
         video.poster(playlist, 300)
 
 

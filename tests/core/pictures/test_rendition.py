@@ -58,12 +58,14 @@ def test_it_looks_like_the_photo(photos: Path) -> None:
     assert sum(abs(one - other) for one, other in pairs) / len(fair.tobytes()) < 4
 
 
+@pytest.mark.parametrize("with_profile", [False, True])
 def test_bare_of_metadata(
-    photo: Image.Image, tmp_path: Path, exiftool: Callable[..., None]
+    with_profile: bool, photo: Image.Image, tmp_path: Path, exiftool: Callable[..., None]
 ) -> None:
     """Nothing but the frame comes out, whatever went in: no place, name, comment or profile."""
     path = tmp_path / "private.jpg"
-    photo.save(path, icc_profile=profile(SRGB), dpi=(300, 300), comment=b"secret")
+    icc = profile(SRGB) if with_profile else None
+    photo.save(path, icc_profile=icc, dpi=(300, 300), comment=b"secret")
     exiftool(path, "-GPSLatitude=48.1", "-XMP-dc:Creator=secret", "-IPTC:Keywords=secret")
     data = render(path, SPEC).data
     with Image.open(BytesIO(data)) as image:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import re
 import struct
 import sys
 import zlib
 from contextlib import suppress
-from io import BytesIO
+from io import BytesIO, FileIO
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,9 @@ from PIL import Image
 
 from tagwright.errors import StorageError, UnreadableError, VanishedError
 from tagwright.model import RenditionSpec
-from tagwright.pictures import content_key, render
+from tagwright.pictures import Container, content_key, render
+from tagwright.pictures.opening import opened
+from tagwright.pictures.stills import decoding, still
 
 SPEC = RenditionSpec()
 
@@ -77,6 +80,25 @@ def test_no_picture(tmp_path: Path) -> None:
         render(path, SPEC)
     with pytest.raises(StorageError, match="disk"):
         content_key(Path("/proc/self/mem"))  # reading there fails as on a broken disk
+
+
+def test_a_disk_that_fails_is_not_the_pictures_fault(photos: Path) -> None:
+    """An error of the disk in the middle of decoding may pass, and is told as such."""
+    with pytest.raises(StorageError, match="disk"), opened(photos / "cat.jpg"), decoding():
+        raise OSError(errno.EIO, "Input/output error")
+
+
+def test_libtiff_gets_no_descriptor(photo: Image.Image, tmp_path: Path) -> None:
+    """It would map the file, and whoever truncates it then would end the process."""
+
+    class Guarded(FileIO):
+        def fileno(self) -> int:
+            pytest.fail("the descriptor was asked for")
+
+    path = tmp_path / "a.tif"
+    photo.save(path, compression="tiff_lzw")
+    with Guarded(path) as stream:
+        assert still(stream, Container.TIFF, 750).size == photo.size
 
 
 def test_names_in_errors_can_be_printed(tmp_path: Path) -> None:
