@@ -127,20 +127,13 @@ class MemoryTagger:
         self.recipe: dict[str, object] = {"tagger": name}
         self.concurrency = concurrency
         self.calls = 0
-        self.most_at_once = 0
         self._script = script
-        self._at_once = 0
 
     async def observe(self, rendition: Rendition, facts: Facts) -> Answer:
         """Answer as the script says."""
         self.calls += 1
-        self._at_once += 1
-        self.most_at_once = max(self.most_at_once, self._at_once)
-        try:
-            await asyncio.sleep(0)
-            return self._script(rendition, facts)
-        finally:
-            self._at_once -= 1
+        await asyncio.sleep(0)
+        return self._script(rendition, facts)
 
     async def check(self) -> str:
         """Say that all is well."""

@@ -9,6 +9,8 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import ClassVar
 
+from tagwright.model import Usage
+
 
 class ErrorClass(StrEnum):
     """What an error means for the work that met it."""
@@ -106,6 +108,9 @@ class StorageError(AssetError):
 
 class TaggerError(TagwrightError):
     """The vision service gave no usable answer."""
+
+    usage: Usage | None = None
+    """What was paid all the same, as far as it is known."""
 
 
 class TaggerUnavailableError(TaggerError):

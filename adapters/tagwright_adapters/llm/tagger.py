@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 from tagwright.errors import (
     ConfigurationError,
     TaggerAnswerError,
+    TaggerError,
     TaggerRefusedError,
     TaggerSetupError,
 )
 from tagwright.model import Answer, Facts, Kind, Rendition, Usage
 from tagwright.taggers import TaggerContext
-from tagwright_adapters.llm.answer import SCHEMA_VERSION, Reader, schema
+from tagwright_adapters.llm.answer import SCHEMA_VERSION, Reader, Reading, schema
 from tagwright_adapters.llm.canary import QUESTION, draw
 from tagwright_adapters.llm.exchange import Question, Reply
 from tagwright_adapters.llm.target import Target, quote
@@ -99,16 +100,12 @@ class LlmTagger:
             TaggerSetupError: key, model or address are not accepted.
             BudgetError: the account at the service has no credit left.
         """
-        request, room = self._prompt.request, self._target.max_tokens
-        replies = [await self._ask(self._question(rendition, request, room))]
-        reading = self._reader.read(replies[0].text)
-        if reading is None:
-            room *= 2 if replies[0].cut_off else 1
-            replies.append(await self._ask(self._question(rendition, self._prompt.repair, room)))
-            reading = self._reader.read(replies[1].text)
-        if reading is None:
-            said = quote(replies[-1].text, self._target)
-            raise TaggerAnswerError(f"{replies[-1].model} gave no usable answer, but {said}")
+        replies: list[Reply] = []
+        try:
+            reading = await self._converse(rendition, replies)
+        except TaggerError as exc:
+            exc.usage = _sum([*(reply.usage for reply in replies), exc.usage or Usage()])
+            raise
         return Answer(
             observations=reading.observations,
             model=replies[-1].model,
@@ -116,6 +113,19 @@ class LlmTagger:
             alt_text=reading.alt_text,
             usage=_sum([reply.usage for reply in replies]),
         )
+
+    async def _converse(self, rendition: Rendition, replies: list[Reply]) -> Reading:
+        """Ask, and ask once more; ``replies`` is filled as they come."""
+        room = self._target.max_tokens
+        for request in (self._prompt.request, self._prompt.repair):
+            reply = await self._ask(self._question(rendition, request, room))
+            replies.append(reply)
+            reading = self._reader.read(reply.text)
+            if reading is not None:
+                return reading
+            room *= 2 if reply.cut_off else 1
+        said = quote(replies[-1].text, self._target)
+        raise TaggerAnswerError(f"{replies[-1].model} gave no usable answer, but {said}")
 
     async def check(self) -> str:
         """Show the model a picture that nobody has seen and ask what is on it.
@@ -163,7 +173,9 @@ class LlmTagger:
         reply = await self._connection.ask(question)
         if reply.refusal is not None:
             said = quote(reply.refusal, self._target)
-            raise TaggerRefusedError(f"{reply.model} declined to look at this photo: {said}")
+            refused = TaggerRefusedError(f"{reply.model} declined to look at this photo: {said}")
+            refused.usage = reply.usage
+            raise refused
         return reply
 
     def _offer(self) -> str:

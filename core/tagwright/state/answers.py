@@ -136,7 +136,7 @@ def keep_refusal(
     connection: Connection, call_id: int, question: Question, tagger: str, error: TaggerError
 ) -> None:
     """Remember that this picture gets no answer from this recipe, so that nobody asks again."""
-    _settle(connection, call_id, error.error_class.value, None)
+    _settle(connection, call_id, error.error_class.value, error.usage)
     if connection.scalar(select(answers.c.id).where(_is(question))) is None:
         outcome = "refused" if error.error_class.value == "refused" else "failed"
         _insert(
@@ -149,7 +149,8 @@ def keep_refusal(
 
 def call_failed(connection: Connection, call_id: int, error: TaggerError) -> None:
     """Settle a call that brought nothing, through no fault of the photo."""
-    _settle(connection, call_id, error.error_class.value, Usage(requests=1, cost=Decimal(0)))
+    nothing = Usage(requests=1, cost=Decimal(0))
+    _settle(connection, call_id, error.error_class.value, error.usage or nothing)
 
 
 def spent(connection: Connection, run_id: str) -> Usage:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -13,8 +15,10 @@ from tagwright.errors import (
     TaggerSetupError,
     VanishedError,
 )
-from tagwright.model import Answer, AssetRef, Facts, Rendition
+from tagwright.model import Answer, AssetRef, Facts, Rendition, Tag
+from tagwright.pipeline import Runner
 from tagwright.policy import Policy
+from tagwright.ports import Intend, Receipt
 from tagwright.state import answers, queue
 from tagwright.undo import Undo, Undone
 from tagwright_adapters.memory import MemoryLibrary, MemoryPhoto, MemoryTagger, says
@@ -198,8 +202,9 @@ async def test_a_photo_that_vanishes_is_said_and_passed_over(bench: Any) -> None
 async def test_stopping_finishes_what_is_in_hand(bench: Any) -> None:
     """The next run does the rest, and nothing is asked twice."""
     library, tagger = _library(50), MemoryTagger(says("cat"), concurrency=2)
-    runner = await bench.runner(library, tagger, on_result=lambda _: runner.stop())
-    first = await runner.run()
+    made: list[Runner] = []
+    made.append(await bench.runner(library, tagger, on_result=lambda _: made[0].stop()))
+    first = await made[0].run()
     assert 0 < first.tagged < 50
     counts = await bench.lane(queue.counts)
     assert counts == {"done": first.tagged, "waiting": 50 - first.tagged}
@@ -209,21 +214,18 @@ async def test_stopping_finishes_what_is_in_hand(bench: Any) -> None:
 
 async def test_a_crash_after_the_write_leaves_a_tag_that_is_known_as_ours(bench: Any) -> None:
     """The intention was recorded first, so that undo still takes the tag back."""
-    library = _library(1)
 
     class Killed(BaseException):
         pass
 
-    original = library.write
+    class Dying(MemoryLibrary):
+        async def write(self, ref: AssetRef, tags: Sequence[Tag], intend: Intend) -> Receipt:
+            await super().write(ref, tags, intend)
+            raise Killed
 
-    async def write_and_die(*args: Any) -> Any:
-        await original(*args)
-        raise Killed
-
-    library.write = write_and_die  # type: ignore[method-assign]
+    library = _library(1)
     with pytest.raises(BaseExceptionGroup):
-        await (await bench.runner(library, MemoryTagger(says("cat")))).run()
-    library.write = original  # type: ignore[method-assign]
+        await (await bench.runner(Dying(library.photos), MemoryTagger(says("cat")))).run()
     await (await bench.runner(library, MemoryTagger(says("cat")))).run()
     assert library.photos["p/000.jpg"].tags == [CAT]
     undone = await _undo(bench, library, run_id=bench.run_ids[0])
@@ -266,11 +268,24 @@ async def test_two_taggers_agree_on_one_tag(bench: Any) -> None:
     assert len(bench.results[0].answers) == 2
 
 
-async def test_never_more_at_once_than_the_tagger_takes(bench: Any) -> None:
-    """The gate holds the rest back."""
-    tagger = MemoryTagger(says("cat"), concurrency=3)
-    await (await bench.runner(_library(60), tagger)).run()
-    assert 1 < tagger.most_at_once <= 3
+async def test_as_many_at_once_as_the_tagger_takes_and_no_more(bench: Any) -> None:
+    """Three wait for each other, and a fourth never joins them."""
+    together = asyncio.Barrier(3)
+
+    class Slow(MemoryTagger):
+        async def observe(self, rendition: Rendition, facts: Facts) -> Answer:
+            self.at_once += 1
+            most.append(self.at_once)
+            await together.wait()
+            self.at_once -= 1
+            return await super().observe(rendition, facts)
+
+        at_once = 0
+
+    most: list[int] = []
+    async with asyncio.timeout(30):
+        await (await bench.runner(_library(60), Slow(says("cat"), concurrency=3))).run()
+    assert max(most) == 3
 
 
 async def _undo(bench: Any, library: MemoryLibrary, run_id: str | None = None) -> list[Undone]:

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from tests.adapters.llm.replies import answer, chat, error
 from tests.adapters.llm.server import KEY, ModelServer, Received, Response
 

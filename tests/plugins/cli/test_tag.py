@@ -137,7 +137,7 @@ def test_awkward_names(tagwright: Any, tmp_path: Path, photos: Path) -> None:
     folder = os.fsencode(tmp_path / "odd \n\xe9\udcff %d -o")
     os.mkdir(folder)
     for name in AWKWARD:
-        shutil.copy(photos / "grass-bw.jpg", os.path.join(folder, name))
+        shutil.copy(os.fsencode(photos / "grass-bw.jpg"), os.path.join(folder, name))
     original = hashlib.sha256((photos / "grass-bw.jpg").read_bytes()).hexdigest()
     done = tagwright("tag", folder, *MINE, "--json")
     assert done.code == 0, done.out
