@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from sqlalchemy import Connection, RowMapping, insert, select, update
 
 from tagwright.errors import ConfigurationError
-from tagwright.state.schema import runs
+from tagwright.state.schema import receipts, runs
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,20 +57,27 @@ def recent(connection: Connection, limit: int) -> list[Run]:
     return [_run(row) for row in connection.execute(query).mappings()]
 
 
-def find(connection: Connection, name: str, kind: str) -> Run:
-    """Return a run by its identifier, a unique beginning of it, or ``last``.
+def find(connection: Connection, name: str) -> Run:
+    """Return a tagging run by its identifier, a unique beginning of it, or ``last``.
+
+    ``last`` is the newest one that wrote something which nobody has taken back; where there is
+    none, the newest of all.
 
     Raises:
         ConfigurationError: there is none, or several begin so.
     """
-    query = select(runs).where(runs.c.kind == kind).order_by(runs.c.started_at.desc())
-    if name != "last":
-        query = query.where(runs.c.id.startswith(name, autoescape=True))
-    found = connection.execute(query.limit(2)).mappings().all()
+    query = select(runs).where(runs.c.kind == "tag").order_by(runs.c.started_at.desc())
+    if name == "last":
+        standing = select(receipts.c.run_id).where(receipts.c.undone_run.is_(None))
+        wrote = connection.execute(query.where(runs.c.id.in_(standing)).limit(1)).mappings().all()
+        found = wrote or connection.execute(query.limit(1)).mappings().all()
+    else:
+        like = runs.c.id.startswith(name, autoescape=True)
+        found = connection.execute(query.where(like).limit(2)).mappings().all()
     if not found:
-        msg = f"there is no {kind} run {name!r}." if name != "last" else f"there is no {kind} run."
+        msg = "there is no tag run." if name == "last" else f"there is no tag run {name!r}."
         raise ConfigurationError(msg, cure="'tagwright status' lists the runs.")
-    if name != "last" and len(found) > 1 and found[0]["id"] != name:
+    if len(found) > 1 and found[0]["id"] != name:
         msg = f"several runs begin with {name!r}."
         raise ConfigurationError(msg, cure="Give more of the identifier.")
     return _run(found[0])

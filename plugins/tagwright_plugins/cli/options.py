@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import logging
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -30,6 +31,7 @@ def configured(command: Command) -> Command:
     def run(*args: Any, **kwargs: Any) -> None:
         from tagwright.errors import TagwrightError  # noqa: PLC0415 - keeps --help quick
 
+        _quieten()
         try:
             code = command(*args, **kwargs)
         except TagwrightError as exc:
@@ -40,6 +42,13 @@ def configured(command: Command) -> Command:
         sys.exit(code or 0)
 
     return run
+
+
+def _quieten() -> None:
+    logging.basicConfig(format="%(message)s", level=logging.WARNING)
+    # Libraries warn of damaged EXIF and the like; what matters of it comes as an error of ours.
+    logging.captureWarnings(capture=True)
+    logging.getLogger("py.warnings").setLevel(logging.ERROR)
 
 
 def fail(error: Exception) -> NoReturn:

@@ -67,7 +67,7 @@ def run(options: UndoOptions) -> int:
 
 
 async def _undo(options: UndoOptions, configuration: Configuration, state: State) -> int:
-    target = await state.lane(lambda c: runs.find(c, options.run, "tag"))
+    target = await state.lane(lambda c: runs.find(c, options.run))
     report = _Report(options)
     async with AsyncExitStack() as stack:
         library = make_library(configuration, ())

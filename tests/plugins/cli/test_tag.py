@@ -56,6 +56,15 @@ def test_undo_restores_every_byte(tagwright: Any, album: Path) -> None:
     assert "nothing to take back" in tagwright("undo", "--run", "last").out
 
 
+def test_the_last_run_is_the_last_that_wrote(tagwright: Any, album: Path) -> None:
+    """A run that had nothing to do does not stand in the way of undo."""
+    before = _digests(album)
+    tagwright("tag", album, *MINE)
+    tagwright("tag", album, *MINE)
+    tagwright("undo", "--run", "last")
+    assert _digests(album) == before
+
+
 def test_undo_keeps_what_a_person_added(tagwright: Any, album: Path, read: Read) -> None:
     """Only our tag goes."""
     tagwright("tag", album, *MINE)
