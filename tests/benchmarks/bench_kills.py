@@ -71,7 +71,7 @@ async def child(folder: Path, first: int) -> None:
     for number in range(first, first + 1000):
         tag = Tag(f"t{number}", ("Test", f"T{number}"), run=f"run-{first}")
         for name in NAMES:
-            await library.write(AssetRef("files", str(folder / name)), [tag])
+            await library.write(AssetRef("files", str(folder / name)), [tag], note)
             os.write(1, f"{name} {number}\n".encode())
 
 

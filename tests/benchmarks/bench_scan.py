@@ -50,7 +50,7 @@ def _make(root: Path) -> None:
 
 def _seed(database: Database, root: Path) -> None:
     with database.begin() as c:
-        run_id = runs.begin(c, "tag", {})
+        run_id = runs.begin(c, "tag", "me", {})
         wish = queue.Wish(_GOAL, run_id)
         queue.compare(c, "files", list(scan([root], lambda *_: None)), wish)
         c.execute(text("UPDATE assets SET status = 'done', goal = :goal"), {"goal": _GOAL})

@@ -161,11 +161,11 @@ def ours(paths: list[Path], options: FileOptions) -> Row:
         library = FileLibrary([paths[0].parent], options)
         for path in warm:
             Image.new("RGB", (8, 8)).save(path)
-        await _all(warm, lambda path: library.write(AssetRef("files", str(path)), TAGS))
+        await _all(warm, lambda path: library.write(AssetRef("files", str(path)), TAGS, note))
         await _all(paths, lambda path: library.facts(AssetRef("files", str(path))))
         pids = children()
         started, used = time.perf_counter(), cpu(*pids)
-        await _all(paths, lambda path: library.write(AssetRef("files", str(path)), TAGS))
+        await _all(paths, lambda path: library.write(AssetRef("files", str(path)), TAGS, note))
         row = _row(len(paths), started, used, pids)
         await library.aclose()
         return row

@@ -28,7 +28,6 @@ _KINDS: Mapping[Kind, Mapping[str, tuple[str, ...]]] = {
     Kind.STYLE: {
         "aerial": ("aerial view", "aerial photo", "aerial photography"),
         "black and white": ("black-and-white", "monochrome", "bw"),
-        "landscape format": ("landscape orientation", "horizontal format"),
         "panorama": ("panoramic",),
         "portrait format": ("portrait orientation", "vertical format"),
         "selfie": (),

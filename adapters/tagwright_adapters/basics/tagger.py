@@ -18,7 +18,7 @@ from tagwright_adapters.basics.season import observe_time
 from tagwright_adapters.basics.shape import observe_panorama, observe_shape
 from tagwright_adapters.basics.values import position
 
-_VERSION = 1  # raised with every change of a rule, so that photos are looked at again
+_VERSION = 2  # raised with every change of a rule, so that photos are looked at again
 _OPTIONS: Mapping[str, tuple[str, ...]] = {
     "ocr": ("auto", "off"),
     "hemisphere": ("north", "south"),
@@ -101,10 +101,12 @@ class Basics:
         sure = {found.label for found in origin if found.confidence >= 0.8}
         yield from origin
         yield from observe_shape(rendition, facts)
-        yield from self._pixels(rendition, look, screenshot="screenshot" in sure)
+        pixels = list(self._pixels(rendition, look, screenshot="screenshot" in sure))
+        yield from pixels
         if "screenshot" in sure:
             return
-        yield from observe_panorama(rendition, facts)
+        if not any(found.label == "document" for found in pixels):
+            yield from observe_panorama(rendition, facts)
         yield from observe_exposure(facts)
         yield from observe_drone(facts)
         if "scan" not in sure:  # its time and place are the scanner's

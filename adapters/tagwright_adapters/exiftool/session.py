@@ -20,7 +20,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import ExitStack, suppress
 from pathlib import Path
 
-from tagwright_adapters.exiftool.process import Output, Process, ProcessError
+from tagwright_adapters.exiftool.process import Process, ProcessError
 
 Values = Mapping[str, Sequence[str] | Sequence[Mapping[str, str]]]
 """Field to list of texts or of structures: ``{"XMP-dc:Subject": ["Beach"]}``."""
@@ -59,14 +59,14 @@ class Session:
             ProcessError: exiftool died, or took too long.
         """
         arguments = [*_READ, *(["-fast2"] if quick else []), *(f"-{tag}" for tag in tags)]
-        timeout = _timeout(path.stat().st_size)
+        size = path.stat().st_size
         with ExitStack() as stack:
             alias = self._alias(stack, path, path.suffix)
-            output = self.process.execute([*arguments, str(alias)], timeout=timeout)
+            output = self._execute([*arguments, str(alias)], size)
         try:
-            values = json.loads(output.stdout)[0]
+            values = json.loads(output)[0]
         except (ValueError, IndexError) as exc:
-            raise ProcessError(_message(output) or "no answer") from exc
+            raise ProcessError(self._message() or "no answer") from exc
         return {key: value for key, value in values.items() if key != "SourceFile"}
 
     def write(
@@ -111,17 +111,27 @@ class Session:
                 else self._alias(stack, source, suffix)
             )
             arguments += ["-o", f"{folder}/{target.name}", str(alias)]
-            output = self.process.execute(arguments, timeout=_timeout(size))
+            self._execute(arguments, size)
         if not target.exists():
-            raise ProcessError(_message(output) or "nothing was written")
+            raise ProcessError(self._message() or "nothing was written")
 
     def close(self) -> None:
         """End the process and remove the private folder."""
-        self.process.close()
+        self.process.terminate()
         shutil.rmtree(self._folder, ignore_errors=True)
         if self._lock >= 0:
             os.close(self._lock)
             self._lock = -1
+
+    def _execute(self, arguments: Sequence[str], size: int) -> str | bytes:
+        """Run a command on a file of ``size`` bytes, with a new process if the last one died."""
+        self.process.run()
+        self.process.timeout = min(_BASE_SECONDS + size / _BYTES_PER_SECOND, _MOST_SECONDS)
+        return self.process.execute(*arguments, raw_bytes=True)
+
+    def _message(self) -> str:
+        text: str = self.process.last_stderr.decode("utf-8", "replace")
+        return " ".join(text.split())[:300]
 
     def _alias(self, stack: ExitStack, path: Path, suffix: str) -> Path:
         alias = self._name(stack, suffix)
@@ -168,12 +178,3 @@ def _escaped(item: str | Mapping[str, str]) -> object:
     if not item.lower().startswith(_BASE64):
         return item
     return _BASE64 + base64.b64encode(item.encode()).decode()
-
-
-def _timeout(size: int) -> float:
-    return min(_BASE_SECONDS + size / _BYTES_PER_SECOND, _MOST_SECONDS)
-
-
-def _message(output: Output) -> str:
-    text = " ".join(output.stderr.decode("utf-8", "replace").split())
-    return text[:300]

@@ -63,8 +63,8 @@ class FileLibrary:
         self._cleaned: set[Path] = set()
 
     def listings(self) -> Iterator[Listing]:
-        """Yield the photos below the roots, folder by folder; blocking."""
-        return scan(self._given, self._skipped)
+        """Yield the photos below the roots, and remove what killed runs left there; blocking."""
+        return scan(self._given, self._skipped, clean_leftovers)
 
     async def content_key(self, ref: AssetRef) -> str:
         """Return the key of the picture itself."""
@@ -103,9 +103,7 @@ class FileLibrary:
 
         return await self._with(ref, work)
 
-    async def write(
-        self, ref: AssetRef, tags: Sequence[Tag], intend: Intend | None = None
-    ) -> Receipt:
+    async def write(self, ref: AssetRef, tags: Sequence[Tag], intend: Intend) -> Receipt:
         """Add tags, keep everything else, read back."""
         prepared: list[Prepared] = []
 
@@ -122,7 +120,7 @@ class FileLibrary:
 
         try:
             receipt = await self._with(ref, prepare)
-            if receipt.written and intend is not None:
+            if receipt.written:
                 await intend(receipt)
             if prepared:
                 await self._with(ref, commit)

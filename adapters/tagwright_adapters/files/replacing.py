@@ -28,7 +28,8 @@ from tagwright.errors import ChangedMeanwhileError
 
 _HOST = zlib.crc32(socket.gethostname().encode()) & 0xFFFF
 _TOKEN = secrets.token_hex(4)
-_LEFTOVER = re.compile(r"\.tagwright-([0-9a-f]{4})-(\d+)-([0-9a-f]{8})-\d+\.tmp")  # hidden
+LEFTOVER_PREFIX = ".tagwright-"  # hidden
+_LEFTOVER = re.compile(r"\.tagwright-([0-9a-f]{4})-(\d+)-([0-9a-f]{8})-\d+\.tmp")
 _numbers = itertools.count()
 _NO_FOLDER_SYNC = frozenset({errno.EINVAL, errno.ENOTSUP, errno.EACCES, errno.EBADF})
 _DAY = 86_400  # seconds
@@ -75,7 +76,7 @@ def prepare(
     Raises:
         OSError: the file system refuses.
     """
-    name = f".tagwright-{_HOST:04x}-{os.getpid()}-{_TOKEN}-{next(_numbers)}.tmp"
+    name = f"{LEFTOVER_PREFIX}{_HOST:04x}-{os.getpid()}-{_TOKEN}-{next(_numbers)}.tmp"
     temporary = target.parent / name
     try:
         fill(temporary)
@@ -130,13 +131,13 @@ def clean_leftovers(folder: Path) -> int:
     """Remove what killed runs left in a folder; return how many files.
 
     A file of a process that runs on this machine is left alone, and so is one of another machine
-    for a day.
+    for a day. What may not be removed stays.
     """
     removed = 0
     with os.scandir(folder) as entries:
         stale = [Path(entry.path) for entry in entries if _is_stale(entry)]
     for path in stale:
-        with suppress(FileNotFoundError):
+        with suppress(OSError):
             path.unlink()
             removed += 1
     return removed

@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from stat import S_ISDIR, S_ISREG
+from stat import S_ISREG
 
 from tagwright.errors import ConfigurationError
 from tagwright.pictures.formats import SUFFIXES, is_photo
 from tagwright.ports import Entry, Listing
 from tagwright_adapters.files.names import is_plain, to_reference
+from tagwright_adapters.files.replacing import LEFTOVER_PREFIX
 
 SKIPPED_FOLDERS = frozenset(
     {
@@ -33,38 +34,51 @@ SKIPPED_FOLDERS = frozenset(
 _PACKAGES = (".lrdata", ".photoslibrary", ".aplibrary", ".cocatalog")  # folders shown as one file
 
 
-def scan(roots: Sequence[Path], skipped: Callable[[Path, str], None]) -> Iterator[Listing]:
+Skipped = Callable[[Path, str], None]
+Clean = Callable[[Path], object]
+
+
+def scan(roots: Sequence[Path], skipped: Skipped, clean: Clean) -> Iterator[Listing]:
     """Yield the photos of each folder below ``roots``, in the order of names; blocking.
 
     A root may be a single photo. Symbolic links to photos are taken, those to folders are not
     followed, so that no loop can arise; a root itself may be a link. What cannot be read is
-    given to ``skipped`` with the reason, and the scan goes on.
+    given to ``skipped`` with the reason, and the scan goes on. A folder in which a killed run left
+    temporary files is given to ``clean``.
 
     Raises:
         ConfigurationError: a root does not exist.
     """
-    for root in roots:
-        # One spelling for each photo, whichever way a person came to it.
-        path = root.parent.resolve() / root.name if root.is_file() else root.resolve()
-        try:
-            mode = path.stat().st_mode
-        except OSError as exc:
-            raise ConfigurationError(
-                f"{to_reference(root)} cannot be read: {exc.strerror}.",
-                cure="Check the spelling, and that the disk is there.",
-            ) from exc
-        if S_ISDIR(mode):
-            yield from _walk(path, skipped)
+    paths = dict.fromkeys(map(_resolved, roots))
+    folders = [path for path in paths if path.is_dir()]
+    for path in paths:
+        if any(folder in path.parents for folder in folders):
+            continue  # it is met on the way
+        if path in folders:
+            yield from _walk(path, skipped, clean)
         else:
             yield from _single(path, skipped)
 
 
-def _walk(root: Path, skipped: Callable[[Path, str], None]) -> Iterator[Listing]:
+def _resolved(root: Path) -> Path:
+    """Return the one spelling of a path, whichever way a person came to it."""
+    path = root.parent.resolve() / root.name if root.is_file() else root.resolve()
+    try:
+        path.stat()
+    except OSError as exc:
+        raise ConfigurationError(
+            f"{to_reference(root)} cannot be read: {exc.strerror}.",
+            cure="Check the spelling, and that the disk is there.",
+        ) from exc
+    return path
+
+
+def _walk(root: Path, skipped: Skipped, clean: Clean) -> Iterator[Listing]:
     waiting = [os.fspath(root)]
     while waiting:
         folder = waiting.pop()
         try:
-            entries, below = _read(folder, skipped)
+            entries, below = _read(folder, skipped, clean)
         except OSError as exc:
             skipped(Path(folder), f"the folder cannot be read: {exc.strerror}")
             continue
@@ -73,7 +87,7 @@ def _walk(root: Path, skipped: Callable[[Path, str], None]) -> Iterator[Listing]
         waiting.extend(sorted(below, reverse=True))
 
 
-def _read(folder: str, skipped: Callable[[Path, str], None]) -> tuple[list[Entry], list[str]]:
+def _read(folder: str, skipped: Skipped, clean: Clean) -> tuple[list[Entry], list[str]]:
     """Return the photos of a folder, and the folders below it.
 
     A library of 100,000 photos passes through this loop at every scan, so it asks the cheapest
@@ -81,10 +95,12 @@ def _read(folder: str, skipped: Callable[[Path, str], None]) -> tuple[list[Entry
     """
     entries: list[Entry] = []
     below: list[str] = []
+    is_littered = False
     with os.scandir(folder) as found:
         for item in found:
             name = item.name
             if name[0] == ".":
+                is_littered = is_littered or name.startswith(LEFTOVER_PREFIX)
                 continue
             if name[name.rfind(".") :].lower() in SUFFIXES:
                 try:
@@ -97,6 +113,8 @@ def _read(folder: str, skipped: Callable[[Path, str], None]) -> tuple[list[Entry
                     continue
             if item.is_dir(follow_symlinks=False) and _is_wanted(name):
                 below.append(item.path)
+    if is_littered:
+        clean(Path(folder))
     if not is_plain("".join([entry.name for entry in entries])):
         entries = [entry._replace(name=to_reference(entry.name)) for entry in entries]
     entries.sort()
@@ -107,7 +125,7 @@ def _is_wanted(folder: str) -> bool:
     return folder not in SKIPPED_FOLDERS and not folder.endswith(_PACKAGES)
 
 
-def _single(path: Path, skipped: Callable[[Path, str], None]) -> Iterator[Listing]:
+def _single(path: Path, skipped: Skipped) -> Iterator[Listing]:
     if not is_photo(path.name):
         skipped(path, "it is not a photo that Tagwright knows")
         return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 
 from tagwright.errors import MetadataError
@@ -26,7 +26,7 @@ class Plan:
     changes: tuple[Change, ...]
     written: tuple[Tag, ...]
     already: tuple[Tag, ...]
-    resumed: tuple[Entry, ...]  # what this very run wrote before it was killed
+    resumed: tuple[Entry, ...]  # what stands from a write that was cut short
     warnings: tuple[str, ...]
 
 
@@ -41,14 +41,16 @@ def work_out(photo: Photo, tags: Sequence[Tag], options: FileOptions) -> Plan:
     resumed: list[Entry] = []
     ours: set[tuple[str, ...]] = set()
     warnings: list[str] = []
-    for target in targets(photo, options):
+    chosen = targets(photo, options)
+    lacking = {tag for target in chosen for tag in plan.split(tags, target.seen)[0]}
+    for target in chosen:
         new, there = plan.split(tags, target.seen)
         if new:
             change, said = _change(target, new)
             changes.append(change)
             warnings += said
         ours |= {tag.path for tag in new}
-        if mine := _written_by_this_run(target, there):
+        if mine := _begun(target, there, lacking):
             resumed.append(_entry(target, mine, before=None, after=target.base))
             ours |= {note.tag.path for note in mine}
     written, already = plan.split(tags, tuple({tag.path for tag in tags} - ours))
@@ -125,13 +127,22 @@ def _about_links(target: Target) -> tuple[str, ...]:
     return (f"it has {count} names (hard links); the others keep the picture without tags.",)
 
 
-def _written_by_this_run(target: Target, tags: Sequence[Tag]) -> tuple[provenance.Note, ...]:
-    """Return notes of tags that a run, killed between writing and noting, meets again."""
-    wanted = {(tag.path, tag.concept, tag.run) for tag in tags if tag.run}
+def _begun(target: Target, tags: Sequence[Tag], lacking: Set[Tag]) -> tuple[provenance.Note, ...]:
+    """Return notes of a write that was cut short, so that the receipt covers all of it.
+
+    Either this very run did it and was killed before it could say so; or any run did it to the
+    photo and did not get to the sidecar, without which the tag does not count as written.
+    """
+    own = {(tag.path, tag.concept, tag.run) for tag in tags if tag.run}
+    halves = {(tag.path, tag.concept) for tag in tags if tag in lacking}
     return tuple(
         note
         for note in target.base.notes
-        if target.now and (note.tag.path, note.tag.concept, note.tag.run) in wanted
+        if target.now
+        and (
+            (note.tag.path, note.tag.concept, note.tag.run) in own
+            or (note.tag.path, note.tag.concept) in halves
+        )
     )
 
 

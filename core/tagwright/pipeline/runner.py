@@ -13,7 +13,7 @@ from tagwright.pipeline.gate import Gate
 from tagwright.pipeline.photo import Photo
 from tagwright.pipeline.results import Result, Session, Tally
 from tagwright.ports import Listing
-from tagwright.state import answers, queue
+from tagwright.state import answers, queue, runs
 from tagwright.state.queue import Job, Wish
 
 logger = logging.getLogger(__name__)
@@ -69,6 +69,7 @@ class Runner:
 
     async def _prepare(self) -> Photo:
         await self._lane(lambda c: queue.reclaim(c, self._session.owner.is_alive))
+        await self._lane(lambda c: runs.close_dead(c, self._session.owner.is_alive))
         desks = []
         for tagger in self._settings.taggers:
             recipe = self._settings.recipe(tagger)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
+from array import array
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
@@ -73,24 +75,57 @@ _ENQUEUE = (
 def compare(connection: Connection, library: str, listings: Sequence[Listing], wish: Wish) -> Seen:
     """Queue for a run what is new, changed, or short of its goal in some folders as they are now.
 
-    Folders come several at a time, since the round trip costs more than the rows.
+    Folders come several at a time, since the round trip costs more than the rows; one that was
+    found done and lists the same is passed over without looking at its assets.
     """
     seen = Seen()
-    reached = {} if wish.force else _reached(connection, library, listings, wish.goal)
-    for listing in listings:
+    listings = [listing for listing in listings if listing.entries]
+    settled = {} if wish.force else _settled(connection, library, listings, wish.goal)
+    digests = {listing.folder: _digest(listing) for listing in listings}
+    open_ones = [one for one in listings if settled.get(one.folder) != digests[one.folder]]
+    reached = {} if wish.force else _reached(connection, library, open_ones, wish.goal)
+    for listing in open_ones:
         there = reached.get(listing.folder, frozenset())
         entries = [entry for entry in listing.entries if entry not in there]
-        seen.unchanged += len(listing.entries) - len(entries)
+        folder_id = _folder(connection, library, listing.folder)
         if entries:
-            folder_id = _folder(connection, library, listing.folder)
             _sort_out(connection, folder_id, entries, wish, seen)
+        _settle(connection, folder_id, None if entries else (wish.goal, digests[listing.folder]))
+        seen.unchanged -= len(entries)
+    seen.unchanged += sum(len(listing.entries) for listing in listings)
     return seen
+
+
+def _digest(listing: Listing) -> str:
+    names, sizes, times = zip(*listing.entries, strict=True)
+    digest = hashlib.blake2b("\0".join(names).encode(), digest_size=12)
+    digest.update(array("q", sizes))
+    digest.update(array("q", times))
+    return digest.hexdigest()
+
+
+def _settled(
+    connection: Connection, library: str, listings: Sequence[Listing], goal: str
+) -> dict[str, str]:
+    where = (folders.c.library == library) & (folders.c.goal == goal)
+    paths = [listing.folder for listing in listings]
+    query = select(folders.c.path, folders.c.listing).where(where & folders.c.path.in_(paths))
+    return {row.path: row.listing for row in connection.execute(query)}
+
+
+def _settle(connection: Connection, folder_id: int, done: tuple[str, str] | None) -> None:
+    goal, listing = done or (None, None)
+    connection.execute(
+        update(folders).where(folders.c.id == folder_id).values(goal=goal, listing=listing)
+    )
 
 
 def _reached(
     connection: Connection, library: str, listings: Sequence[Listing], goal: str
 ) -> dict[str, Collection[tuple[str, int, int]]]:
     paths = [listing.folder for listing in listings]
+    if not paths:
+        return {}
     result = connection.execute(_REACHED, {"library": library, "paths": paths, "goal": goal})
     found: dict[str, set[tuple[str, int, int]]] = {path: set() for path in paths}
     assert result.cursor is not None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -26,7 +26,9 @@ class Run:
     tally: Mapping[str, object]
 
 
-def begin(connection: Connection, kind: str, configuration: Mapping[str, object]) -> str:
+def begin(
+    connection: Connection, kind: str, owner: str, configuration: Mapping[str, object]
+) -> str:
     """Start a run and return its identifier: sortable by time, short enough to type."""
     stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
     run_id = f"{stamp}-{secrets.token_hex(2)}"
@@ -35,6 +37,7 @@ def begin(connection: Connection, kind: str, configuration: Mapping[str, object]
             id=run_id,
             kind=kind,
             status="running",
+            owner=owner,
             started_at=time.time(),
             configuration=dict(configuration),
         )
@@ -43,12 +46,20 @@ def begin(connection: Connection, kind: str, configuration: Mapping[str, object]
 
 
 def end(connection: Connection, run_id: str, status: str, tally: Mapping[str, object]) -> None:
-    """Close a run as ``done``, ``interrupted`` or ``stopped``."""
+    """Close a run as ``done``, ``interrupted`` or ``stopped`` (by an error)."""
     connection.execute(
         update(runs)
         .where(runs.c.id == run_id)
         .values(status=status, ended_at=time.time(), tally=dict(tally))
     )
+
+
+def close_dead(connection: Connection, is_alive: Callable[[str], bool]) -> None:
+    """Mark the runs of processes that died without ending them."""
+    still = select(runs.c.id, runs.c.owner).where(runs.c.status == "running")
+    for run_id, owner in connection.execute(still).all():
+        if not is_alive(owner):
+            connection.execute(update(runs).where(runs.c.id == run_id).values(status="killed"))
 
 
 def recent(connection: Connection, limit: int) -> list[Run]:

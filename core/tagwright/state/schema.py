@@ -38,7 +38,8 @@ runs = Table(
     metadata,
     Column("id", Text, primary_key=True),
     Column("kind", Text, nullable=False),  # tag, undo
-    Column("status", Text, nullable=False),  # running, done, interrupted, stopped
+    Column("status", Text, nullable=False),  # running, done, interrupted, stopped, killed
+    Column("owner", Text, nullable=False),  # the process that runs it
     Column("started_at", Float, nullable=False),
     Column("ended_at", Float),
     Column("configuration", JSON, nullable=False),
@@ -51,6 +52,8 @@ folders = Table(
     Column("id", _Id, primary_key=True),
     Column("library", Text, nullable=False),
     Column("path", Text, nullable=False),
+    Column("goal", Text),  # that all of ``listing`` had reached; empty: look at each asset
+    Column("listing", Text),  # digest of names, sizes and times
     UniqueConstraint("library", "path"),
 )
 

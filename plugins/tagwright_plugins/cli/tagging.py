@@ -78,7 +78,7 @@ async def _tag(
         )
         kind = "dry run" if options.dry_run else "tag"
         frozen = configuration.model_dump(mode="json")
-        run_id = await state.lane(lambda c: runs.begin(c, kind, frozen))
+        run_id = await state.lane(lambda c: runs.begin(c, kind, state.owner.id, frozen))
         report = stack.enter_context(reporter(options, taxonomy))
         library = make_library(configuration, paths, report.skipped)
         stack.push_async_callback(library.aclose)

@@ -73,7 +73,9 @@ async def _undo(options: UndoOptions, configuration: Configuration, state: State
         library = make_library(configuration, ())
         stack.push_async_callback(library.aclose)
         kind = "dry run" if options.dry_run else "undo"
-        run_id = await state.lane(lambda c: runs.begin(c, kind, {"undoes": target.id}))
+        run_id = await state.lane(
+            lambda c: runs.begin(c, kind, state.owner.id, {"undoes": target.id})
+        )
         undo = Undo(library, state.lane, report.each, dry_run=options.dry_run)
         interrupted = _on_signals(undo)
         await undo.run(target.id, run_id)

@@ -17,7 +17,7 @@ _INVENTED = {
         "-GPSLongitudeRef=E",
     ),
     "rocket.jpg": (
-        "-DateTimeOriginal=2018:02:06 15:45:00",
+        "-DateTimeOriginal=2018:02:06 18:32:00",
         "-OffsetTimeOriginal=-05:00",
         "-GPSLatitude=28.6084",
         "-GPSLatitudeRef=N",

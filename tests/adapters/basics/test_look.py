@@ -66,9 +66,9 @@ def test_two_tints_are_colours(look_at: Observe) -> None:
 
 
 def test_a_dark_sky_is_dark_and_not_night(photos: Path, look_at: Observe) -> None:
-    """Darkness alone is low key; night needs a clock."""
+    """Darkness may be low key, which a person decides; night needs a clock."""
     found = look_at(photos / "hubble.jpg")
-    assert found["low key"].confidence >= 0.8
+    assert 0.5 <= found["low key"].confidence < 0.8
     assert {"night", "black and white", "high key"}.isdisjoint(found)
     assert "black" in found
 
@@ -76,7 +76,7 @@ def test_a_dark_sky_is_dark_and_not_night(photos: Path, look_at: Observe) -> Non
 def test_high_key(look_at: Observe) -> None:
     """Bright tones without shadows are high key; with shadows they are not."""
     bright = Image.radial_gradient("L").point(lambda level: 255 - level // 6)
-    assert "high key" in look_at(bright)
+    assert 0.5 <= look_at(bright)["high key"].confidence < 0.8
     bright.paste(20, (0, 0, 128, 128))
     assert "high key" not in look_at(bright)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import subprocess
@@ -20,73 +21,122 @@ SECONDS = 10.0
 
 def test_many_commands_share_one_process() -> None:
     """The second command is answered by the process that answered the first."""
-    process = Process()
-    try:
-        first, pid = process.execute(["-ver"], timeout=SECONDS), process._popen.pid  # type: ignore[union-attr]
-        second = process.execute(["-ver"], timeout=SECONDS)
-        assert first == second
-        assert first.stdout.strip()
-        assert process._popen is not None
-        assert process._popen.pid == pid
-    finally:
-        process.close()
+    with Process() as process:
+        pid = process._process.pid
+        assert process.execute("-ver") == process.execute("-ver") == f"{process.version}\n"
+        process.run()
+        assert process._process.pid == pid
 
 
-def test_a_missing_program_is_named_with_its_cure() -> None:
-    """Without exiftool the error says which package brings it."""
+def test_what_a_command_says_is_kept_apart() -> None:
+    """As with PyExifTool itself: the answer, the warnings and the exit status."""
+    with Process() as process:
+        assert process.execute("-echo", "one", "-echo2", "two", "-ver", raw_bytes=True)
+        assert (process.last_stderr, process.last_status) == (b"two\n", 0)
+        assert process.execute("no-such-file") == ""
+        assert "not found" in process.last_stderr
+        assert process.last_status == 1
+
+
+def test_a_missing_program_is_named_with_its_cure(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without exiftool the error says which package brings it, whatever lies among the photos."""
+    (tmp_path / "no-such-exiftool").touch(mode=0o755)
+    monkeypatch.chdir(tmp_path)
     with pytest.raises(MissingProgramError, match="libimage-exiftool-perl"):
-        Process("no-such-exiftool").execute(["-ver"], timeout=SECONDS)
+        Process("no-such-exiftool")
 
 
-def test_a_line_break_cannot_smuggle_an_argument() -> None:
+def test_an_old_exiftool_is_refused(program: Callable[[str], str]) -> None:
+    """The error names the version that is needed."""
+    old = """while read -r line; do case $line in -execute*) n=${line#-execute}
+      echo "11.88"; echo "{ready$n}"; echo "=\\${status}{end$n}" >&2;; esac; done"""
+    process = Process(program(old), timeout=SECONDS)
+    with pytest.raises(MissingProgramError, match=r"older than 12\.15"):
+        process.run()
+    assert not process.running
+
+
+@pytest.mark.parametrize("argument", ["-ver\n-delete_original!", b"-ver\r-delete_original!"])
+def test_a_line_break_cannot_smuggle_an_argument(argument: str | bytes) -> None:
     """The argument protocol ends at a line break, so none is let through."""
-    with pytest.raises(ValueError, match="line break"):
-        Process().execute(["-ver\n-delete_original!"], timeout=SECONDS)
+    with Process() as process, pytest.raises(ValueError, match="line break"):
+        process.execute(argument)
 
 
 def test_a_killed_exiftool_is_replaced() -> None:
-    """A death between two commands goes unnoticed."""
-    process = Process()
-    try:
-        version = process.execute(["-ver"], timeout=SECONDS)
-        assert process._popen is not None
-        process._popen.kill()
-        process._popen.wait()
-        assert process.execute(["-ver"], timeout=SECONDS) == version
-    finally:
-        process.close()
+    """A death between two commands is noticed without a warning, and a new one started."""
+    with Process() as process:
+        version = process.version
+        process._process.kill()
+        process._process.wait()
+        assert not process.running
+        process.run()
+        assert process.version == version
 
 
-def test_an_exiftool_that_dies_over_a_picture_is_an_error(program: Callable[[str], str]) -> None:
+def test_an_exiftool_that_dies_over_a_picture_is_an_error() -> None:
     """A death in the middle of a command ends that command alone."""
-    process = Process(program("read line; exit 3"))
-    try:
+    with Process() as process:
         for _ in range(2):
+            process.run()
+            process._process.kill()
             with pytest.raises(ProcessError):
-                process.execute(["-ver"], timeout=SECONDS)
-    finally:
-        process.close()
+                process.execute("-ver")
 
 
-def test_an_exiftool_that_hangs_is_killed_in_time(program: Callable[[str], str]) -> None:
-    """A command that takes too long is ended, with its process."""
-    process = Process(program("exec sleep 60"))
+@pytest.mark.parametrize("script", ["exit 3", "read line; exit 3"])
+def test_an_exiftool_that_dies_at_once_is_an_error(
+    program: Callable[[str], str], script: str
+) -> None:
+    """Every start is tried once, and none for ever."""
+    process = Process(program(script), timeout=SECONDS)
+    for _ in range(2):
+        with pytest.raises(ProcessError):
+            process.run()
+
+
+@pytest.mark.parametrize("script", ["exec sleep 60", "sleep 60", "trap '' TERM; sleep 60"])
+def test_an_exiftool_that_hangs_is_killed_in_time(
+    program: Callable[[str], str], script: str
+) -> None:
+    """A command that takes too long is ended, with its process and what that has started."""
+    process = Process(program(script), timeout=0.3)
     started = time.monotonic()
     with pytest.raises(ProcessError, match="in time"):
-        process.execute(["-ver"], timeout=0.2)
+        process.run()
     assert time.monotonic() - started < SECONDS
-    assert process._popen is None
+    assert not process.running
+
+
+def test_an_exiftool_that_reads_nothing_is_killed_in_time() -> None:
+    """A command that is longer than a pipe is given up too."""
+    with Process(timeout=0.3) as process:
+        process._process.send_signal(signal.SIGSTOP)
+        with pytest.raises(ProcessError, match="in time"):
+            process.execute(*(["-echo3", "x" * 4000] * 100))
 
 
 def test_a_babbling_exiftool_does_not_block() -> None:
     """More warnings than a pipe holds are read while the command runs."""
+    missing = [f"no-such-file-{number}-{'x' * 200}" for number in range(2000)]
+    with Process() as process:
+        process.execute(*missing)
+        assert process.last_stderr.count("no-such-file") == len(missing)
+
+
+def test_a_forgotten_process_ends(recwarn: pytest.WarningsRecorder) -> None:
+    """Collected without a warning, whether it ever started or not."""
     process = Process()
-    try:
-        text = "x" * 4000
-        output = process.execute(["-ver", *(["-echo3", text] * 100)], timeout=SECONDS)
-        assert len(output.stderr) + len(output.stdout) > 4000
-    finally:
-        process.close()
+    process.run()
+    assert process._process is not None
+    pid = process._process.pid
+    del process
+    Process()
+    gc.collect()
+    assert not _runs(pid)
+    assert not recwarn.list
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems have no death signal")
@@ -94,8 +144,8 @@ def test_exiftool_dies_with_us() -> None:
     """kill -9 leaves no exiftool behind, which would wait for ever for its next command."""
     code = (
         "import time; from tagwright_adapters.exiftool import Process\n"
-        "p = Process(); p.execute(['-ver'], timeout=10)\n"
-        "print(p._popen.pid, flush=True); time.sleep(60)"
+        "p = Process(); p.run()\n"
+        "print(p._process.pid, flush=True); time.sleep(60)"
     )
     parent = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
     assert parent.stdout is not None
@@ -120,11 +170,6 @@ def _runs(pid: int) -> bool:
 
 def test_ctrl_c_does_not_reach_exiftool() -> None:
     """What is in hand is finished: the terminal's signal goes to our process group alone."""
-    process = Process()
-    try:
-        process.execute(["-ver"], timeout=SECONDS)
-        assert process._popen is not None
-        assert os.getpgid(process._popen.pid) != os.getpgrp()
+    with Process() as process:
+        assert os.getpgid(process._process.pid) != os.getpgrp()
         assert signal.getsignal(signal.SIGINT) is not signal.SIG_IGN
-    finally:
-        process.close()

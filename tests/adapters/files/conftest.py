@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tagwright.model import AssetRef, Tag
+from tagwright.ports import Receipt
 from tagwright_adapters.files.library import FileLibrary
 from tagwright_adapters.files.names import to_reference
 from tagwright_adapters.files.targets import FileOptions
@@ -50,6 +51,10 @@ def exiftool() -> Callable[..., str]:
         return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
     return run
+
+
+async def note(_: Receipt) -> None:
+    """Take note of a write, as the ledger does."""
 
 
 def ref(path: Path) -> AssetRef:

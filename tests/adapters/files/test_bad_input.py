@@ -26,7 +26,7 @@ from tagwright_adapters.files import library as library_module
 from tagwright_adapters.files.library import FileLibrary
 from tagwright_adapters.files.targets import FileOptions
 
-from .conftest import BEACH, ref
+from .conftest import BEACH, note, ref
 
 Exiftool = Callable[..., str]
 root_only = pytest.mark.skipif(os.geteuid() != 0, reason="mounts need root")
@@ -60,7 +60,7 @@ async def test_malformed_xmp_is_never_rewritten(
         source.rename(tmp_path / "photo.jpg.xmp")
     before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
     with pytest.raises(MetadataError, match="malformed") as caught:
-        await library.write(ref(photo), [BEACH])
+        await library.write(ref(photo), [BEACH], note)
     assert caught.value.asset == str(photo)
     assert caught.value.cure
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
@@ -76,7 +76,7 @@ async def test_what_is_no_picture_gets_an_error_or_a_sidecar(
     path = tmp_path / "broken.jpg"
     path.write_bytes(data)
     with suppress(AssetError):
-        await library.write(ref(path), [BEACH])
+        await library.write(ref(path), [BEACH], note)
     assert path.read_bytes() == data
     assert set(os.listdir(tmp_path)) <= {"broken.jpg", "broken.jpg.xmp"}
 
@@ -90,7 +90,7 @@ async def test_a_truncated_jpeg_keeps_its_picture(
     path.write_bytes(whole[: len(whole) // 2])
     before = path.read_bytes()
     try:
-        await library.write(ref(path), [BEACH])
+        await library.write(ref(path), [BEACH], note)
     except MetadataError:
         assert path.read_bytes() == before
     else:
@@ -101,7 +101,7 @@ async def test_a_folder_named_like_a_photo(library: FileLibrary, tmp_path: Path)
     """Neither a crash nor a sidecar."""
     (tmp_path / "x.jpg").mkdir()
     with pytest.raises(StorageError):
-        await library.write(ref(tmp_path / "x.jpg"), [BEACH])
+        await library.write(ref(tmp_path / "x.jpg"), [BEACH], note)
     assert os.listdir(tmp_path) == ["x.jpg"]
 
 
@@ -111,7 +111,7 @@ async def test_a_photo_that_is_gone(library: FileLibrary, tmp_path: Path) -> Non
     for call in (
         library.facts(gone),
         library.plan(gone, [BEACH]),
-        library.write(gone, [BEACH]),
+        library.write(gone, [BEACH], note),
         library.revert(gone, [], dry_run=False),
         library.content_key(gone),
     ):
@@ -131,7 +131,7 @@ async def test_a_photo_that_changes_meanwhile(
 
     monkeypatch.setattr(library_module, "_is_same_picture", look_and_meddle)
     with pytest.raises(ChangedMeanwhileError):
-        await library.write(ref(photo), [BEACH])
+        await library.write(ref(photo), [BEACH], note)
     assert photo.read_bytes() == theirs
     assert os.listdir(photo.parent) == ["photo.jpg"]
 
@@ -151,7 +151,7 @@ async def test_a_changed_picture_is_never_put_in_place(
 
     monkeypatch.setattr(Pool, "write", corrupt)
     with pytest.raises(MetadataError, match="picture itself"):
-        await library.write(ref(photo), [BEACH])
+        await library.write(ref(photo), [BEACH], note)
     assert photo.read_bytes() == before
     assert os.listdir(photo.parent) == ["photo.jpg"]
 
@@ -171,7 +171,7 @@ async def test_a_field_that_does_not_read_back_is_never_put_in_place(
 
     monkeypatch.setattr(Pool, "write", forget)
     with pytest.raises(MetadataError, match="HierarchicalSubject"):
-        await library.write(ref(photo), [BEACH])
+        await library.write(ref(photo), [BEACH], note)
     assert photo.read_bytes() == before
 
 
@@ -188,7 +188,7 @@ async def test_lost_metadata_of_a_person_is_noticed(
 
     monkeypatch.setattr(Pool, "write", drop)
     with pytest.raises(MetadataError, match="not ours"):
-        await library.write(ref(photo), [BEACH])
+        await library.write(ref(photo), [BEACH], note)
     assert photo.read_bytes() == before
 
 
@@ -203,7 +203,7 @@ async def test_any_file_name_is_tagged_and_untagged(
     """No byte of a name means anything to us or to exiftool."""
     original = photo.read_bytes()
     path = photo.rename(tmp_path / os.fsdecode(name))
-    receipt = await library.write(ref(path), [BEACH])
+    receipt = await library.write(ref(path), [BEACH], note)
     assert (await library.facts(ref(path))).tags == (("Places", "Beach"),)
     assert os.listdir(os.fsencode(tmp_path)) == [name]
     await library.revert(ref(path), [receipt], dry_run=False)
@@ -220,7 +220,7 @@ async def test_five_megabytes_of_keywords(
     source.write_bytes(packet("".join(f"<rdf:li>{word}</rdf:li>" for word in words)))
     assert source.stat().st_size > 5_000_000
     sidecar = source.rename(tmp_path / "photo.jpg.xmp")
-    await sidecars.write(ref(photo), [Tag("sun", ("Sun",))])
+    await sidecars.write(ref(photo), [Tag("sun", ("Sun",))], note)
     kept = (await sidecars.facts(ref(photo))).tags
     assert [path[0] for path in kept] == [*words, "Sun"]
     assert sidecar.stat().st_size > 5_000_000
@@ -248,7 +248,7 @@ async def test_a_full_disk(photo: Path, small_disk: Path) -> None:
     library = FileLibrary([small_disk], FileOptions(workers=1))
     (small_disk / "filler2").write_bytes(b"x" * 24 * 1024)
     with pytest.raises(StorageError, match="full") as caught:
-        await library.write(ref(path), [BEACH])
+        await library.write(ref(path), [BEACH], note)
     assert caught.value.cure
     assert path.read_bytes() == before
     assert sorted(os.listdir(small_disk)) == ["filler", "filler2", "photo.jpg"]
@@ -264,7 +264,7 @@ async def test_a_read_only_disk(photo: Path, small_disk: Path) -> None:
     library = FileLibrary([small_disk], FileOptions(workers=1))
     assert (await library.facts(ref(path))).width
     with pytest.raises(StorageError, match="read-only"):
-        await library.write(ref(path), [BEACH])
+        await library.write(ref(path), [BEACH], note)
     await library.aclose()
 
 
@@ -274,7 +274,7 @@ async def test_a_folder_without_permission(library: FileLibrary, photo: Path) ->
     photo.parent.chmod(stat.S_IRUSR | stat.S_IXUSR)
     try:
         with pytest.raises(StorageError, match="permission"):
-            await library.write(ref(photo), [BEACH])
+            await library.write(ref(photo), [BEACH], note)
     finally:
         photo.parent.chmod(stat.S_IRWXU)
 
@@ -294,7 +294,7 @@ async def test_an_exiftool_that_dies_does_not_take_the_run_along(
     """The next photo finds a new one."""
     await library.facts(ref(photo))
     process = library._pool._made[0].process
-    assert process._popen is not None
-    process._popen.kill()
-    process._popen.wait()
-    assert (await library.write(ref(photo), [BEACH])).written == (BEACH,)
+    assert process._process is not None
+    process._process.kill()
+    process._process.wait()
+    assert (await library.write(ref(photo), [BEACH], note)).written == (BEACH,)

@@ -12,7 +12,7 @@ import pytest
 from tagwright_adapters.files.library import FileLibrary
 from tagwright_adapters.files.targets import FileOptions
 
-from .conftest import BEACH, ref
+from .conftest import BEACH, note, ref
 
 Exiftool = Callable[..., str]
 
@@ -69,7 +69,7 @@ async def test_a_look_is_used_again_only_while_nothing_changed(
     """facts() reads; write() right after need not, but sees what a person did in between."""
     await library.facts(ref(photo))
     exiftool("-overwrite_original", "-XMP-dc:Subject=Theirs", photo)
-    await library.write(ref(photo), [BEACH])
+    await library.write(ref(photo), [BEACH], note)
     assert (await library.facts(ref(photo))).tags == (("Theirs",), ("Places", "Beach"))
 
 
@@ -80,7 +80,7 @@ async def test_many_at_once(photo: Path) -> None:
     paths = [photo.with_name(f"{number}.jpg") for number in range(12)]
     for path in paths:
         path.write_bytes(data)
-    await asyncio.gather(*(library.write(ref(path), [BEACH]) for path in paths))
+    await asyncio.gather(*(library.write(ref(path), [BEACH], note) for path in paths))
     facts = await asyncio.gather(*(library.facts(ref(path)) for path in paths))
     assert [fact.name for fact in facts] == [path.name for path in paths]
     assert all(fact.tags == (("Places", "Beach"),) for fact in facts)

@@ -14,7 +14,7 @@ from tagwright_adapters.files import sidecars as where
 from tagwright_adapters.files.library import FileLibrary
 from tagwright_adapters.files.targets import FileOptions
 
-from .conftest import BEACH, ref
+from .conftest import BEACH, note, ref
 
 Exiftool = Callable[..., str]
 
@@ -27,7 +27,7 @@ async def test_formats_that_are_never_written(
     path = tmp_path / name
     shutil.copyfile(photos / "cat.jpg", path)  # whatever is inside: the name decides
     before = path.read_bytes()
-    receipt = await library.write(ref(path), [BEACH])
+    receipt = await library.write(ref(path), [BEACH], note)
     assert path.read_bytes() == before
     assert receipt.target == str(tmp_path / f"{name}.xmp")
     assert (await library.facts(ref(path))).tags == (("Places", "Beach"),)
@@ -39,7 +39,7 @@ async def test_a_photo_that_nobody_may_write_gets_a_sidecar(
     """A read-only mode is a person's word, also to root."""
     photo.chmod(0o444)
     before = photo.read_bytes()
-    await library.write(ref(photo), [BEACH])
+    await library.write(ref(photo), [BEACH], note)
     assert photo.read_bytes() == before
     assert sorted(os.listdir(photo.parent)) == ["photo.jpg", "photo.jpg.xmp"]
 
@@ -51,7 +51,7 @@ async def test_a_new_sidecar_holds_all_of_the_photos_xmp(
     exiftool("-overwrite_original", "-XMP-dc:Subject=Holiday", "-XMP-dc:Title=Sea", "-XMP:Rating=3",
              "-IPTC:Keywords=Holiday", photo)  # fmt: skip
     before = photo.read_bytes()
-    await sidecars.write(ref(photo), [BEACH])
+    await sidecars.write(ref(photo), [BEACH], note)
     sidecar = photo.with_name("photo.jpg.xmp")
     assert photo.read_bytes() == before
     fields = ("-XMP-dc:Title", "-XMP:Rating", "-XMP-dc:Subject", "-XMP-digiKam:TagsList")
@@ -63,7 +63,7 @@ async def test_a_sidecar_is_newer_than_its_photo(sidecars: FileLibrary, photo: P
     """Else digiKam does not look at it."""
     future = time.time_ns() + 3_600_000_000_000
     os.utime(photo, ns=(future, future))
-    await sidecars.write(ref(photo), [BEACH])
+    await sidecars.write(ref(photo), [BEACH], note)
     assert photo.with_name("photo.jpg.xmp").stat().st_mtime_ns > photo.stat().st_mtime_ns
 
 
@@ -75,7 +75,7 @@ async def test_an_existing_sidecar_is_used_with_the_photo(
     sidecar = photo.with_name(name)
     exiftool("-XMP-dc:Subject=Mine", "-o", photo.with_name("made.xmp"))
     photo.with_name("made.xmp").rename(sidecar)
-    receipt = await library.write(ref(photo), [BEACH])
+    receipt = await library.write(ref(photo), [BEACH], note)
     assert sorted(os.listdir(photo.parent)) == sorted(["photo.jpg", name])
     assert exiftool("-s3", "-sep", ";", "-XMP-digiKam:TagsList", photo).strip() == "Places/Beach"
     assert (
@@ -96,7 +96,7 @@ async def test_short_names_where_they_are_wanted(photo: Path, tmp_path: Path) ->
     library = FileLibrary(
         [tmp_path], FileOptions(sidecar="always", sidecar_name="short", workers=1)
     )
-    await library.write(ref(photo), [BEACH])
+    await library.write(ref(photo), [BEACH], note)
     assert sorted(os.listdir(tmp_path)) == ["photo.jpg", "photo.xmp"]
     other = tmp_path / "photo.png"
     other.write_bytes(photo.read_bytes())
@@ -117,6 +117,6 @@ async def test_sidecars_of_names_as_long_as_can_be(
 ) -> None:
     """Where IMG.jpg.xmp is too long a name, the short one is taken."""
     path = photo.rename(tmp_path / ("x" * 251 + ".jpg"))
-    receipt = await sidecars.write(ref(path), [BEACH])
+    receipt = await sidecars.write(ref(path), [BEACH], note)
     assert Path(receipt.target).name == "x" * 251 + ".xmp"
     assert (await sidecars.facts(ref(path))).tags == (("Places", "Beach"),)

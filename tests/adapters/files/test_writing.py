@@ -22,7 +22,7 @@ from tagwright_adapters.exiftool.process import CONFIG
 from tagwright_adapters.files.library import FileLibrary
 from tagwright_adapters.files.replacing import Identity
 
-from .conftest import BEACH, SUN, ref
+from .conftest import BEACH, SUN, note, ref
 
 Exiftool = Callable[..., str]
 
@@ -40,7 +40,7 @@ def keywords(path: Path) -> dict[str, list[str]]:
 async def test_tags_stand_in_every_field(library: FileLibrary, photo: Path) -> None:
     """Flat for Windows and Google, with bars for Lightroom, with slashes for digiKam and Immich."""
     key = content_key(photo)
-    receipt = await library.write(ref(photo), [BEACH, SUN])
+    receipt = await library.write(ref(photo), [BEACH, SUN], note)
     assert keywords(photo) == {
         T: ["Places/Beach", "Weather/Sun"],
         H: ["Places|Beach", "Weather|Sun"],
@@ -58,7 +58,7 @@ async def test_the_list_kinds_are_those_that_digikam_reads(
     library: FileLibrary, photo: Path, exiftool: Exiftool
 ) -> None:
     """TagsList as Seq, the others as Bag; digiKam passes over any other in silence."""
-    await library.write(ref(photo), [BEACH])
+    await library.write(ref(photo), [BEACH], note)
     xmp = " ".join(exiftool("-b", "-XMP", photo).split())
     assert "<digiKam:TagsList> <rdf:Seq>" in xmp
     assert "<lr:hierarchicalSubject> <rdf:Bag>" in xmp
@@ -70,7 +70,7 @@ async def test_what_digikam_shows_now_goes_into_every_field(
 ) -> None:
     """A TagsList with our tags alone would hide a person's keywords in dc:subject."""
     exiftool("-overwrite_original", "-XMP-dc:Subject=Holiday", "-XMP-dc:Subject=True", photo)
-    await library.write(ref(photo), [BEACH])
+    await library.write(ref(photo), [BEACH], note)
     assert keywords(photo) == {
         T: ["Holiday", True, "Places/Beach"],
         H: ["Holiday", True, "Places|Beach"],
@@ -93,7 +93,7 @@ async def test_a_persons_keywords_keep_bytes_and_order(
     )
     exiftool("-overwrite_original", f"-j={source}", photo)
     before = exiftool("-b", "-XMP-dc:Subject", photo)
-    await library.write(ref(photo), [BEACH])
+    await library.write(ref(photo), [BEACH], note)
     assert exiftool("-b", "-XMP-dc:Subject", photo) == f"{before}\nBeach"
 
 
@@ -109,16 +109,16 @@ async def test_all_other_metadata_stays(
             "IPTC:Keywords", "CurrentIPTCDigest", "ExifToolVersion")  # fmt: skip
     look = ("-a", "-G1", "-struct", *(f"--{name}" for name in ours), photo)
     before = exiftool(*look)
-    await library.write(ref(photo), [BEACH])
+    await library.write(ref(photo), [BEACH], note)
     assert exiftool(*look) == before
     assert keywords(photo)[I] == ["Beach"]
 
 
 async def test_a_written_tag_is_written_once(library: FileLibrary, photo: Path) -> None:
     """The second time it is there already, and the file is not touched at all."""
-    await library.write(ref(photo), [BEACH])
+    await library.write(ref(photo), [BEACH], note)
     before = Identity.of(photo)
-    again = await library.write(ref(photo), [Tag("beach", ("Places", "Beach"), run="run-2")])
+    again = await library.write(ref(photo), [Tag("beach", ("Places", "Beach"), run="run-2")], note)
     assert again.changes == ()
     assert again.written == ()
     assert [tag.path for tag in again.already] == [("Places", "Beach")]
@@ -130,7 +130,7 @@ async def test_a_persons_tag_is_not_ours(
 ) -> None:
     """What stood there before is reported as such, and only the rest is written."""
     exiftool("-overwrite_original", "-XMP-digiKam:TagsList=Places/Beach", photo)
-    receipt = await library.write(ref(photo), [BEACH, SUN])
+    receipt = await library.write(ref(photo), [BEACH, SUN], note)
     assert receipt.already == (BEACH,)
     assert receipt.written == (SUN,)
     notes = await library.provenance(ref(photo))
@@ -140,9 +140,9 @@ async def test_a_persons_tag_is_not_ours(
 async def test_a_killed_run_knows_its_own_tags(library: FileLibrary, photo: Path) -> None:
     """The same run meeting its own tags again has written them, and can take them back."""
     original = photo.read_bytes()
-    await library.write(ref(photo), [BEACH])
+    await library.write(ref(photo), [BEACH], note)
     stamp = Identity.of(photo)
-    again = await library.write(ref(photo), [BEACH])
+    again = await library.write(ref(photo), [BEACH], note)
     assert again.written == (BEACH,)
     assert again.changes == ()
     assert Identity.of(photo) == stamp
@@ -159,7 +159,7 @@ async def test_a_plan_says_what_a_write_does(
     before = Identity.of(photo), photo.read_bytes()
     planned = await library.plan(ref(photo), [BEACH])
     assert (Identity.of(photo), photo.read_bytes()) == before
-    written = await library.write(ref(photo), [BEACH])
+    written = await library.write(ref(photo), [BEACH], note)
     assert planned.changes == written.changes
     assert (planned.written, planned.warnings) == (written.written, written.warnings)
     assert {change.field: change.after for change in planned.changes} == {
@@ -182,7 +182,7 @@ async def test_provenance_is_readable_by_anyone(
         "run/1",
         "2026-11-23T10:00:00Z",
     )
-    await library.write(ref(photo), [tag])
+    await library.write(ref(photo), [tag], note)
     (note,) = await library.provenance(ref(photo))
     assert (note.tag.concept, note.tag.path) == ("a,b|{c}", ("Places", "Beach, sandy [x]"))
     assert (note.tag.tagger, note.tag.run, note.tag.at) == (tag.tagger, tag.run, tag.at)
@@ -210,7 +210,7 @@ async def test_every_embedded_format(
     path = tmp_path / f"picture.{suffix}"
     Image.open(photos / "cat.jpg").save(path)
     key = content_key(path)
-    receipt = await library.write(ref(path), [BEACH])
+    receipt = await library.write(ref(path), [BEACH], note)
     assert keywords(path)[T] == ["Places/Beach"]
     assert content_key(path) == key
     assert os.listdir(tmp_path) == [path.name]
@@ -225,7 +225,7 @@ async def test_a_wrong_extension_does_not_matter(
     """A PNG named .jpg is written as the PNG that it is."""
     path = tmp_path / "really-png.jpg"
     shutil.copyfile(photos / "page.png", path)
-    await library.write(ref(path), [BEACH])
+    await library.write(ref(path), [BEACH], note)
     assert keywords(path)[T] == ["Places/Beach"]
     assert path.read_bytes().startswith(b"\x89PNG")
 
@@ -235,12 +235,12 @@ async def test_iptc_is_kept_in_step_where_it_exists(
 ) -> None:
     """The digest that MWG readers compare is renewed if it was right, and left alone if not."""
     exiftool("-overwrite_original", "-IPTC:Keywords=alt", "-IPTCDigest=new", photo)
-    await library.write(ref(photo), [BEACH])
+    await library.write(ref(photo), [BEACH], note)
     digests = exiftool("-s3", "-IPTCDigest", "-CurrentIPTCDigest", photo).split()
     assert digests[0] == digests[1]
     assert keywords(photo)[I] == ["alt", "Beach"]
     exiftool("-overwrite_original", "-IPTCDigest=00112233445566778899aabbccddeeff", photo)
-    await library.write(ref(photo), [SUN])
+    await library.write(ref(photo), [SUN], note)
     assert exiftool("-s3", "-IPTCDigest", photo).strip() == "00112233445566778899aabbccddeeff"
 
 
@@ -250,7 +250,7 @@ async def test_what_iptc_cannot_hold_is_left_out_with_a_warning(
     """Latin IPTC gets no question marks and no cut words."""
     exiftool("-overwrite_original", "-IPTC:Keywords=alt", photo)
     tags = [Tag("a", ("日本",)), Tag("b", ("x" * 65,)), Tag("c", ("Österreich",))]
-    receipt = await library.write(ref(photo), tags)
+    receipt = await library.write(ref(photo), tags, note)
     assert keywords(photo)[I] == ["alt", "Österreich"]
     assert keywords(photo)[D] == ["alt", "日本", "x" * 65, "Österreich"]
     assert len(receipt.warnings) == 2
@@ -262,7 +262,7 @@ async def test_mode_times_and_attributes(library: FileLibrary, photo: Path) -> N
     attribute = _attribute(photo)
     future = time.time_ns() + 3_600_000_000_000
     os.utime(photo, ns=(future, future))
-    await library.write(ref(photo), [BEACH])
+    await library.write(ref(photo), [BEACH], note)
     known = photo.stat()
     assert stat.S_IMODE(known.st_mode) == 0o640
     assert known.st_mtime_ns > future
@@ -282,7 +282,7 @@ def _attribute(path: Path) -> str | None:
 async def test_the_owner_stays(library: FileLibrary, photo: Path) -> None:
     """A photo that we write for somebody else remains theirs."""
     os.chown(photo, 12345, 23456)
-    await library.write(ref(photo), [BEACH])
+    await library.write(ref(photo), [BEACH], note)
     assert (photo.stat().st_uid, photo.stat().st_gid) == (12345, 23456)
 
 
@@ -290,7 +290,7 @@ async def test_the_owner_stays(library: FileLibrary, photo: Path) -> None:
 async def test_access_lists_stay(library: FileLibrary, photo: Path) -> None:
     """POSIX access lists are extended attributes of the system."""
     subprocess.run(["setfacl", "-m", "u:12345:r", photo], check=True)
-    await library.write(ref(photo), [BEACH])
+    await library.write(ref(photo), [BEACH], note)
     shown = subprocess.run(["getfacl", "-cn", photo], check=True, capture_output=True, text=True)
     assert "user:12345:r" in shown.stdout
 
@@ -301,7 +301,7 @@ async def test_a_symbolic_link_stays_one(library: FileLibrary, photo: Path, tmp_
     folder.mkdir()
     target = photo.rename(folder / "target.jpg")
     photo.symlink_to(target)
-    await library.write(ref(photo), [BEACH])
+    await library.write(ref(photo), [BEACH], note)
     assert photo.is_symlink()
     assert keywords(target)[T] == ["Places/Beach"]
 
@@ -313,7 +313,7 @@ async def test_other_names_of_a_file_keep_the_old_picture(
     before = photo.read_bytes()
     other = tmp_path / "backup.jpg"
     other.hardlink_to(photo)
-    receipt = await library.write(ref(photo), [BEACH])
+    receipt = await library.write(ref(photo), [BEACH], note)
     assert other.read_bytes() == before
     assert keywords(photo)[T] == ["Places/Beach"]
     assert any("hard links" in warning for warning in receipt.warnings)
@@ -326,5 +326,5 @@ async def test_a_label_that_would_mean_something_else_is_refused(
     """Upstream refuses them too; here nothing gets past."""
     before = photo.read_bytes()
     with pytest.raises(MetadataError, match="cannot be written"):
-        await library.write(ref(photo), [Tag("x", path)])
+        await library.write(ref(photo), [Tag("x", path)], note)
     assert photo.read_bytes() == before

@@ -59,7 +59,7 @@ class Bench:
             force=force,
             patience=patience,
         )
-        run_id = await self.lane(lambda c: runs.begin(c, "tag", {}))
+        run_id = await self.lane(lambda c: runs.begin(c, "tag", self.owner.id, {}))
         self.run_ids.append(run_id)
         self.results.clear()
 

@@ -31,7 +31,7 @@ def database(tmp_path: Path) -> Iterator[Database]:
 
 def _seen(database: Database, *entries: Entry, force: bool = False, goal: str = GOAL) -> Seen:
     with database.begin() as c:
-        run_id = runs.begin(c, "tag", {})
+        run_id = runs.begin(c, "tag", "me", {})
         wish = Wish(goal, run_id, force)
         return queue.compare(c, "files", [Listing("/p/", entries)], wish)
 
@@ -74,6 +74,18 @@ def test_another_goal_queues_again(database: Database) -> None:
     _seen(database, Entry("a.jpg", 1, 1))
     _finish(database, _lease(database)[0], 1, 1)
     assert _seen(database, Entry("a.jpg", 1, 1), goal="other").queued == 1
+
+
+def test_a_settled_folder_is_looked_into_again_when_its_goal_changes_and_changes_back(
+    database: Database,
+) -> None:
+    """The shortcut over a whole folder never hides work."""
+    entry = Entry("a.jpg", 1, 1)
+    _seen(database, entry)
+    _finish(database, _lease(database)[0], 1, 1)
+    assert [_seen(database, entry).unchanged for _ in range(3)] == [1, 1, 1]
+    assert _seen(database, entry, goal="other").queued == 1
+    assert _seen(database, entry).queued == 1
 
 
 def test_a_permanent_failure_is_set_aside_until_something_changes(database: Database) -> None:

@@ -6,7 +6,8 @@ import pytest
 
 from tagwright.errors import TaxonomyError
 from tagwright.mapping import Mapper
-from tagwright.model import Kind, Observation
+from tagwright.model import Decision, Kind, Observation
+from tagwright.policy import Policy, decide
 from tagwright.taxonomy import Taxonomy, check
 from tagwright.taxonomy.samples import sample, sample_names, sample_text
 
@@ -198,6 +199,19 @@ def test_labels_in_other_languages(
 ) -> None:
     """German and French labels are known, and count in their own language."""
     assert applied(family, Observation(label, 0.9, language=language)) == expected
+
+
+def test_a_document_is_not_tagged_as_text_besides(family: Taxonomy) -> None:
+    """That there is text on it goes without saying; on a sign it does not."""
+    text = ("test", Observation("text", 0.9, kind=Kind.TEXT, language="en"))
+    document = ("test", Observation("document", 0.8, kind=Kind.TEXT, language="en"))
+
+    def tags(*said: tuple[str, Observation]) -> list[str]:
+        found = decide(Mapper(family).map(said).candidates, family, Policy())
+        return [family.label(one.concept) for one in found if one.decision is Decision.APPLY]
+
+    assert tags(text, document) == ["Document"]
+    assert tags(text) == ["Text"]
 
 
 def test_samples_are_found_by_name() -> None:

@@ -135,7 +135,9 @@ def test_kill_9_again_and_again(desk: Desk) -> None:
 def _runs(desk: Desk) -> list[str]:
     command = [sys.executable, "-m", "tagwright_plugins.cli", "status", "--json"]
     done = subprocess.run(command, env=desk.home, check=True, capture_output=True)
-    return [run["run"] for run in json.loads(done.stdout)["runs"]]
+    runs = json.loads(done.stdout)["runs"]
+    assert [run["status"] for run in runs] == ["done", *["killed"] * (len(runs) - 1)]
+    return [run["run"] for run in runs]
 
 
 def _digest(path: Path) -> str:
