@@ -6,10 +6,10 @@ PYTHON := $(VENV)/bin/python
 READY := $(VENV)/.ready
 FRESH := packaging/setup.sh pyproject.toml packaging/constraints.txt
 
-.PHONY: try test lint bench kills wheel clean
+.PHONY: try test lint bench wheel clean
 
 try: $(READY)
-	@$(PYTHON) -m tagwright_plugins.demo --into try $(if $(PHOTOS),--photos $(PHOTOS),--samples tests/photos)
+	@$(PYTHON) -m tagwright_plugins.demo --into try $(if $(PHOTOS),--photos "$(PHOTOS)",--samples tests/photos)
 
 test: $(READY)
 	$(PYTHON) -m pytest -n auto --dist worksteal -q $(ARGS)

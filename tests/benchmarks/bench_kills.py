@@ -28,6 +28,7 @@ from PIL import Image
 
 from tagwright.model import AssetRef, Tag
 from tagwright.pictures import content_key
+from tagwright.ports import Receipt
 from tagwright_adapters.files.library import FileLibrary
 from tagwright_adapters.files.targets import FileOptions
 from tagwright_adapters.xmp import fields, packet
@@ -63,6 +64,10 @@ def lay_out(folder: Path) -> dict[str, str]:
     command = ["exiftool", "-q", "-overwrite_original", "-XMP-dc:Subject=Mine", *pictures[:3]]
     subprocess.run(command, check=True)
     return {name: content_key(folder / name) for name in NAMES}
+
+
+async def note(_: Receipt) -> None:
+    """Keep no ledger."""
 
 
 async def child(folder: Path, first: int) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 from sqlalchemy import text
 
 from tagwright.state import Database, queue, runs
+from tagwright_adapters.files.replacing import clean_leftovers
 from tagwright_adapters.files.scan import scan
 
 _FOLDERS = 1_000
@@ -52,7 +53,7 @@ def _seed(database: Database, root: Path) -> None:
     with database.begin() as c:
         run_id = runs.begin(c, "tag", "me", {})
         wish = queue.Wish(_GOAL, run_id)
-        queue.compare(c, "files", list(scan([root], lambda *_: None)), wish)
+        queue.compare(c, "files", list(scan([root], lambda *_: None, clean_leftovers)), wish)
         c.execute(text("UPDATE assets SET status = 'done', goal = :goal"), {"goal": _GOAL})
         for other in range(9):
             for folder in range(_FOLDERS):
@@ -85,7 +86,7 @@ def _bare(root: Path) -> None:
 def _compare(database: Database, root: Path) -> None:
     wish = queue.Wish(_GOAL, "run")
     unchanged = 0
-    listings = scan([root], lambda *_: None)
+    listings = scan([root], lambda *_: None, clean_leftovers)
     while batch := list(islice(listings, 2_000 // _FILES)):
         with database.begin() as c:
             unchanged += queue.compare(c, "files", batch, wish).unchanged

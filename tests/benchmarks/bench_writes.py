@@ -21,6 +21,7 @@ from pathlib import Path
 from PIL import Image
 
 from tagwright.model import AssetRef, Tag
+from tagwright.ports import Receipt
 from tagwright_adapters.exiftool.process import CONFIG
 from tagwright_adapters.files.library import FileLibrary
 from tagwright_adapters.files.targets import FileOptions
@@ -151,6 +152,10 @@ def _wait(process: subprocess.Popen[str]) -> None:
     for line in process.stdout:
         if line == "{ready}\n":
             return
+
+
+async def note(_: Receipt) -> None:
+    """Keep no ledger."""
 
 
 def ours(paths: list[Path], options: FileOptions) -> Row:

@@ -33,7 +33,6 @@ SKIPPED_FOLDERS = frozenset(
 
 _PACKAGES = (".lrdata", ".photoslibrary", ".aplibrary", ".cocatalog")  # folders shown as one file
 
-
 Skipped = Callable[[Path, str], None]
 Clean = Callable[[Path], object]
 

@@ -45,12 +45,16 @@ def open_state(configuration: Configuration) -> Iterator[State]:
         database.close()
 
 
+def is_sample(configuration: Configuration) -> bool:
+    """Say whether the taxonomy is a sample; a file of the same name goes before it."""
+    named = configuration.taxonomy
+    return named in sample_names() and not Path(named).is_file()
+
+
 def make_taxonomy(configuration: Configuration) -> Taxonomy:
     """Load the user's taxonomy, or a sample by its name."""
     named = configuration.taxonomy
-    path = Path(named).expanduser()
-    is_sample = named in sample_names() and not path.is_file()
-    loaded = sample(named) if is_sample else load_taxonomy(path)
+    loaded = sample(named) if is_sample(configuration) else load_taxonomy(Path(named).expanduser())
     if configuration.language is None:
         return loaded
     return Taxonomy(loaded.name, configuration.language, list(loaded))

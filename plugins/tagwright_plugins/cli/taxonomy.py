@@ -33,15 +33,28 @@ def show(source: str, config: Path | None, state: Path | None) -> int:
     return 0
 
 
-@taxonomy.command(short_help="Find mistakes, with line and cure.")
+@taxonomy.command("check", short_help="Find mistakes, with line and cure.")
 @click.argument("source", metavar="FILE|NAME", default="family")
 @configured
-def check(source: str, config: Path | None, state: Path | None) -> int:
-    """Find mistakes in a taxonomy file, each with its line and what to do."""
+def check_(source: str, config: Path | None, state: Path | None) -> int:
+    """Find mistakes in a taxonomy file, each with its line and what to do.
+
+    Errors keep it from being used (exit code 2); warnings are worth a look.
+    """
     from tagwright.configuration import load  # noqa: PLC0415 - keeps --help quick
-    from tagwright_plugins.cli.assembly import make_taxonomy  # noqa: PLC0415 - keeps --help quick
+    from tagwright.taxonomy import Severity, check  # noqa: PLC0415 - keeps --help quick
+    from tagwright_plugins.cli.assembly import (  # noqa: PLC0415 - keeps --help quick
+        is_sample,
+        make_taxonomy,
+    )
 
     configuration, _ = load(config, {"state": state, "taxonomy": source})
-    loaded = make_taxonomy(configuration)
-    click.echo(f"{loaded.name}: {len(loaded)} concepts, no mistakes found")
-    return 0
+    named = make_taxonomy(configuration) if is_sample(configuration) else configuration.taxonomy
+    problems = check(named)
+    errors = [problem for problem in problems if problem.severity is Severity.ERROR]
+    for problem in problems:
+        click.echo(f"{problem.severity}: {problem}")
+    if not errors:
+        loaded = make_taxonomy(configuration)
+        click.echo(f"{loaded.name}: {len(loaded)} concepts, {len(problems)} warnings")
+    return 2 if errors else 0

@@ -15,14 +15,14 @@ _MOST = 200  # photos copied from a person's own folder
 
 @click.command()
 @click.option("--samples", type=click.Path(path_type=Path, exists=True, file_okay=False))
-@click.option("--photos", type=click.Path(path_type=Path, exists=True))
+@click.option("--photos", type=click.Path(path_type=Path))
 @click.option("--into", type=click.Path(path_type=Path, file_okay=False), required=True)
 @click.pass_context
 def demo(context: click.Context, samples: Path | None, photos: Path | None, into: Path) -> None:
     """Tag copies of PHOTOS, or of the samples, below INTO."""
-    source = photos or samples
-    if source is None:
-        raise click.UsageError("Give --photos or --samples.")
+    source = photos.expanduser() if photos else samples  # a quoted ~ comes here as it is
+    if source is None or not source.exists():
+        raise click.UsageError(f"There is nothing at {source}. Give --photos or --samples.")
     copies = into / "photos"
     shutil.rmtree(into, ignore_errors=True)
     count = _copy(source, copies)
@@ -46,7 +46,7 @@ def _copy(source: Path, target: Path) -> int:
     from tagwright_adapters.files.scan import scan  # noqa: PLC0415 - after the usage check
 
     count = 0
-    for listing in scan([source], lambda *_: None):
+    for listing in scan([source], lambda *_: None, lambda _: None):
         for entry in listing.entries:
             original = Path(listing.folder + entry.name)
             copy = target / original.relative_to(

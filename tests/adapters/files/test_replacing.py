@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import time
 from pathlib import Path
@@ -10,7 +11,9 @@ from pathlib import Path
 import pytest
 
 from tagwright.errors import ChangedMeanwhileError
+from tagwright_adapters.files.library import FileLibrary
 from tagwright_adapters.files.replacing import Identity, clean_leftovers, commit, prepare
+from tagwright_adapters.files.targets import FileOptions
 
 
 def accept(_: Path) -> None:
@@ -92,23 +95,29 @@ def _temporary(target: Path) -> Path:
     return prepare(target, Path.touch, accept, like=folder, is_new=True, newer_than=0)
 
 
+def ended() -> int:
+    """Return the number of a process that is no more."""
+    process = subprocess.Popen(["true"])
+    process.wait()
+    return process.pid
+
+
 def test_leftovers_of_dead_processes_go(tmp_path: Path) -> None:
     """Those of living ones stay, and so do files of other people and, for a day, other machines."""
     name = _temporary(tmp_path / "photo").name
     host, pid, token = name.removeprefix(".tagwright-").split("-")[:3]
-    dead = subprocess.Popen(["true"])
-    dead.wait()
+    dead = ended()
     other = f"{int(host, 16) ^ 1:04x}"
     old = f".tagwright-{other}-{pid}-{token}-2.tmp"
     gone = {
-        f".tagwright-{host}-{dead.pid}-{token}-0.tmp",
+        f".tagwright-{host}-{dead}-{token}-0.tmp",
         f".tagwright-{host}-{pid}-{int(token, 16) ^ 1:08x}-0.tmp",  # our number, an earlier life
         old,
     }
     kept = {
         name,
         f".tagwright-{host}-{os.getppid()}-{token}-0.tmp",
-        f".tagwright-{other}-{dead.pid}-{token}-1.tmp",
+        f".tagwright-{other}-{dead}-{token}-1.tmp",
         ".tagwright-notes.tmp",
         "photo",
     }
@@ -118,3 +127,34 @@ def test_leftovers_of_dead_processes_go(tmp_path: Path) -> None:
     os.utime(tmp_path / old, (yesterday, yesterday))
     assert clean_leftovers(tmp_path) == len(gone)
     assert set(os.listdir(tmp_path)) == kept
+
+
+async def test_a_listing_clears_away_what_killed_runs_left(tmp_path: Path, photos: Path) -> None:
+    """In every folder, also one whose photos need nothing; living processes are left alone."""
+    for folder in ("one", "one/two", "three"):
+        (tmp_path / folder).mkdir()
+        shutil.copyfile(photos / "cat.jpg", tmp_path / folder / "cat.jpg")
+    host, _, token = _temporary(tmp_path / "x").name.removeprefix(".tagwright-").split("-")[:3]
+    living = f".tagwright-{host}-{os.getppid()}-{token}-0.tmp"
+    for folder in ("one/two", "three"):
+        (tmp_path / folder / f".tagwright-{host}-{ended()}-{token}-0.tmp").touch()
+        (tmp_path / folder / living).touch()
+    library = FileLibrary([tmp_path], FileOptions(workers=1))
+    assert len(list(library.listings())) == 3
+    await library.aclose()
+    for folder in ("one/two", "three"):
+        assert sorted(os.listdir(tmp_path / folder)) == [living, "cat.jpg"]
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may remove everything")
+def test_leftovers_that_may_not_be_removed(tmp_path: Path) -> None:
+    """They stay, and nothing else comes of it."""
+    host, _, token = _temporary(tmp_path / "x").name.removeprefix(".tagwright-").split("-")[:3]
+    left = tmp_path / f".tagwright-{host}-{ended()}-{token}-0.tmp"
+    left.touch()
+    tmp_path.chmod(0o500)
+    try:
+        assert clean_leftovers(tmp_path) == 0
+    finally:
+        tmp_path.chmod(0o700)
+    assert left.exists()

@@ -116,7 +116,7 @@ async def test_a_leaf_stays_while_another_tag_has_it(library: FileLibrary, photo
     before = {change.field: change.before for change in plan.changes}
     assert before["XMP-digiKam:TagsList"] == ("Nature/Beach",)
     assert before["XMP-dc:Subject"] == ("Beach",)
-    assert [note.tag.concept for note in await library.provenance(ref(photo))] == ["lake"]
+    assert [one.tag.concept for one in await library.provenance(ref(photo))] == ["lake"]
 
 
 async def test_a_persons_own_keyword_is_never_taken_back(
@@ -162,9 +162,9 @@ async def test_extended_xmp_is_taken_back_by_subtraction(
     library: FileLibrary, photo: Path, exiftool: Exiftool, tmp_path: Path
 ) -> None:
     """Above 64 KB a JPEG's XMP is in pieces; the pieces come back equal in meaning."""
-    note = tmp_path / "note.txt"
-    note.write_text("a long note " * 8000)
-    exiftool("-overwrite_original", f"-XMP-dc:Description<={note}", "-XMP-dc:Subject=Mine", photo)
+    text = tmp_path / "text"
+    text.write_text("a long text " * 8000)
+    exiftool("-overwrite_original", f"-XMP-dc:Description<={text}", "-XMP-dc:Subject=Mine", photo)
     before = exiftool("-XMP:all", "--XMPToolkit", photo)
     receipt = await library.write(ref(photo), [BEACH], note)
     assert (await library.facts(ref(photo))).tags == (("Mine",), ("Places", "Beach"))

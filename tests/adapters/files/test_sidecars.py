@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from tagwright_adapters.files import sidecars as where
 from tagwright_adapters.files.library import FileLibrary
@@ -30,6 +31,19 @@ async def test_formats_that_are_never_written(
     receipt = await library.write(ref(path), [BEACH], note)
     assert path.read_bytes() == before
     assert receipt.target == str(tmp_path / f"{name}.xmp")
+    assert (await library.facts(ref(path))).tags == (("Places", "Beach"),)
+
+
+async def test_a_big_tiff_gets_a_sidecar(
+    library: FileLibrary, photos: Path, tmp_path: Path
+) -> None:
+    """exiftool reads it but cannot write it; the suffix is that of any other TIFF."""
+    path = tmp_path / "big.tif"
+    Image.open(photos / "cat.jpg").save(path, big_tiff=True)
+    before = path.read_bytes()
+    receipt = await library.write(ref(path), [BEACH], note)
+    assert path.read_bytes() == before
+    assert receipt.target == str(tmp_path / "big.tif.xmp")
     assert (await library.facts(ref(path))).tags == (("Places", "Beach"),)
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pillow_heif
 import pytest
-from PIL import Image
+from PIL import Image, ImageSequence
 
 from tagwright.errors import MetadataError
 from tagwright.model import Tag
@@ -134,7 +134,7 @@ async def test_a_persons_tag_is_not_ours(
     assert receipt.already == (BEACH,)
     assert receipt.written == (SUN,)
     notes = await library.provenance(ref(photo))
-    assert [note.tag for note in notes] == [SUN]
+    assert [one.tag for one in notes] == [SUN]
 
 
 async def test_a_killed_run_knows_its_own_tags(library: FileLibrary, photo: Path) -> None:
@@ -183,11 +183,11 @@ async def test_provenance_is_readable_by_anyone(
         "2026-11-23T10:00:00Z",
     )
     await library.write(ref(photo), [tag], note)
-    (note,) = await library.provenance(ref(photo))
-    assert (note.tag.concept, note.tag.path) == ("a,b|{c}", ("Places", "Beach, sandy [x]"))
-    assert (note.tag.tagger, note.tag.run, note.tag.at) == (tag.tagger, tag.run, tag.at)
-    assert note.tag.confidence == pytest.approx(0.123456, rel=1e-3)
-    assert note.fields == ("tagslist", "lr", "dc")
+    (found,) = await library.provenance(ref(photo))
+    assert (found.tag.concept, found.tag.path) == ("a,b|{c}", ("Places", "Beach, sandy [x]"))
+    assert (found.tag.tagger, found.tag.run, found.tag.at) == (tag.tagger, tag.run, tag.at)
+    assert found.tag.confidence == pytest.approx(0.123456, rel=1e-3)
+    assert found.fields == ("tagslist", "lr", "dc")
     command = [
         "exiftool",
         "-config",
@@ -217,6 +217,27 @@ async def test_every_embedded_format(
     await library.revert(ref(path), [receipt], dry_run=False)
     assert keywords(path) == {}
     assert content_key(path) == key
+
+
+async def test_a_second_picture_in_a_jpeg_stays_where_readers_find_it(
+    library: FileLibrary, photos: Path, tmp_path: Path
+) -> None:
+    """Stereo pairs and gain maps are found by offsets, which move with the metadata (MPF)."""
+    path = tmp_path / "pair.jpg"
+    with Image.open(photos / "cat.jpg") as one, Image.open(photos / "flower.jpg") as other:
+        one.save(path, "MPO", save_all=True, append_images=[other])
+    before = frames(path)
+    await library.write(ref(path), [BEACH], note)
+    assert frames(path) == before
+    assert len(before) == 2
+    assert keywords(path)[T] == ["Places/Beach"]
+    assert os.listdir(tmp_path) == ["pair.jpg"]
+
+
+def frames(path: Path) -> list[bytes]:
+    """Return the pixels of every picture in a file."""
+    with Image.open(path) as image:
+        return [frame.tobytes() for frame in ImageSequence.Iterator(image)]
 
 
 async def test_a_wrong_extension_does_not_matter(
