@@ -9,15 +9,15 @@ from tagwright.errors import MetadataError, MissingProgramError
 
 _INVENTED = {
     "temple.jpg": (
-        "-DateTimeOriginal=2024:04:06 18:05:00",
-        "-OffsetTimeOriginal=+09:00",
-        "-GPSLatitude=34.9949",
+        "-DateTimeOriginal=2024:04:06 14:30:00",
+        "-OffsetTimeOriginal=+08:00",
+        "-GPSLatitude=39.9998",
         "-GPSLatitudeRef=N",
-        "-GPSLongitude=135.7850",
+        "-GPSLongitude=116.2755",
         "-GPSLongitudeRef=E",
     ),
     "rocket.jpg": (
-        "-DateTimeOriginal=2018:02:06 18:32:00",
+        "-DateTimeOriginal=2018:02:06 18:28:00",
         "-OffsetTimeOriginal=-05:00",
         "-GPSLatitude=28.6084",
         "-GPSLatitudeRef=N",
