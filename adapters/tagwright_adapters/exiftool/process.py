@@ -90,6 +90,8 @@ class Process(ExifTool):  # type: ignore[misc]  # PyExifTool has no types
             env={**os.environ, "LC_ALL": "C"},
             start_new_session=True,  # Ctrl-C is for us: what is in hand gets finished
         )
+        assert self._process.stdin is not None
+        os.set_blocking(self._process.stdin.fileno(), False)
         try:
             self._ver = self._parse_ver()
         except ExifToolVersionError as exc:
@@ -168,7 +170,6 @@ def _exchange(
     assert process.stdout is not None
     assert process.stderr is not None
     stdin, out, err = (pipe.fileno() for pipe in (process.stdin, process.stdout, process.stderr))
-    os.set_blocking(stdin, False)
     read = {out: bytearray(), err: bytearray()}
     poller = select.poll()
     poller.register(stdin, select.POLLOUT)
