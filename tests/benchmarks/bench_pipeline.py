@@ -40,7 +40,7 @@ def main() -> None:
     """Print the rows."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        count = 256
+        count = 512
         # Elsewhere, since a child's peak memory counts what its parent held when it was started.
         subprocess.run([sys.executable, __file__, str(folder / "photos"), str(count)], check=True)
         with model(_LATENCY) as (url, _):

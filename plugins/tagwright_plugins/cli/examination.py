@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import shutil
-import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
@@ -18,10 +17,9 @@ import click
 from tagwright.configuration import Configuration, load
 from tagwright.errors import MissingProgramError, TagwrightError
 from tagwright.taxonomy import Taxonomy
+from tagwright_adapters.exiftool.process import Process, ProcessError
 from tagwright_plugins.cli.assembly import make_tagger, make_taxonomy, open_state
 
-_TIMEOUT = 20.0  # s
-_OLDEST_EXIFTOOL = (12, 40)
 _MISSING = 3
 
 
@@ -67,22 +65,16 @@ def _look(
 
 
 def _exiftool() -> Finding:
-    program = shutil.which("exiftool")
-    if program is None:
-        return Finding(
-            "exiftool", "missing", "not found; install libimage-exiftool-perl (apt) or exiftool"
-        )
     try:
-        done = subprocess.run(
-            [program, "-ver"], capture_output=True, text=True, timeout=_TIMEOUT, check=True
-        )
-        version = done.stdout.strip()
-        number = tuple(int(part) for part in version.split("."))
-    except (OSError, subprocess.SubprocessError, ValueError) as exc:
+        process = Process()
+        process.run()
+    except MissingProgramError as exc:
+        return Finding("exiftool", "missing", str(exc))
+    except ProcessError as exc:
         return Finding("exiftool", "failed", f"does not run: {exc}")
-    if number < _OLDEST_EXIFTOOL:
-        return Finding("exiftool", "failed", f"{version} is too old; 12.40 or newer is needed")
-    return Finding("exiftool", "ok", f"{version} at {program}")
+    said = f"{process.version} at {process.executable}"
+    process.terminate()
+    return Finding("exiftool", "ok", said)
 
 
 def _optional_formats() -> Iterator[Finding]:
