@@ -7,6 +7,7 @@ import json
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -74,9 +75,9 @@ class Desk:
         return sorted(done.stdout.split())
 
 
-@pytest.fixture
-def desk(tmp_path: Path, home: dict[str, str]) -> Iterator[Desk]:
-    """Photos of a few kilobytes, each different."""
+@pytest.fixture(params=[0.05])
+def desk(tmp_path: Path, home: dict[str, str], request: pytest.FixtureRequest) -> Iterator[Desk]:
+    """Photos of a few kilobytes, each different; the parameter is the model's latency in s."""
     (tmp_path / "photos").mkdir()
     keys = {}
     for number in range(PHOTOS):
@@ -84,7 +85,7 @@ def desk(tmp_path: Path, home: dict[str, str]) -> Iterator[Desk]:
         Image.effect_noise((320, 240), 10 + number).save(path)
         keys[path.name] = content_key(path)
     with subprocess.Popen(
-        [sys.executable, str(MODEL), "0.05"],
+        [sys.executable, str(MODEL), str(request.param)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
@@ -113,6 +114,26 @@ def test_ctrl_c_finishes_what_is_in_hand(desk: Desk) -> None:
     assert desk.calls() == PHOTOS
 
 
+@pytest.mark.parametrize("desk", [600], indirect=True)
+def test_a_second_ctrl_c_does_not_wait(desk: Desk) -> None:
+    """A model that never answers cannot hold a person up; the work is free for the next run."""
+    process = subprocess.Popen(
+        desk.command(), env=desk.home, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    with process:
+        deadline = time.monotonic() + 60
+        while _status(desk)["photos"].get("working", 0) < AT_ONCE:
+            assert time.monotonic() < deadline
+        process.send_signal(signal.SIGINT)
+        assert process.stderr is not None
+        assert "again to stop at once" in process.stderr.readline()
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert _status(desk)["photos"] == {"waiting": PHOTOS}
+    assert desk.tagged() == []
+
+
 def test_kill_9_again_and_again(desk: Desk) -> None:
     """No photo damaged, none forgotten, at most the calls in flight paid twice, all undoable."""
     original = {path.name: _digest(path) for path in desk.photos.iterdir()}
@@ -132,10 +153,15 @@ def test_kill_9_again_and_again(desk: Desk) -> None:
     assert {path.name: _digest(path) for path in desk.photos.iterdir()} == original
 
 
-def _runs(desk: Desk) -> list[str]:
+def _status(desk: Desk) -> dict[str, Any]:
     command = [sys.executable, "-m", "tagwright_plugins.cli", "status", "--json"]
     done = subprocess.run(command, env=desk.home, check=True, capture_output=True)
-    runs = json.loads(done.stdout)["runs"]
+    status: dict[str, Any] = json.loads(done.stdout)
+    return status
+
+
+def _runs(desk: Desk) -> list[str]:
+    runs = _status(desk)["runs"]
     assert [run["status"] for run in runs] == ["done", *["killed"] * (len(runs) - 1)]
     return [run["run"] for run in runs]
 
