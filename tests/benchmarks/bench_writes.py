@@ -217,11 +217,11 @@ def main() -> None:
             paths = copies(photo, folder / "ours", count)
             embedded.setdefault("tagwright", []).append(ours(paths, FileOptions()))
             for processes in sorted({1, workers}):
-                paths = with_sidecars(folder / "bare", 10 * count)
+                paths = with_sidecars(folder / "bare", 6 * count)
                 sidecar.setdefault(f"bare x {processes}", []).append(
                     bare_sidecars(paths, processes)
                 )
-            paths = with_sidecars(folder / "ours", 10 * count)
+            paths = with_sidecars(folder / "ours", 6 * count)
             sidecar.setdefault("tagwright", []).append(ours(paths, FileOptions(sidecar="always")))
         report("embedded write", embedded, 0.9)
         report("sidecar update", sidecar, 0.8)

@@ -7,20 +7,17 @@ from decimal import Decimal
 from typing import Literal
 
 import httpx2
-from anthropic import AsyncAnthropic
 from openai import AsyncOpenAI
 from pydantic_ai import BinaryContent, ModelHTTPError, ModelRequest, ModelResponse, UserPromptPart
 from pydantic_ai.direct import model_request
 from pydantic_ai.messages import TextPart, ToolCallPart
 from pydantic_ai.models import Model, ModelRequestParameters
-from pydantic_ai.models.anthropic import AnthropicModel
 from pydantic_ai.models.ollama import OllamaModel
 from pydantic_ai.models.openai import OpenAIChatModel
 from pydantic_ai.models.openrouter import OpenRouterModel
 from pydantic_ai.output import OutputObjectDefinition
 from pydantic_ai.profiles import ModelProfile
 from pydantic_ai.profiles.openai import OpenAIModelProfile
-from pydantic_ai.providers.anthropic import AnthropicProvider
 from pydantic_ai.providers.ollama import OllamaProvider
 from pydantic_ai.providers.openai import OpenAIProvider
 from pydantic_ai.providers.openai_compatible import OpenAICompatibleProvider
@@ -114,11 +111,7 @@ def _model(target: Target, http: httpx2.AsyncClient) -> Model:
     # it again.
     plain = ModelProfile(supports_json_object_output=False)
     if target.scheme == "anthropic":
-        claude = AsyncAnthropic(
-            api_key=target.key, base_url=target.base_url, http_client=http, max_retries=0
-        )
-        provider = AnthropicProvider(anthropic_client=claude)
-        return AnthropicModel(target.model, provider=provider, profile=plain)
+        return _claude(target, http, plain)
     client = AsyncOpenAI(
         api_key=target.key or "none",
         base_url=target.base_url,
@@ -147,6 +140,19 @@ def _model(target: Target, http: httpx2.AsyncClient) -> Model:
         )
     server = OpenAICompatibleProvider(target.scheme, openai_client=client)
     return OpenAIChatModel(target.model, provider=server, profile=profile)
+
+
+def _claude(target: Target, http: httpx2.AsyncClient, profile: ModelProfile) -> Model:
+    # As slow to import as all the rest together, and of use to nobody else.
+    from anthropic import AsyncAnthropic  # noqa: PLC0415
+    from pydantic_ai.models.anthropic import AnthropicModel  # noqa: PLC0415
+    from pydantic_ai.providers.anthropic import AnthropicProvider  # noqa: PLC0415
+
+    client = AsyncAnthropic(
+        api_key=target.key, base_url=target.base_url, http_client=http, max_retries=0
+    )
+    provider = AnthropicProvider(anthropic_client=client)
+    return AnthropicModel(target.model, provider=provider, profile=profile)
 
 
 def _modes(model: Model) -> list[Mode]:

@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from tagwright.errors import StateError
+from tagwright.state.schema import metadata
 
 HEAD = "0001"  # the newest migration; a test compares it with Alembic's own answer
 _BUSY_MS = 30_000
@@ -53,9 +54,22 @@ class Database:
                 f"the database {self.path} was made by a newer Tagwright (schema {version}).",
                 cure="Update Tagwright, or name another state directory.",
             )
+        if version is None:
+            self._create()
+            return
         from tagwright.state.migrations import upgrade  # noqa: PLC0415 - Alembic is slow to import
 
         upgrade(self._engine)
+
+    def _create(self) -> None:
+        """Make the newest schema at once; a test shows that the migrations lead to the same."""
+        with self._engine.begin() as connection:
+            metadata.create_all(connection)
+            connection.execute(
+                text("CREATE TABLE IF NOT EXISTS alembic_version (version_num TEXT NOT NULL)")
+            )
+            connection.execute(text("DELETE FROM alembic_version"))
+            connection.execute(text("INSERT INTO alembic_version VALUES (:head)"), {"head": HEAD})
 
 
 def _version(engine: Engine) -> str | None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -14,7 +16,7 @@ from sqlalchemy import create_engine
 from tagwright.errors import StateError
 from tagwright.state import Database
 from tagwright.state.database import HEAD
-from tagwright.state.migrations import configuration
+from tagwright.state.migrations import configuration, upgrade
 from tagwright.state.schema import metadata
 
 
@@ -23,13 +25,29 @@ def test_head_is_the_newest_migration() -> None:
     assert ScriptDirectory.from_config(configuration()).get_current_head() == HEAD
 
 
-def test_migrations_make_the_schema(tmp_path: Path) -> None:
-    """The tables that migrations make are those that the code declares."""
-    Database(tmp_path / "t.db").close()
-    engine = create_engine(f"sqlite:///{tmp_path / 't.db'}")
-    with engine.connect() as connection:
-        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
-    engine.dispose()
+def test_migrations_lead_to_the_schema_that_a_new_database_has(tmp_path: Path) -> None:
+    """Old databases and new ones have the tables that the code declares."""
+    Database(tmp_path / "new.db").close()
+    migrated = create_engine(f"sqlite:///{tmp_path / 'old.db'}")
+    upgrade(migrated)
+    new = create_engine(f"sqlite:///{tmp_path / 'new.db'}")
+    for engine in (migrated, new):
+        with engine.connect() as connection:
+            context = MigrationContext.configure(connection)
+            assert compare_metadata(context, metadata) == []
+            assert context.get_current_revision() == HEAD
+        engine.dispose()
+
+
+def test_two_processes_may_open_a_new_database_at_once(tmp_path: Path) -> None:
+    """Both find it ready."""
+    code = (
+        "import sys; from pathlib import Path; from tagwright.state import Database;"
+        "Database(Path(sys.argv[1])).close()"
+    )
+    command = [sys.executable, "-c", code, str(tmp_path / "t.db")]
+    started = [subprocess.Popen(command) for _ in range(4)]
+    assert [process.wait(60) for process in started] == [0, 0, 0, 0]
 
 
 def test_opening_twice_keeps_everything(tmp_path: Path) -> None:
