@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import resource
 import statistics
@@ -32,6 +33,7 @@ def main() -> None:
         # Elsewhere, so that the peak memory of making it does not hide that of scanning.
         subprocess.run([sys.executable, __file__, name], check=True)
         root, database = Path(name, "photos"), Database(Path(name, "t.db"))
+        gc.freeze()  # as the command does
         peak = _peak_mb()
         bare, ours = _interleaved(lambda: _bare(root), lambda: _compare(database, root))
         grown = _peak_mb() - peak
@@ -96,7 +98,7 @@ def _compare(database: Database, root: Path) -> None:
     wish = queue.Wish(_GOAL, "run")
     unchanged = 0
     listings = scan([root], lambda *_: None, clean_leftovers)
-    while batch := list(islice(listings, 2_000 // _FILES)):
+    while batch := list(islice(listings, 5_000 // _FILES)):
         with database.begin() as c:
             unchanged += queue.compare(c, "files", batch, wish).unchanged
     assert unchanged == _FOLDERS * _FILES

@@ -33,6 +33,7 @@ SKIPPED_FOLDERS = frozenset(
 
 _PACKAGES = (".lrdata", ".photoslibrary", ".aplibrary", ".cocatalog")  # folders shown as one file
 
+_new = tuple.__new__
 Skipped = Callable[[Path, str], None]
 Clean = Callable[[Path], object]
 
@@ -108,7 +109,9 @@ def _read(folder: str, skipped: Skipped, clean: Clean) -> tuple[list[Entry], lis
                     skipped(Path(item.path), f"it cannot be read: {exc.strerror}")
                     continue
                 if S_ISREG(known.st_mode):
-                    entries.append(Entry(name, known.st_size, known.st_mtime_ns))
+                    # Half the time of Entry(…), a hundred thousand times over.
+                    found_one = (name, known.st_size, known.st_mtime_ns)
+                    entries.append(_new(Entry, found_one))
                     continue
             if item.is_dir(follow_symlinks=False) and _is_wanted(name):
                 below.append(item.path)

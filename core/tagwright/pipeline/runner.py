@@ -18,7 +18,7 @@ from tagwright.state.queue import Job, Wish
 
 logger = logging.getLogger(__name__)
 
-_SCAN_BATCH = 2_000  # entries compared in one transaction, about
+_SCAN_BATCH = 5_000  # entries compared in one transaction, about
 _SCAN_FOLDERS = 500  # at most
 _PREPARING = 4  # photos made ready beyond those that are with a tagger
 

@@ -44,15 +44,16 @@ class Seen:
     set_aside: int = 0  # failed for good as it is; taken up again when it changes
 
 
+_IN_FOLDERS = (folders.c.library == bindparam("library")) & folders.c.path.in_(
+    bindparam("paths", expanding=True)
+)
+_SETTLED = select(folders.c.path, folders.c.listing).where(
+    _IN_FOLDERS & (folders.c.goal == bindparam("goal"))
+)
 _REACHED = (
     select(folders.c.path, assets.c.name, assets.c.size, assets.c.modified)
     .join(folders, folders.c.id == assets.c.folder_id)
-    .where(
-        (folders.c.library == bindparam("library"))
-        & folders.c.path.in_(bindparam("paths", expanding=True))
-        & (assets.c.status == "done")
-        & (assets.c.goal == bindparam("goal"))
-    )
+    .where(_IN_FOLDERS & (assets.c.status == "done") & (assets.c.goal == bindparam("goal")))
 )
 _KNOWN = select(
     assets.c.id, assets.c.name, assets.c.size, assets.c.modified, assets.c.status, assets.c.goal
@@ -107,10 +108,9 @@ def _digest(listing: Listing) -> str:
 def _settled(
     connection: Connection, library: str, listings: Sequence[Listing], goal: str
 ) -> dict[str, str]:
-    where = (folders.c.library == library) & (folders.c.goal == goal)
     paths = [listing.folder for listing in listings]
-    query = select(folders.c.path, folders.c.listing).where(where & folders.c.path.in_(paths))
-    return {row.path: row.listing for row in connection.execute(query)}
+    found = connection.execute(_SETTLED, {"library": library, "paths": paths, "goal": goal})
+    return {row.path: row.listing for row in found}
 
 
 def _settle(connection: Connection, folder_id: int, done: tuple[str, str] | None) -> None:

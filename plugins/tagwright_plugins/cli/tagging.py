@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
@@ -60,6 +61,7 @@ class TagOptions:
 def run(paths: Sequence[Path], options: TagOptions) -> int:
     """Tag and return the exit code."""
     configuration = options.configuration()
+    gc.freeze()  # modules stay for ever; the collector need not walk them for each batch
     with open_state(configuration) as state:
         return asyncio.run(_tag(paths, options, configuration, state))
 
