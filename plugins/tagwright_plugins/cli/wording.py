@@ -27,6 +27,8 @@ def explanation(result: Result, taxonomy: Taxonomy) -> Iterator[str]:
         for seen in answer.observations:
             how = f" ({printable(seen.how)})" if seen.how else ""
             yield f"  seen      {printable(seen.label)} {seen.confidence:.2f}{how}"
+    if result.error is None and not any(answer.observations for _, answer in result.answers):
+        yield "  seen      nothing that these taggers can name"
     for suggestion in result.suggestions:
         yield f"  {_VERB[suggestion.decision]:<9} {_reason(suggestion, taxonomy)}"
     if result.unmapped:

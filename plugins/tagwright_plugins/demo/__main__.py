@@ -28,7 +28,8 @@ def demo(context: click.Context, samples: Path | None, photos: Path | None, into
     count = _copy(source, copies)
     if not count:
         raise click.UsageError(f"There are no photos that Tagwright knows in {source}.")
-    click.echo(f"Working on copies of {count} photos in {copies}; yours are not touched.")
+    noun = "photo" if count == 1 else "photos"
+    click.echo(f"Working on copies ({count} {noun}) in {copies}; yours are not touched.")
     if photos is None:
         click.echo("Three of them got an invented place, time or camera, to show what these give.")
         write_invented(copies)
