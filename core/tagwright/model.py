@@ -87,7 +87,6 @@ class RenditionSpec:
 
     long_edge: int = 750  # px; just under a DCT step of 24-megapixel cameras, see docs
     quality: int = 85  # JPEG quality
-    frames: int = 1  # a video is rendered as its poster frame
 
 
 @dataclass(frozen=True, slots=True)
