@@ -63,7 +63,7 @@ class Vocabulary:
         label = concept.labels.get(self._language) or self._taxonomy.label(concept.id)
         number = numbers.get(concept.id)
         text = "  " * line.depth + (f"{label}:" if number is None else f"{number} {label}")
-        note = " ".join(concept.note.split())[:_LONGEST_NOTE]
+        note = " ".join(self._taxonomy.note(concept.id).split())[:_LONGEST_NOTE]
         return f"{text} ({note})" if note else text
 
 

@@ -105,8 +105,10 @@ def pets() -> Taxonomy:
         [
             Concept("nature", {"en": "Nature"}, group=True),
             Concept("animal", {"en": "Animal", "de": "Tier"}, broader=("nature",)),
-            Concept("cat", {"en": "Cat", "de": "Katze"}, {"en": ("Kitty",)}, ("animal",)),
-            Concept("dog", {"en": "Dog", "de": "Hund"}, broader=("animal",), note="no wolves"),
+            Concept("cat", {"en": "Cat", "de": "Katze"}, {"en": ("Kitty",)}, broader=("animal",)),
+            Concept(
+                "dog", {"en": "Dog", "de": "Hund"}, broader=("animal",), notes={"en": "no wolves"}
+            ),
             Concept("window", {"en": "Window", "de": "Fenster"}),
         ],
     )

@@ -110,7 +110,7 @@ def test_vocabulary_lists_each_concept_once() -> None:
         [
             Concept("a", {"en": "A"}),
             Concept("b", {"en": "B"}),
-            Concept("c", {"en": "C"}, broader=("b", "a"), note="x" * 500),
+            Concept("c", {"en": "C"}, broader=("b", "a"), notes={"en": "x" * 500}),
         ],
     )
     text = Vocabulary(taxonomy, "en", 3).text
