@@ -54,7 +54,7 @@ def test_opening_twice_keeps_everything(tmp_path: Path) -> None:
     """A second opening finds what the first one stored."""
     first = Database(tmp_path / "t.db")
     with first.begin() as connection:
-        connection.exec_driver_sql("INSERT INTO recipes VALUES ('k', '{}')")
+        connection.exec_driver_sql("INSERT INTO recipes (key, content) VALUES ('k', '{}')")
     first.close()
     second = Database(tmp_path / "t.db")
     with second.begin() as connection:
@@ -68,7 +68,7 @@ def test_a_failed_transaction_leaves_nothing(tmp_path: Path) -> None:
 
     def work() -> None:
         with database.begin() as connection:
-            connection.exec_driver_sql("INSERT INTO recipes VALUES ('k', '{}')")
+            connection.exec_driver_sql("INSERT INTO recipes (key, content) VALUES ('k', '{}')")
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
