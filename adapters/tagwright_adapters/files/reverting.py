@@ -136,12 +136,11 @@ def rewritten(target: Target, fields: Fields, notes: tuple[provenance.Note, ...]
     }
     if notes != now.notes:
         replaced[EXIFTOOL_PROVENANCE] = provenance.to_values(notes)
-    come = [word for word in fields["iptc"] if word not in keywords]
     return Change(
         target=target,
         fields=fields,
         notes=notes,
-        add={EXIFTOOL_NAMES["iptc"]: come} if come else {},
+        add={},
         replace=replaced,
         blocks={},
         settings=_iptc_settings(keywords, fields["iptc"], in_step=now.blocks.in_step),
@@ -153,7 +152,13 @@ def _iptc_settings(
     before: Sequence[str], after: Sequence[str], *, in_step: bool
 ) -> tuple[str, ...]:
     gone = dict.fromkeys(word for word in before if word not in after)
-    settings = tuple(f"IPTC:Keywords-={word}" for word in gone)
+    come = dict.fromkeys(word for word in after if word not in before)
+    # Word by word, and not the whole list anew: what people wrote keeps its bytes.
+    settings = tuple(
+        f"IPTC:Keywords{sign}={word}"
+        for sign, words in (("-", gone), ("+", come))
+        for word in words
+    )
     return (*settings, "IPTCDigest=new") if in_step and before != after else settings
 
 

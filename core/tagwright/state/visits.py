@@ -23,7 +23,6 @@ from sqlalchemy import (
     or_,
     select,
     true,
-    update,
 )
 
 from tagwright.model import AssetRef, Facts, Kind, Observation
@@ -58,8 +57,7 @@ class Visit:
 
 def keep(connection: Connection, asset_id: int, facts: Facts, answer_ids: Collection[int]) -> None:
     """Remember a visit in place of the one before."""
-    connection.execute(delete(visits).where(visits.c.asset_id == asset_id))
-    connection.execute(insert(visits).values(asset_id=asset_id, facts=_plain(facts)))
+    refresh(connection, asset_id, facts)
     connection.execute(delete(visit_answers).where(visit_answers.c.asset_id == asset_id))
     rows = [{"asset_id": asset_id, "answer_id": one} for one in sorted(set(answer_ids))]
     if rows:
@@ -85,8 +83,8 @@ def some(connection: Connection, asset_ids: Sequence[int]) -> list[Visit]:
 
 def refresh(connection: Connection, asset_id: int, facts: Facts) -> None:
     """Remember newer facts; what was said stays."""
-    mine = visits.c.asset_id == asset_id
-    connection.execute(update(visits).where(mine).values(facts=_plain(facts)))
+    connection.execute(delete(visits).where(visits.c.asset_id == asset_id))
+    connection.execute(insert(visits).values(asset_id=asset_id, facts=_plain(facts)))
 
 
 def _visits(connection: Connection, where: ColumnElement[bool], limit: int) -> list[Visit]:

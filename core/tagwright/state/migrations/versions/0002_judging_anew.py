@@ -46,3 +46,10 @@ def upgrade() -> None:
         sa.Column("ignored_at", sa.Float(), nullable=False),
         sa.PrimaryKeyConstraint("label", name=op.f("pk_ignored_labels")),
     )
+    # What the answers were that each asset was last tagged by: the newest of each tagger.
+    op.execute(
+        "INSERT INTO visit_answers (asset_id, answer_id) "
+        "SELECT assets.id, MAX(answers.id) FROM assets "
+        "JOIN answers ON answers.content_key = assets.content_key "
+        "WHERE answers.outcome = 'answered' GROUP BY assets.id, answers.tagger"
+    )
