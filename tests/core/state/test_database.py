@@ -60,8 +60,11 @@ def test_a_migration_keeps_what_is_there(tmp_path: Path) -> None:
 _OLD_ROWS = (
     "INSERT INTO runs VALUES ('run', 'tag', 'done', 'me', 1, 2, '{}', '{}')",
     "INSERT INTO folders VALUES (1, 'files', '/p/', NULL, NULL)",
-    "INSERT INTO assets VALUES"
-    " (1, 1, 'a.jpg', 9, 9, 'k', 'done', 'g', 'run', NULL, 0, 0, NULL, NULL)",
+    (
+        "INSERT INTO assets"
+        " (id, folder_id, name, size, modified, content_key, status, attempts, due_at)"
+        " VALUES (1, 1, 'a.jpg', 9, 9, 'k', 'done', 0, 0)"
+    ),
     "INSERT INTO recipes VALUES ('r', '{}')",
     "INSERT INTO answers VALUES (1, 'k', 'r', '', 't', 'm', 'answered', NULL, NULL, NULL, 1)",
     "INSERT INTO answers VALUES (2, 'k', 'r', 'f', 't', 'm', 'answered', NULL, NULL, NULL, 2)",
