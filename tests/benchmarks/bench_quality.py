@@ -10,4 +10,4 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 from tests.quality.score import main
 
 if __name__ == "__main__":
-    sys.exit(main([]))
+    main([])
