@@ -92,7 +92,7 @@ async def test_vocabulary_is_offered_as_a_numbered_tree(
     server.plays(chat(answer(concepts=[])))
     await tagger(taxonomy=pets, language="de").observe(rendition, facts)
     (sent,) = server.received
-    offered = "Nature:\n  1 Tier\n    2 Katze\n    3 Hund (no wolves)\n4 Fenster\n"
+    offered = "- Nature:\n  1 Tier\n    2 Katze\n    3 Hund (no wolves)\n4 Fenster\n"
     assert f"<vocabulary>\n{offered}</vocabulary>" in sent.instructions
     assert "concepts" in sent.schema["properties"]
 
