@@ -36,9 +36,9 @@ from tagwright_adapters.llm.tokens import estimate_tokens
 from tagwright_prompts import render_match_prompt
 
 _SURE = 0.9  # share of a label's confidence that mapping must keep to be left alone
-_MOST_LABELS = 16  # of one photo
-_MOST_EACH = 6  # concepts for one label
-_MOST_OFFERED = 48  # concepts for all labels together
+_MOST_LABELS = 12  # of one photo
+_MOST_EACH = 5  # concepts for one label
+_MOST_OFFERED = _MOST_LABELS * _MOST_EACH
 _LONGEST_CAPTION = 300  # characters
 _LONGEST_NOTE = 80  # characters
 _LINE_TOKENS = 15  # of one concept of the shortlist, as a rule of thumb
@@ -77,7 +77,9 @@ class Inquiry:
 class Matching:
     """Puts the second questions of one tagger."""
 
-    def __init__(self, taxonomy: Taxonomy, language: str, *, max_tokens: int, bounded: bool) -> None:
+    def __init__(
+        self, taxonomy: Taxonomy, language: str, *, max_tokens: int, bounded: bool
+    ) -> None:
         """``bounded`` says whether the provider enforces minimum and maximum of integers."""
         self._taxonomy = taxonomy
         self._language = language
@@ -89,7 +91,7 @@ class Matching:
     @property
     def key(self) -> str:
         """A hash of everything that shapes the second answer, the whole taxonomy included."""
-        numbers = (_SURE, _MOST_LABELS, _MOST_EACH, _MOST_OFFERED, SCHEMA_VERSION)
+        numbers = (_SURE, _MOST_LABELS, _MOST_EACH, SCHEMA_VERSION)
         content = json.dumps([self._taxonomy.key, self._prompt.key, numbers])
         return hashlib.sha256(content.encode()).hexdigest()[:16]
 
@@ -103,6 +105,8 @@ class Matching:
 
         Takes CPU time, and a second or so of it once: not for the event loop.
         """
+        if not reading.observations:
+            return None
         with self._building:
             mapper, search = self._tools
             left = [one for one in reading.observations if not _mapped(mapper, one)]
@@ -112,7 +116,7 @@ class Matching:
         if not asked:
             return None
         concepts = {concept.id: concept for _, some in asked for concept in some}
-        offer = Offer(list(concepts.values())[:_MOST_OFFERED])
+        offer = Offer(concepts.values())
         allowed = {
             seen: frozenset(one.id for one in offer.concepts if search.takes(one, seen.kind))
             for seen, _ in asked

@@ -58,7 +58,6 @@ class Search:
         kinds = self._taxonomy.kinds(concept.id)
         return kind in kinds if kinds else kind is not Kind.TEXT
 
-
     def _sharing(self, text: str) -> Iterable[int]:
         near = [word for said in text.split() for word in self._near(said)]
         near.sort(key=lambda word: len(self._by_word[word]))  # rare words tell most
@@ -74,6 +73,7 @@ class Search:
             word, self._words, scorer=fuzz.ratio, score_cutoff=_NEAR, limit=_MOST_NEAR
         )
         return tuple(match[0] for match in found)
+
 
 def _labels(concept: Concept) -> Iterator[str]:
     yield from concept.labels.values()
