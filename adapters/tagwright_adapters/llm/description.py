@@ -19,14 +19,14 @@ def describe(
 
     Loads a price list, which takes time. ``model`` is the one that really answers.
     """
-    tokens = estimate_tokens(instructions)
-    carries = f"{_offered(target, vocabulary)}; about {tokens:,} tokens of instructions a photo"
-    if matching:
+    first, second = estimate_tokens(instructions), matching.tokens if matching else 0
+    carries = f"{_offered(target, vocabulary)}; about {first:,} tokens of instructions a photo"
+    if second:
         carries += (
-            f" and, where labels are left over, a second request of up to {matching.tokens:,}"
+            f" and, where labels are left over, a second request of up to {second:,}"
             " without the picture"
         )
-    cost = _cost(target, model, tokens)
+    cost = "" if target.free else _cost(target, model, first, second)
     return f"{carries} ({cost})" if cost else carries
 
 
@@ -49,18 +49,17 @@ def _offered(target: Target, vocabulary: Vocabulary) -> str:
     return f"no concepts offered: the taxonomy has {vocabulary.size:,}, {limit}"
 
 
-def _cost(target: Target, model: str, tokens: int) -> str:
-    if target.free:
-        return ""
+def _cost(target: Target, model: str, first: int, second: int) -> str:
     # As slow to import as the client libraries, which are there already.
     from tagwright_adapters.llm.pricing import price  # noqa: PLC0415
 
-    full = price(target.scheme, model, tokens * _PHOTOS)
-    cached = price(target.scheme, model, tokens * _PHOTOS, cached=True)
-    if full is None or cached is None:
+    full = price(target.scheme, model, (first + second) * _PHOTOS)
+    cached = price(target.scheme, model, first * _PHOTOS, cached=True)
+    rest = price(target.scheme, model, second * _PHOTOS)
+    if full is None or cached is None or rest is None:
         return "price not known"
-    said = f"{money(full)} for 1,000 photos"
+    said = f"{'up to ' if second else ''}{full:.2f} USD for 1,000 photos"
     least = target.service.caches_from
-    if least is not None and tokens >= least and cached < full:
-        said += f", {money(cached)} where the service has them cached"
-    return said
+    if least is not None and first >= least and cached + rest < full:
+        said += f", {cached + rest:.2f} where the service has them cached"
+    return f"{said}; picture and answer come on top"

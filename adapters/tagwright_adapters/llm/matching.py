@@ -1,4 +1,4 @@
-"""The second, cheap question: which concepts of a large vocabulary do free labels stand for?
+"""The second, cheap question: what free labels mean in a large vocabulary.
 
 It goes out without the picture, only where labels are left that mapping is not sure of, and offers
 a shortlist of concepts that look alike.

@@ -9,7 +9,7 @@ from tagwright.taxonomy import Concept, Taxonomy
 from tagwright.taxonomy.labels import fold, printable
 
 _OURS = "tagwright"  # the tag that our own bookkeeping stands under
-_BRACKETS = str.maketrans("<>", "‹›")
+_BRACKETS = str.maketrans("<>", "\u2039\u203a")  # look alike, and close nothing
 _MOST_DIGITS = 6
 
 
@@ -21,7 +21,7 @@ class Offer:
     """
 
     def __init__(self, concepts: Iterable[Concept]) -> None:
-        """Number ``concepts`` from 1, in their order."""
+        """Give ``concepts`` numbers from 1, in their order."""
         self.concepts = tuple(concepts)
         self.numbers = {one.id: number for number, one in enumerate(self.concepts, start=1)}
 

@@ -168,6 +168,17 @@ async def test_anthropic_is_sent_no_bounds(
     assert max(len(node.get("enum", [])) for node in nodes(schema)) < 20
 
 
+async def test_claude_is_told_what_to_cache_on_every_way(
+    server: ModelServer, tagger: Make, rendition: Rendition, facts: Facts, pets: Taxonomy
+) -> None:
+    """It caches only what is marked: the instructions, and not the picture."""
+    server.plays(routed(chat(answer(concepts=[]))))
+    await tagger("openrouter:anthropic/claude-haiku-4.5", taxonomy=pets).observe(rendition, facts)
+    system, user = server.received[0].body["messages"]
+    assert system["content"][-1]["cache_control"]["type"] == "ephemeral"
+    assert "cache_control" not in json.dumps(user)
+
+
 @pytest.mark.parametrize("spec", ["openai:gpt-4o-mini", "openrouter:a/b", "ollama:llava"])
 async def test_everything_before_the_picture_is_the_same_for_all_photos(
     server: ModelServer,
