@@ -40,7 +40,8 @@ class Service:
 # - Ollama hands schemas to llama.cpp (grammars/README.md there): minimum and maximum of integers.
 # - Anthropic (docs.claude.com, structured outputs): rejects minimum and maximum with a 400, and
 #   long enums as "the compiled grammar is too large", from a size that is not documented.
-# - Gemini rejects long enums as too complex. OpenRouter and compatible servers may be any of these.
+# - Gemini (ai.google.dev, structured output): bounds, and long enums rejected as too complex.
+# - OpenRouter and compatible servers may be any of these, and another one for the next photo.
 # Where numbers are not bounded, they are still checked, as everywhere.
 SERVICES: Mapping[str, Service] = {
     "anthropic": Service(
