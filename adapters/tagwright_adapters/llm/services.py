@@ -33,7 +33,7 @@ class Service:
     caches_from: int | None = None  # tokens; equal beginnings that long are cheaper; None: unknown
 
 
-# What is enforced, by the services' own documentation:
+# What is enforced, by documentation and issue reports of 2025 and 2026:
 # - OpenAI (platform.openai.com/docs/guides/structured-outputs): minimum and maximum; at most 1,000
 #   enum values in a schema, and the schema is paid for as part of the prompt, so that bounds do
 #   for nothing what a list of numbers would be charged for. Not for fine-tuned models ("ft:…").
