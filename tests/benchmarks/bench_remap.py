@@ -131,7 +131,8 @@ def _rows(
             outcome="applied" if applied else None)  # fmt: skip
         if applied:
             add("ledger", receipt_id=number, concept=suggestion.concept, asset_id=number,
-                tagger="t", path=list(judge.taxonomy.path(suggestion.concept)), confidence=0.9)  # fmt: skip
+                tagger="t", path=list(judge.taxonomy.path(suggestion.concept)),
+                confidence=0.9)  # fmt: skip
 
 
 def _peak_mb() -> float:
