@@ -34,7 +34,7 @@ def decided(
     *candidates: Candidate, policy: Policy | None = None, rejected: frozenset[str] = frozenset()
 ) -> dict[str, Suggestion]:
     """Decide, and return suggestions by concept."""
-    found = decide(candidates, TAXONOMY, policy or Policy(), rejected)
+    found = decide(candidates, TAXONOMY, policy or Policy(), rejected).suggestions
     return {one.concept: one for one in found}
 
 
@@ -161,7 +161,7 @@ def test_every_bound_is_respected(
     rejected: set[str],
 ) -> None:
     """Whatever comes in, what goes out keeps to thresholds, limit, rejections and hierarchy."""
-    found = decide(candidates, TAXONOMY, policy, rejected)
+    found = decide(candidates, TAXONOMY, policy, rejected).suggestions
     by_concept = {one.concept: one for one in candidates}
     applied = {one.concept for one in found if one.decision is Decision.APPLY}
     assert len(applied) <= policy.max_tags
@@ -174,4 +174,4 @@ def test_every_bound_is_respected(
             assert applied.isdisjoint(TAXONOMY.ancestors(one.concept))
         elif one.decision is Decision.REVIEW:
             assert one.confidence >= policy.review
-    assert decide(candidates[::-1], TAXONOMY, policy, rejected) == found
+    assert decide(candidates[::-1], TAXONOMY, policy, rejected).suggestions == found

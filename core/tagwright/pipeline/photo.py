@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from sqlalchemy import Connection
@@ -49,39 +49,49 @@ class Photo:
         """
         key = await self._library.content_key(job.ref)
         facts = await self._library.facts(job.ref)
-        rejected = await self._lane(lambda c: self._feedback(c, job, key, facts))
+        rejected, ours = await self._lane(lambda c: self._feedback(c, job, key, facts))
         said = await self._answers(job, key, facts)
-        mapped = self._mapper.map(
-            [
-                (name, observation)
-                for name, answer in said.answers
-                for observation in answer.observations
-            ]
+        observed = [
+            (name, observation)
+            for name, answer in said.answers
+            for observation in answer.observations
+        ]
+        mapped = self._mapper.map(observed)
+        verdict = decide(
+            mapped.candidates,
+            self._settings.taxonomy,
+            self._settings.policy,
+            rejected,
+            facts=replace(facts, tags=tuple(tag for tag in facts.tags if tag not in ours)),
+            said=observed,
         )
-        suggestions = decide(
-            mapped.candidates, self._settings.taxonomy, self._settings.policy, rejected
-        )
-        tags = self._tags(suggestions, said)
-        receipt = await self._write(job, facts, suggestions, tags)
+        tags = self._tags(verdict.suggestions, said)
+        receipt = await self._write(job, facts, verdict.suggestions, tags)
         return Result(
             job.ref,
             "refused" if said.refusal else "tagged",
             facts,
             said.answers,
-            tuple(suggestions),
+            verdict.suggestions,
             tuple(observation for _, observation in mapped.unmapped),
             receipt,
             said.refusal,
+            verdict.fired,
         )
 
-    def _feedback(self, connection: Connection, job: Job, key: str, facts: Facts) -> set[str]:
-        """Take note of our tags that a person has deleted; return all that were rejected."""
+    def _feedback(
+        self, connection: Connection, job: Job, key: str, facts: Facts
+    ) -> tuple[set[str], set[ledger.Path]]:
+        """Take note of our tags that a person has deleted.
+
+        Returns all concepts that were rejected, and the paths of our tags that stand.
+        """
         queue.set_content_key(connection, job.asset_id, key)
         ledger.settle(connection, job.asset_id, facts.tags)
         standing = ledger.standing(connection, job.asset_id)
         missing = [concept for concept, path in standing.items() if path not in facts.tags]
         ledger.reject(connection, job.asset_id, key, missing, "deleted in the library")
-        return ledger.rejected(connection, job.asset_id, key)
+        return ledger.rejected(connection, job.asset_id, key), set(standing.values())
 
     async def _answers(self, job: Job, key: str, facts: Facts) -> _Said:
         picture: Rendition | None = None

@@ -1,0 +1,68 @@
+"""Which concepts a photo has, as rules see it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+
+from tagwright.model import Decision
+from tagwright.policy.branches import Branches
+from tagwright.policy.cases import WEIGHT, Case
+from tagwright.policy.circumstances import CERTAIN, Ground, is_one_of
+from tagwright.policy.exclusion import Changed
+from tagwright.policy.rules import When
+
+
+class Presence:
+    """What would be written, what would wait for review, and what people tagged."""
+
+    def __init__(
+        self,
+        cases: Iterable[Case],
+        changed: Changed,
+        tagged: Collection[str],
+        branches: Branches,
+    ) -> None:
+        self._tagged = tagged
+        self._branches = branches
+        standing = ((one, changed.get(one.concept, (one.decision,))[0]) for one in cases)
+        self._cases = [pair for pair in standing if pair[1] is not Decision.DROP]
+
+    def meets(self, when: When) -> Ground | None:
+        """Return by which concepts the conditions on concepts hold, or None if they do not."""
+        if any(self._find(one, ()) for one in when.none):
+            return None
+        together = CERTAIN
+        for one in when.all:
+            found = self._find(one, when.taggers)
+            if found is None:
+                return None
+            together += found
+        if when.any:
+            found = _best(self._find(one, when.taggers) for one in when.any)
+            return None if found is None else together + found
+        return together
+
+    def _find(self, branch: str, taggers: tuple[str, ...]) -> Ground | None:
+        """Return the surest concept of a branch, of those that these taggers (or any) saw."""
+        of, title = self._branches.of, self._branches.title
+        found = [
+            Ground(decision, one.sure, title(one.concept))
+            for one, decision in self._cases
+            if branch in of(one.concept) and _is_seen(one, taggers)
+        ]
+        if not taggers:
+            by_people = sorted(one for one in self._tagged if branch in of(one))
+            found += [
+                Ground(Decision.APPLY, 1.0, f"{title(one)}, by a person") for one in by_people
+            ]
+        return _best(found)
+
+
+def _is_seen(case: Case, taggers: tuple[str, ...]) -> bool:
+    return not taggers or any(is_one_of(why.tagger, taggers) for why in case.why)
+
+
+def _best(grounds: Iterable[Ground | None]) -> Ground | None:
+    """Return the one that carries farthest; of equals always the same."""
+    found = [one for one in grounds if one is not None]
+    return max(found, key=lambda one: (WEIGHT[one.decision], one.sure, one.text), default=None)
