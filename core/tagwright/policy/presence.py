@@ -22,10 +22,17 @@ class Presence:
         tagged: Collection[str],
         branches: Branches,
     ) -> None:
-        self._tagged = tagged
         self._branches = branches
-        standing = ((one, changed.get(one.concept, (one.decision,))[0]) for one in cases)
-        self._cases = [pair for pair in standing if pair[1] is not Decision.DROP]
+        self._cases: dict[str, list[tuple[Decision, Case]]] = {}  # by each branch they lie in
+        self._tagged: dict[str, list[str]] = {}
+        for one in cases:
+            decision = changed.get(one.concept, (one.decision,))[0]
+            if decision is not Decision.DROP:
+                for branch in branches.of(one.concept):
+                    self._cases.setdefault(branch, []).append((decision, one))
+        for concept in sorted(tagged):
+            for branch in branches.of(concept):
+                self._tagged.setdefault(branch, []).append(concept)
 
     def meets(self, when: When) -> Ground | None:
         """Return by which concepts the conditions on concepts hold, or None if they do not."""
@@ -44,16 +51,16 @@ class Presence:
 
     def _find(self, branch: str, taggers: tuple[str, ...]) -> Ground | None:
         """Return the surest concept of a branch, of those that these taggers (or any) saw."""
-        of, title = self._branches.of, self._branches.title
+        title = self._branches.title
         found = [
             Ground(decision, one.sure, title(one.concept))
-            for one, decision in self._cases
-            if branch in of(one.concept) and _is_seen(one, taggers)
+            for decision, one in self._cases.get(branch, ())
+            if _is_seen(one, taggers)
         ]
         if not taggers:
-            by_people = sorted(one for one in self._tagged if branch in of(one))
             found += [
-                Ground(Decision.APPLY, 1.0, f"{title(one)}, by a person") for one in by_people
+                Ground(Decision.APPLY, 1.0, f"{title(one)}, by a person")
+                for one in self._tagged.get(branch, ())
             ]
         return _best(found)
 

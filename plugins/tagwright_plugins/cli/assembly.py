@@ -9,9 +9,9 @@ from pathlib import Path
 
 from tagwright import taggers
 from tagwright.configuration import Configuration, secret
+from tagwright.configuration.binding import make_policy
 from tagwright.model import RenditionSpec
 from tagwright.pipeline import Settings
-from tagwright.policy import Policy
 from tagwright.ports import Tagger
 from tagwright.state import Database, Lane
 from tagwright.state.owners import Owner
@@ -87,7 +87,7 @@ def make_settings(
     files = configuration.files
     return Settings(
         taxonomy=taxonomy,
-        policy=Policy(**configuration.policy.model_dump()),
+        policy=make_policy(configuration, taxonomy),
         taggers=made,
         writing=f"{files.sidecar} {files.sidecar_name}",
         rendition=RenditionSpec(**configuration.rendition.model_dump()),

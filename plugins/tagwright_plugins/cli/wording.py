@@ -31,6 +31,8 @@ def explanation(result: Result, taxonomy: Taxonomy) -> Iterator[str]:
         yield "  seen      nothing that these taggers can name"
     for suggestion in result.suggestions:
         yield f"  {_VERB[suggestion.decision]:<9} {_reason(suggestion, taxonomy)}"
+    for firing in result.fired:
+        yield f"  rule      {printable(firing.rule)}: {printable(firing.because, 300)}"
     if result.unmapped:
         labels = ", ".join(printable(o.label, 40) for o in result.unmapped[:12])
         yield f"  no concept for: {labels}"
