@@ -5,14 +5,14 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from fnmatch import translate
 from typing import NamedTuple
 
 from tagwright.mapping import Said
 from tagwright.model import Decision, Facts, Kind
-from tagwright.policy.cases import weaker
+from tagwright.policy.cases import WEIGHT, weaker
 from tagwright.policy.rules import Near, When
 from tagwright.policy.thresholds import Thresholds
 from tagwright.taxonomy.labels import fold
@@ -35,6 +35,12 @@ class Ground(NamedTuple):
         assert isinstance(other, Ground)
         text = ", ".join(filter(None, (self.text, other.text)))
         return Ground(weaker(self.decision, other.decision), min(self.sure, other.sure), text)
+
+
+def farthest(grounds: Iterable[Ground | None]) -> Ground | None:
+    """Return the one that carries farthest; of equals always the same."""
+    found = [one for one in grounds if one is not None]
+    return max(found, key=lambda one: (WEIGHT[one.decision], one.sure, one.text), default=None)
 
 
 CERTAIN = Ground(Decision.APPLY, 1.0, "")
@@ -85,6 +91,8 @@ class Circumstances:
 
     def _folder(self, photo: Photo) -> Ground | None:
         names = [_plain(name) for name in photo.facts.folders]
+        if not names:
+            return None
         whole = f"/{'/'.join(names)}/"
         for text, glob in self._folders.items():
             if glob.match(whole) if "/" in text else any(map(glob.match, names)):
@@ -110,12 +118,9 @@ class Circumstances:
         return _certain(f"{taken:%A}")
 
     def _place(self, photo: Photo) -> Ground | None:
-        for tag in photo.facts.tags:
-            for step in tag:
-                if fold(step) in self._places:
-                    return _certain(f"place {step}")
-        found = list(self._seen(photo))
-        return max(found, key=lambda one: (one.sure, one.text)) if found else None
+        steps = (step for tag in photo.facts.tags for step in tag)
+        tagged = sorted(step for step in steps if fold(step) in self._places)
+        return _certain(f"place {tagged[0]}") if tagged else farthest(self._seen(photo))
 
     def _seen(self, photo: Photo) -> Iterator[Ground]:
         for tagger, seen in photo.said:

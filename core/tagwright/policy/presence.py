@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterable
 
 from tagwright.model import Decision
 from tagwright.policy.branches import Branches
-from tagwright.policy.cases import WEIGHT, Case
-from tagwright.policy.circumstances import CERTAIN, Ground, is_one_of
+from tagwright.policy.cases import Case
+from tagwright.policy.circumstances import CERTAIN, Ground, farthest, is_one_of
 from tagwright.policy.exclusion import Changed
 from tagwright.policy.rules import When
 
@@ -45,7 +45,7 @@ class Presence:
                 return None
             together += found
         if when.any:
-            found = _best(self._find(one, when.taggers) for one in when.any)
+            found = farthest(self._find(one, when.taggers) for one in when.any)
             return None if found is None else together + found
         return together
 
@@ -62,14 +62,8 @@ class Presence:
                 Ground(Decision.APPLY, 1.0, f"{title(one)}, by a person")
                 for one in self._tagged.get(branch, ())
             ]
-        return _best(found)
+        return farthest(found)
 
 
 def _is_seen(case: Case, taggers: tuple[str, ...]) -> bool:
     return not taggers or any(is_one_of(why.tagger, taggers) for why in case.why)
-
-
-def _best(grounds: Iterable[Ground | None]) -> Ground | None:
-    """Return the one that carries farthest; of equals always the same."""
-    found = [one for one in grounds if one is not None]
-    return max(found, key=lambda one: (WEIGHT[one.decision], one.sure, one.text), default=None)

@@ -43,4 +43,4 @@ def spread(connection: Connection) -> Spread:
         .where(assets.c.goal.is_not(None) & ((applied & standing) | accepted))
         .group_by(suggestions.c.concept)
     )
-    return Spread(photos, {concept: hits for concept, hits in connection.execute(query)})
+    return Spread(photos, {str(one): int(hits) for one, hits in connection.execute(query)})
