@@ -121,22 +121,22 @@ def test_nothing_outside_the_taxonomy_gets_through() -> None:
         {"review": -0.1},
         {"apply": float("nan")},
         {"max_tags": 0},
-        {"concepts": {"animals": {"max_tags": -1}}},
-        {"taggers": {"basics": {"review": 0.9, "apply": 0.8}}},
-        {"taggers": {"basics": {"review": float("nan")}}},
     ],
 )
 def test_impossible_policies_are_refused(bounds: dict[str, Any]) -> None:
     """Thresholds that no photo could meet, or that contradict each other, are a usage error."""
     with pytest.raises(ConfigurationError):
-        Policy(
-            **{
-                key: {name: Bounds(**inner) for name, inner in value.items()}
-                if isinstance(value, dict)
-                else value
-                for key, value in bounds.items()
-            }
-        )
+        Policy(**bounds)
+
+
+@pytest.mark.parametrize(
+    "bounds",
+    [{"max_tags": -1}, {"review": 0.9, "apply": 0.8}, {"review": float("nan")}, {"apply": 1.1}],
+)
+def test_impossible_bounds_are_refused(bounds: dict[str, Any]) -> None:
+    """Also where they are of one tagger or concept only."""
+    with pytest.raises(ConfigurationError):
+        Bounds(**bounds)
 
 
 def test_the_key_follows_every_bound() -> None:
