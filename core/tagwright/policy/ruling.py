@@ -116,7 +116,7 @@ class Rules:
             return
         seen = Observation(firing.rule, ground.sure, how=firing.because)
         label = self._branches.taxonomy.label(concept)
-        why = Why(seen, f"rule:{firing.rule}", "rule", label, str(firing))
+        why = Why(seen, f"rule:{firing.rule}", "added", label, str(firing))
         note = "by rule: applied" if ground.decision is Decision.APPLY else "by rule: for review"
         others = before.why if before else ()
         cases[concept] = Case(

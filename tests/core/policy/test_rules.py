@@ -171,7 +171,7 @@ def test_a_rule_raises_what_was_less_sure() -> None:
     )
     (found,) = verdict.suggestions
     assert (found.decision, found.confidence) == (Decision.APPLY, 1.0)
-    assert [why.match for why in found.why] == ["rule", "preferred label"]
+    assert [why.match for why in found.why] == ["added", "preferred label"]
 
 
 def test_a_rule_does_not_lower_what_is_surer() -> None:
