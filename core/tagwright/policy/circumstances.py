@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from fnmatch import translate
+from functools import lru_cache
 from typing import NamedTuple
 
 from tagwright.mapping import Said
@@ -171,6 +172,7 @@ def _certain(text: str) -> Ground:
     return Ground(Decision.APPLY, 1.0, text)
 
 
+@lru_cache(maxsize=1_000)  # the same folders and cameras come for each rule and photo after photo
 def _plain(text: str) -> str:
     """Return what two spellings of a file or camera name have in common."""
     return unicodedata.normalize("NFC", text).casefold()
