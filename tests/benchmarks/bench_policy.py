@@ -47,7 +47,7 @@ def main() -> None:
         ("default policy", Policy(), 0.15),
         ("own thresholds", bounds, 0.15),
         ("whole paths", Policy(write="path"), 0.15),
-        ("100 rules", Policy(rules=tuple(map(_rule, range(100)))), 0.5),
+        ("100 rules, 2 fire", Policy(rules=tuple(map(_rule, range(100)))), 0.5),
     ):
         taken = statistics.median(_round(policy) for _ in range(_ROUNDS))
         met = "met" if taken <= goal else "MISSED"
@@ -55,10 +55,10 @@ def main() -> None:
 
 
 def _rule(number: int) -> Rule:
-    """Return a rule; one in ten fires on the photo."""
+    """Return a rule; one in fifty fires on the photo."""
     when = When(
         all=("animals/cat",),
-        folders=(f"*/{'Holiday' if number % 10 == 0 else number}/*",),
+        folders=(f"*/{'Holiday' if number % 50 == 0 else number}/*",),
         dates=(Span.parse("07-01..07-31"),),
     )
     return Rule(f"rule {number}", when, Then(review=("animals/dog",)))
