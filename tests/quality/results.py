@@ -153,7 +153,7 @@ class Scorer:
 
     def _suggest(self, seen: Iterable[Observation]) -> list[Suggestion]:
         candidates = self._mapper.map([(_TAGGER, one) for one in seen]).candidates
-        return decide(candidates, self.expected.taxonomy, Policy())
+        return list(decide(candidates, self.expected.taxonomy, Policy()).suggestions)
 
 
 def _by_decision(suggestions: Sequence[Suggestion]) -> tuple[frozenset[str], frozenset[str]]:

@@ -6,8 +6,9 @@ import difflib
 import json
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import get_args
 
 import platformdirs
 from pydantic import BaseModel, ValidationError
@@ -46,6 +47,8 @@ def load(
         configuration = Configuration.model_validate(values)
     except ValidationError as exc:
         raise _explained(exc, origin) from exc
+    if source is not None:
+        configuration.come_from(source)
     return _anchored(configuration, source), source
 
 
@@ -105,25 +108,39 @@ def _put(values: dict[str, object], key: tuple[str, ...], value: object) -> None
 
 def _explained(exc: ValidationError, origin: Mapping[str, str]) -> ConfigurationError:
     first = exc.errors()[0]
-    key = ".".join(str(part) for part in first["loc"])
+    key = _key(first["loc"])
     where = origin.get(key) or origin[""]
     if first["type"] == "extra_forbidden":
-        near = difflib.get_close_matches(key, _keys(Configuration), n=1)
-        cure = f"Did you mean {near[0]!r}?" if near else "Remove it, or check its spelling."
+        *above, last = first["loc"]
+        near = difflib.get_close_matches(str(last), _siblings(above), n=1)
+        cure = "Remove it, or check its spelling."
+        if near:
+            cure = f"Did you mean {_key((*above, near[0]))!r}?"
         return ConfigurationError(f"{where}: there is no setting {key!r}.", cure=cure)
     reason = first["msg"].removeprefix("Value error, ")
     return ConfigurationError(f"{where}: {key or 'a setting'}: {reason}.")
 
 
-def _keys(model: type[BaseModel], prefix: str = "") -> list[str]:
-    keys: list[str] = []
-    for name, field in model.model_fields.items():
-        inner = field.annotation
-        if isinstance(inner, type) and issubclass(inner, BaseModel):
-            keys += _keys(inner, f"{prefix}{name}.")
-        else:
-            keys.append(f"{prefix}{name}")
-    return keys
+def _key(steps: Iterable[int | str]) -> str:
+    """Return a setting's place as people write and count: "rule 1.when.months"."""
+    parts = [f" {step + 1}" if isinstance(step, int) else f".{step}" for step in steps]
+    return "".join(parts).removeprefix(".")
+
+
+def _siblings(above: Iterable[int | str]) -> list[str]:
+    """Return the settings that there are in a section."""
+    section: type[BaseModel] = Configuration
+    for step in above:
+        field = section.model_fields.get(str(step))  # else the step names an entry of a table
+        if field is not None:
+            section = next(_sections(field.annotation), BaseModel)
+    return list(section.model_fields)
+
+
+def _sections(annotation: object) -> Iterator[type[BaseModel]]:
+    for one in (annotation, *get_args(annotation)):
+        if isinstance(one, type) and issubclass(one, BaseModel):
+            yield one
 
 
 def _anchored(configuration: Configuration, source: Path | None) -> Configuration:

@@ -6,33 +6,12 @@ from pathlib import Path
 from typing import Literal
 
 import platformdirs
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, PrivateAttr
+
+from tagwright.configuration.policy import PolicySection, RuleSection, Section
 
 
-class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class PolicySection(_Section):
-    """When a suggestion becomes a tag."""
-
-    apply: float = Field(
-        default=0.8, ge=0.0, le=1.0, description="confidence from which tags are written"
-    )
-    review: float = Field(
-        default=0.5, ge=0.0, le=1.0, description="confidence from which a person is asked"
-    )
-    max_tags: int = Field(default=12, ge=1, le=100, description="most tags written to one photo")
-
-    @model_validator(mode="after")
-    def _ordered(self) -> PolicySection:
-        if self.review > self.apply:
-            msg = "review must not be above apply"
-            raise ValueError(msg)
-        return self
-
-
-class FilesSection(_Section):
+class FilesSection(Section):
     """How tags are written to files."""
 
     sidecar: Literal["auto", "always"] = Field(
@@ -43,14 +22,14 @@ class FilesSection(_Section):
     )
 
 
-class RenditionSection(_Section):
+class RenditionSection(Section):
     """The small picture that taggers are shown."""
 
     long_edge: int = Field(default=750, ge=128, le=4096, description="pixels")
     quality: int = Field(default=85, ge=40, le=100, description="JPEG quality")
 
 
-class RunSection(_Section):
+class RunSection(Section):
     """How a run behaves."""
 
     patience: float = Field(
@@ -58,7 +37,7 @@ class RunSection(_Section):
     )
 
 
-class Configuration(_Section):
+class Configuration(Section):
     """Everything that can be set."""
 
     taggers: tuple[str, ...] = Field(
@@ -78,3 +57,14 @@ class Configuration(_Section):
     tagger: dict[str, dict[str, object]] = Field(
         default_factory=dict, description="options of each tagger, by its scheme"
     )
+    rule: tuple[RuleSection, ...] = Field(default=(), description="what to do with which photos")
+    _origin: str = PrivateAttr(default="the configuration")
+
+    @property
+    def origin(self) -> str:
+        """The file that it came from, for messages."""
+        return self._origin
+
+    def come_from(self, source: Path) -> None:
+        """Note the file that it came from."""
+        self._origin = str(source)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from tagwright.mapping import Mapper, Said
 from tagwright.model import Decision, Facts, Observation, Suggestion, Tag
-from tagwright.policy import Policy, decide
+from tagwright.policy import Firing, Policy, decide
 from tagwright.taxonomy import Taxonomy
 
 
@@ -18,6 +18,8 @@ class Judgement:
 
     suggestions: tuple[Suggestion, ...]
     unmapped: tuple[Observation, ...]
+    fired: tuple[Firing, ...] = ()  # rules of the policy
+    left_alone: Firing | None = None  # the rule by which this photo is not to be touched
 
     @property
     def applied(self) -> tuple[Suggestion, ...]:
@@ -36,7 +38,7 @@ class Judge:
     def judge(
         self,
         said: Sequence[Said],
-        facts: Facts,  # noqa: ARG002 - for rules, which come with the policy
+        facts: Facts,
         rejected: Collection[str],
     ) -> Judgement:
         """Return what should become of a photo.
@@ -47,8 +49,11 @@ class Judge:
             rejected: Concepts that a person does not want on it.
         """
         mapped = self._mapper.map(said)
-        found = decide(mapped.candidates, self.taxonomy, self.policy, rejected)
-        return Judgement(tuple(found), tuple(observation for _, observation in mapped.unmapped))
+        verdict = decide(
+            mapped.candidates, self.taxonomy, self.policy, rejected, facts=facts, said=said
+        )
+        unmapped = tuple(observation for _, observation in mapped.unmapped)
+        return Judgement(verdict.suggestions, unmapped, verdict.fired, verdict.left_alone)
 
     def tags(self, judgement: Judgement, models: Mapping[str, str], run_id: str) -> tuple[Tag, ...]:
         """Return the tags that a judgement applies, with their origin."""

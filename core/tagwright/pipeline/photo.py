@@ -64,6 +64,7 @@ class Photo:
             judgement.unmapped,
             receipt,
             said.refusal,
+            judgement.fired,
         )
 
     async def _answers(self, job: Job, key: str, facts: Facts) -> _Said:

@@ -19,7 +19,7 @@ from tagwright.model import (
     RenditionSpec,
     Suggestion,
 )
-from tagwright.policy import Policy
+from tagwright.policy import Firing, Policy
 from tagwright.ports import PhotoLibrary, Receipt, Tagger
 from tagwright.state import Lane
 from tagwright.state.answers import recipe_key
@@ -79,6 +79,7 @@ class Result:
     unmapped: tuple[Observation, ...] = ()
     receipt: Receipt | None = None
     error: TagwrightError | None = None
+    fired: tuple[Firing, ...] = ()  # rules of the policy
 
 
 @dataclass(slots=True)

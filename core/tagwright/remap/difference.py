@@ -53,6 +53,8 @@ def compare(
         human: Tags of people on it; what stands there by them is neither added nor taken.
         stored: The suggestions on file. What a person accepted is not taken back.
     """
+    if judgement.left_alone is not None:
+        return Difference({}, {}, standing, {}, _is_outdated(judgement, stored))
     wanted = {s.concept: taxonomy.path(s.concept) for s in judgement.applied}
     people = set(human)
     ours = {path: concept for concept, path in standing.items()}

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from tagwright import taggers
 from tagwright.configuration import Configuration, secret
+from tagwright.configuration.binding import make_policy
 from tagwright.model import RenditionSpec
 from tagwright.pipeline import Settings
-from tagwright.policy import Policy
 from tagwright.ports import Tagger
 from tagwright.state import Database, Lane
 from tagwright.state.owners import Owner
@@ -75,11 +75,6 @@ def make_tagger(configuration: Configuration, taxonomy: Taxonomy, spec: str) -> 
     )
 
 
-def make_policy(configuration: Configuration) -> Policy:
-    """Make the policy: when a suggestion becomes a tag."""
-    return Policy(**configuration.policy.model_dump())
-
-
 def make_settings(
     configuration: Configuration,
     taxonomy: Taxonomy,
@@ -93,7 +88,7 @@ def make_settings(
     files = configuration.files
     return Settings(
         taxonomy=taxonomy,
-        policy=make_policy(configuration),
+        policy=make_policy(configuration, taxonomy),
         taggers=made,
         writing=f"{files.sidecar} {files.sidecar_name}",
         rendition=RenditionSpec(**configuration.rendition.model_dump()),

@@ -15,6 +15,7 @@ from typing import Literal
 import click
 
 from tagwright.configuration import Configuration, load
+from tagwright.configuration.binding import make_policy
 from tagwright.errors import MissingProgramError, TagwrightError
 from tagwright.taxonomy import Taxonomy
 from tagwright_adapters.exiftool.process import Process, ProcessError
@@ -60,8 +61,18 @@ def _look(
         yield Finding("taxonomy", "failed", str(exc))
         return
     yield Finding("taxonomy", "ok", f"{taxonomy.name}, {len(taxonomy)} concepts")
+    yield _policy(configuration, taxonomy)
     for spec in dict.fromkeys((*configuration.taggers, *taggers)):
         yield _tagger(configuration, taxonomy, spec)
+
+
+def _policy(configuration: Configuration, taxonomy: Taxonomy) -> Finding:
+    try:
+        policy = make_policy(configuration, taxonomy)
+    except TagwrightError as exc:
+        return Finding("policy", "failed", str(exc))
+    said = f"writes from {policy.apply:g}, asks from {policy.review:g}, {len(policy.rules)} rules"
+    return Finding("policy", "ok", said)
 
 
 def _exiftool() -> Finding:

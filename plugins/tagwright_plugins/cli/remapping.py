@@ -12,6 +12,7 @@ from pathlib import Path
 import click
 
 from tagwright.configuration import load
+from tagwright.configuration.binding import make_policy
 from tagwright.pipeline import Judge
 from tagwright.remap import Applier, Preview, Previewer
 from tagwright.state import runs, visits
@@ -21,7 +22,6 @@ from tagwright_adapters.files.names import to_reference
 from tagwright_plugins.cli.assembly import (
     State,
     make_library,
-    make_policy,
     make_taxonomy,
     open_state,
 )
@@ -46,7 +46,8 @@ class RemapOptions:
 def run(paths: Sequence[Path], options: RemapOptions) -> int:
     """Judge anew and return the exit code."""
     configuration, _ = load(options.config, {"state": options.state, "taxonomy": options.taxonomy})
-    judge = Judge(make_taxonomy(configuration), make_policy(configuration))
+    taxonomy = make_taxonomy(configuration)
+    judge = Judge(taxonomy, make_policy(configuration, taxonomy))
     library = make_library(configuration, ())
     under = tuple(to_reference(path.expanduser().resolve()) for path in paths)
     frozen = configuration.model_dump(mode="json")

@@ -148,6 +148,7 @@ def _photo(result: Result, taxonomy: Taxonomy) -> dict[str, object]:
             }
             for s in result.suggestions
         ],
+        "rules": [{"rule": one.rule, "because": one.because} for one in result.fired],
         "unmapped": [o.label for o in result.unmapped],
         "target": receipt.target if receipt else None,
         "written": [list(tag.path) for tag in receipt.written] if receipt else [],

@@ -12,6 +12,7 @@ import click
 from tagwright_plugins.cli.options import configured, json_option
 
 if TYPE_CHECKING:
+    from tagwright.configuration import Configuration
     from tagwright.model import AssetRef
     from tagwright.state.runs import Run
 
@@ -26,6 +27,7 @@ def status(as_json: bool, config: Path | None, state: Path | None) -> int:
     """Show photos by state, recent runs and what needs attention."""
     from tagwright.configuration import load  # noqa: PLC0415 - keeps --help quick
     from tagwright.state import Database, queue, runs, suggestions  # noqa: PLC0415 - as above
+    from tagwright.state.spread import spread  # noqa: PLC0415 - as above
 
     configuration, _ = load(config, {"state": state})
     database = Database(configuration.state / "tagwright.db")
@@ -34,13 +36,24 @@ def status(as_json: bool, config: Path | None, state: Path | None) -> int:
         recent = runs.recent(connection, _RUNS)
         troubled = queue.troubled(connection, _TROUBLED)
         review = suggestions.waiting_for_review(connection)
+        seen = spread(connection)
     database.close()
+    noise = seen.noise(configuration.policy.noise, configuration.policy.noise_photos)
     if as_json:
-        _print_json(counts, recent, troubled, review)
+        _print_json(counts, recent, troubled, review, noise)
     else:
         click.echo(f"State: {configuration.state}")
         _print_text(counts, recent, troubled, review)
+        _print_noise(noise, seen.photos, configuration)
     return 0
+
+
+def _print_noise(noise: dict[str, int], photos: int, configuration: Configuration) -> None:
+    if noise:
+        from tagwright_plugins.cli.noise import noise_lines  # noqa: PLC0415 - rarely needed
+
+        for line in noise_lines(noise, photos, configuration):
+            click.echo(line)
 
 
 def _print_text(
@@ -67,12 +80,14 @@ def _print_json(
     recent: list[Run],
     troubled: list[tuple[AssetRef, str, str]],
     review: int,
+    noise: dict[str, int],
 ) -> None:
     click.echo(
         json.dumps(
             {
                 "photos": counts,
                 "review": review,
+                "noise": noise,
                 "runs": [
                     {
                         "run": run.id,

@@ -29,8 +29,7 @@ def explanation(result: Result, taxonomy: Taxonomy) -> Iterator[str]:
             yield f"  seen      {printable(seen.label)} {seen.confidence:.2f}{how}"
     if result.error is None and not any(answer.observations for _, answer in result.answers):
         yield "  seen      nothing that these taggers can name"
-    for suggestion in result.suggestions:
-        yield f"  {_VERB[suggestion.decision]:<9} {reason(suggestion, taxonomy)}"
+    yield from _decided(result, taxonomy)
     if result.unmapped:
         labels = ", ".join(printable(o.label, 40) for o in result.unmapped[:12])
         yield f"  no concept for: {labels}"
@@ -40,6 +39,13 @@ def explanation(result: Result, taxonomy: Taxonomy) -> Iterator[str]:
         if result.receipt.already:
             stood = ", ".join("/".join(tag.path) for tag in result.receipt.already)
             yield f"  already there, by a person: {printable(stood, 300)}"
+
+
+def _decided(result: Result, taxonomy: Taxonomy) -> Iterator[str]:
+    for suggestion in result.suggestions:
+        yield f"  {_VERB[suggestion.decision]:<9} {reason(suggestion, taxonomy)}"
+    for firing in result.fired:
+        yield f"  rule      {printable(firing.rule)}: {printable(firing.because, 300)}"
 
 
 _VERB = {Decision.APPLY: "tagged", Decision.REVIEW: "to review", Decision.DROP: "dropped"}

@@ -82,7 +82,7 @@ def decided(gazetteer: Gazetteer, place: tuple[float, float], concepts: str) -> 
     """Return what becomes of a position's names by default, by path in a taxonomy in German."""
     taxonomy = parse_taxonomy(f"language: de\nconcepts:\n{concepts}")
     said = [("basics", one) for one in gazetteer.observe(*place)]
-    found = decide(Mapper(taxonomy).map(said).candidates, taxonomy, Policy())
+    found = decide(Mapper(taxonomy).map(said).candidates, taxonomy, Policy()).suggestions
     return {"/".join(taxonomy.path(one.concept)): one.decision.value for one in found}
 
 

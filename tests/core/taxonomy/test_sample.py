@@ -207,7 +207,7 @@ def test_a_document_is_not_tagged_as_text_besides(family: Taxonomy) -> None:
     document = ("test", Observation("document", 0.8, kind=Kind.TEXT, language="en"))
 
     def tags(*said: tuple[str, Observation]) -> list[str]:
-        found = decide(Mapper(family).map(said).candidates, family, Policy())
+        found = decide(Mapper(family).map(said).candidates, family, Policy()).suggestions
         return [family.label(one.concept) for one in found if one.decision is Decision.APPLY]
 
     assert tags(text, document) == ["Document"]

@@ -1,0 +1,59 @@
+"""The examples in the documentation are configurations, and its defaults are the code's."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tagwright.configuration import Configuration, load
+from tagwright.configuration.binding import make_policy
+from tagwright.configuration.policy import ThenSection, WhenSection
+from tagwright.policy import Policy
+from tagwright.taxonomy import Taxonomy
+from tagwright.taxonomy.samples import sample
+
+_TEXT = (Path(__file__).parents[3] / "docs/configuration.md").read_text(encoding="utf-8")
+_BLOCKS = re.findall(r"^```toml\n(.*?)^```$", _TEXT, re.MULTILINE | re.DOTALL)
+
+
+@pytest.fixture(scope="module")
+def family() -> Taxonomy:
+    """The sample that a person without a taxonomy uses."""
+    return sample("family")
+
+
+def loaded(tmp_path: Path, text: str) -> Configuration:
+    """Return the configuration of a file with this text."""
+    path = tmp_path / "tagwright.toml"
+    path.write_text(text, encoding="utf-8")
+    return load(path)[0]
+
+
+def test_the_first_example_holds_the_defaults(tmp_path: Path, family: Taxonomy) -> None:
+    """A person who copies it changes nothing."""
+    configuration = loaded(tmp_path, _BLOCKS[0])
+    assert configuration.policy == Configuration().policy
+    assert make_policy(configuration, family).key == Policy().key
+
+
+@pytest.mark.parametrize("text", _BLOCKS)
+def test_an_example_can_be_used(tmp_path: Path, text: str, family: Taxonomy) -> None:
+    """As it stands, with the sample taxonomy."""
+    make_policy(loaded(tmp_path, text), family)
+
+
+def test_the_examples_are_policy_and_rules() -> None:
+    """None was renamed or fenced otherwise."""
+    assert len(_BLOCKS) == 3
+    assert _BLOCKS[2].count("[[rule]]") == 4
+
+
+@pytest.mark.parametrize(("prefix", "section"), [("when", WhenSection), ("then", ThenSection)])
+def test_the_tables_of_rules_are_complete(prefix: str, section: type) -> None:
+    """Each condition and each effect is described, and none besides."""
+    table = _TEXT.partition(f"| `{prefix}.` |")[2].partition("\n\n")[0]
+    rows = re.findall(r"^\| (`[a-z_`, ]+`) \|", table, re.MULTILINE)
+    named = [name.strip("` ") for row in rows for name in row.split(",")]
+    assert named == list(section.model_fields)  # type: ignore[attr-defined]  # both are models
