@@ -38,7 +38,7 @@ class Photo:
         self._lane = session.lane
         self._run_id = session.run_id
         self._desks = desks
-        self._mapper = Mapper(session.settings.taxonomy)
+        self._mapper = Mapper(session.settings.taxonomy, session.settings.mapping)
         self._goal = session.settings.goal
 
     async def process(self, job: Job) -> Result:

@@ -28,10 +28,19 @@ def fold(text: str) -> str:
     if text.isascii():
         folded = text.lower()
     else:
-        folded = _IGNORABLE.sub("", text).replace("\u2019", "'")
-        folded = unicodedata.normalize("NFKC", folded).casefold()
+        folded = _compatible(text).casefold()
         folded = unicodedata.normalize("NFKC", folded)
     return _GAP.sub(" ", folded).strip(_EDGES)
+
+
+def plain(text: str) -> str:
+    """Return a label in lower case as dictionaries spell it: unlike :func:`fold` with "ß"."""
+    lower = text if text.isascii() else _compatible(text)
+    return _GAP.sub(" ", lower.lower()).strip(_EDGES)
+
+
+def _compatible(text: str) -> str:
+    return unicodedata.normalize("NFKC", _IGNORABLE.sub("", text).replace("\u2019", "'"))
 
 
 def slug(label: str) -> str:
