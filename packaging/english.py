@@ -165,7 +165,10 @@ def categories(net: WordNet) -> Iterator[tuple[str, str]]:
 
 
 def plurals(net: WordNet) -> Iterator[tuple[str, str]]:
-    """Yield irregular plurals with their singular, and plurals with another meaning with "-"."""
+    """Yield irregular plurals with their singular, or a sign where a plural is a word of its own.
+
+    "-" is for one that means something else, "~" for one that stands in the dictionary.
+    """
     for word in sorted({*net.irregular, *net.senses}):
         if not word.isalpha():
             continue
@@ -181,6 +184,8 @@ def plurals(net: WordNet) -> Iterator[tuple[str, str]]:
             ]
             if any(net.synsets[one].file != file for one in own):
                 yield word, "-"
+            elif any(word in net.synsets[one].words for one in net.senses.get(word, ())):
+                yield word, "~"
 
 
 def spellings(net: WordNet) -> Iterator[tuple[str, str]]:

@@ -9,7 +9,7 @@ from tagwright.mapping.inflection import Forms
 from tagwright.mapping.language import english_phrases, french_phrases, german_phrases
 from tagwright.mapping.language.phrases import Phrase, Reading
 from tagwright.mapping.language.words import words
-from tagwright.mapping.matching import SAFE, LabelIndex, Match, Term
+from tagwright.mapping.matching import LabelIndex, Match, Term
 from tagwright.model import Kind
 
 _READERS: dict[str, Callable[[Phrase], Reading | None]] = {
@@ -17,6 +17,7 @@ _READERS: dict[str, Callable[[Phrase], Reading | None]] = {
     "de": german_phrases.read,
     "fr": french_phrases.read,
 }
+_COLOUR = 0.9  # a little less than the thing: part of it may have another colour
 _UNREAD = frozenset({Kind.TEXT, Kind.PLACE})  # words on a sign and names describe nothing
 
 
@@ -47,7 +48,7 @@ class CompoundMatcher:
         self, term: Term, split: tuple[str, ...], language: str, native: float
     ) -> Iterator[Match]:
         reader = _READERS.get(language)
-        if reader is None or language not in self._forms.by_language:
+        if reader is None:
             return
         found = reader(Phrase(term.label, split, lambda some: self._forms.nouns(some, language)))
         if found is None:
@@ -56,9 +57,8 @@ class CompoundMatcher:
         note = f"{found.note}, which counts {sure:g}"
         for match in found.matches:
             yield replace(match, how="head of the phrase", sure=sure, note=note)
+        sure = min(_COLOUR, native)
         for word in found.colours:
             for match in self._index.tags(word):
-                seen = f"the colour in it, which counts {min(SAFE, native):g}"
-                yield replace(
-                    match, how="modifier", sure=min(SAFE, native), note=seen, kind=Kind.COLOUR
-                )
+                seen = f"the colour in it, which counts {sure:g}"
+                yield replace(match, how="modifier", sure=sure, note=seen, kind=Kind.COLOUR)

@@ -52,7 +52,7 @@ class EmbeddingMatcher:
         cache: Path | None,
     ) -> None:
         """``threshold`` is the least cosine similarity; ``cache`` a folder that may not exist."""
-        self._matches = list(index)
+        self._matches = [match for _, match in index.entries()]
         self._embedder = embedder
         self._threshold = threshold
         self._file = cache / f"{embedder.key}-{taxonomy.key}.npy" if cache else None

@@ -3,71 +3,81 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cached_property, lru_cache
+from functools import lru_cache
 
-from tagwright.mapping.language import lexicon, modifiers
+from tagwright.mapping.language import english, lexicon, modifiers
 from tagwright.mapping.language.forms import base, has_rule
 from tagwright.mapping.language.words import words
-from tagwright.mapping.matching import DOUBTFUL, SAFE, LabelIndex, Match, Term
+from tagwright.mapping.matching import DOUBTFUL, SAFE, LabelIndex, Match, Term, primary
 from tagwright.taxonomy.labels import fold
 
 
 class Forms:
-    """The labels of a taxonomy by language and base form; made when first asked."""
+    """The labels of a taxonomy by language and base form; made when a language is first asked."""
 
     def __init__(self, index: LabelIndex) -> None:
         self._index = index
+        self._by_form: dict[str, dict[str, list[Match]]] = {}
+        self._by_joined: dict[str, dict[str, list[Match]]] = {}
         self.nouns = lru_cache(10_000)(self._nouns)
 
-    @cached_property
-    def by_language(self) -> dict[str, dict[str, list[Match]]]:
-        """Labels by base form, by language."""
-        found: dict[str, dict[str, list[Match]]] = {}
-        for match in self._index:
-            language = match.language.partition("-")[0].lower()
-            if split := words(match.label):
-                forms = found.setdefault(language, {})
-                forms.setdefault(fold(base(split, language)), []).append(match)
-        return found
+    def of(self, split: tuple[str, ...], language: str) -> list[Match]:
+        """Return the labels of that language with the base form of these words."""
+        return self._forms(language).get(_form(split, language), [])
 
-    @cached_property
-    def joined(self) -> dict[str, dict[str, list[Match]]]:
-        """Labels by base form without gaps, by language."""
-        found: dict[str, dict[str, list[Match]]] = {}
-        for language, forms in self.by_language.items():
-            for form, matches in forms.items():
-                close = found.setdefault(language, {})
-                close.setdefault(form.replace(" ", ""), []).extend(matches)
-        return found
+    def joined(self, split: tuple[str, ...], language: str) -> list[Match]:
+        """Return the labels that have the same base form but for gaps."""
+        if language not in self._by_joined:
+            joined: dict[str, list[Match]] = {}
+            for form, matches in self._forms(language).items():
+                joined.setdefault(form.replace(" ", ""), []).extend(matches)
+            self._by_joined[language] = joined
+        return self._by_joined[language].get(_form(split, language).replace(" ", ""), [])
+
+    def _forms(self, language: str) -> dict[str, list[Match]]:
+        if language not in self._by_form:
+            forms: dict[str, list[Match]] = {}
+            for _, match in self._index.entries():
+                if primary(match.language) == language and (split := words(match.label)):
+                    forms.setdefault(_form(split, language), []).append(match)
+            self._by_form[language] = forms
+        return self._by_form[language]
 
     def _nouns(self, split: tuple[str, ...], language: str) -> tuple[Match, ...]:
-        """Return what has a label of that language with the base form of these words."""
+        """Return what has a label of that language that is these words or a form of them."""
+        if not split:
+            return ()
         exact = [
             match
             for match in self._index.tags(" ".join(split))
-            if match.language.partition("-")[0].lower() == language
+            if primary(match.language) == language
         ]
-        return tuple(
-            exact or self.by_language.get(language, {}).get(fold(base(split, language)), ())
-        )
+        return tuple(exact or self.of(split, language))
 
     def tongues(self, term: Term, split: tuple[str, ...]) -> list[tuple[str, float]]:
         """Return languages to try, and how sure it is that the label is in them.
 
-        That is the tagger's. Where it does not say, the first is one that knows all words, the
-        taxonomy's own before others; all further ones are in doubt: English "chats" are no French
-        cats.
+        That is the tagger's. Where it does not say, it is the taxonomy's own if that has all words
+        in its dictionary: English "chats" are no French cats. Otherwise the first is one that has,
+        and all others are in doubt.
         """
         if term.language is not None:
-            return [(term.language.partition("-")[0].lower(), 1.0)]
-        own = self._index.language
+            return [(primary(term.language), 1.0)]
+        own, *others = self._index.languages
+        if all(lexicon.is_known(word, own) for word in split):
+            return [(own, 1.0)]
+        knowing = [
+            language
+            for language in others
+            if all(lexicon.is_known(word, language) for word in split)
+        ]
+        first = knowing[0] if knowing else own
+        rest = [language for language in (own, *others) if language != first]
+        return [(first, 1.0), *((language, DOUBTFUL) for language in rest)]
 
-        def rank(language: str) -> tuple[bool, bool, str]:
-            known = all(lexicon.is_known(word, language) for word in split)
-            return not known, language != own, language
 
-        first, *others = sorted({own, *self.by_language}, key=rank)
-        return [(first, 1.0), *((language, DOUBTFUL) for language in others)]
+def _form(split: tuple[str, ...], language: str) -> str:
+    return fold(base(split, language))
 
 
 class InflectionMatcher:
@@ -88,15 +98,22 @@ class InflectionMatcher:
             return ()
         for language, native in self._forms.tongues(term, split):
             sure = SAFE if has_rule(language) else DOUBTFUL
-            if found := self._forms.nouns(split, language):
-                return _as(found, "inflection", min(sure, native), "another form of the word")
-            form = fold(base(split, language)).replace(" ", "")
-            if found := tuple(self._forms.joined.get(language, {}).get(form, ())):
+            if found := self._forms.of(split, language):
+                sure = min(sure, native)
+                return tuple(_inflected(match, split, language, sure) for match in found)
+            if found := self._forms.joined(split, language):
                 sure = DOUBTFUL if modifiers.is_description(split[0]) else sure
-                return _as(found, "spacing", min(sure, native), "the same but for a gap")
+                sure = min(sure, native)
+                return tuple(_as(one, "spacing", sure, "the same but for a gap") for one in found)
         return ()
 
 
-def _as(matches: tuple[Match, ...], how: str, sure: float, note: str) -> tuple[Match, ...]:
-    explained = f"{note}, which counts {sure:g}"
-    return tuple(replace(match, how=how, sure=sure, note=explained) for match in matches)
+def _inflected(match: Match, split: tuple[str, ...], language: str, sure: float) -> Match:
+    last = words(match.label)[-1]
+    if language == "en" and last != split[-1] and english.is_own_word(last):
+        return _as(match, "inflection", DOUBTFUL, f"{last!r} may mean more than {split[-1]!r}")
+    return _as(match, "inflection", sure, "another form of the word")
+
+
+def _as(match: Match, how: str, sure: float, note: str) -> Match:
+    return replace(match, how=how, sure=sure, note=f"{note}, which counts {sure:g}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -67,6 +67,7 @@ class Mapper:
         """
         leads = [lead for tagger, seen in said if (lead := self._lead(tagger, _bounded(seen)))]
         unmapped = {(lead.tagger, lead.seen) for lead in leads if not lead.fits}
+        found: Iterable[tuple[str, Reason]]
         reasons: dict[str, list[Reason]] = {}
         sure: dict[str, float] | None = None
         for lead in leads:
@@ -155,16 +156,29 @@ def _sure(leads: Sequence[_Lead]) -> dict[str, float]:
     return found
 
 
-def _reasons(lead: _Lead) -> Iterator[tuple[str, Reason]]:
-    sure, how, doubt = 1.0, "", ""
+def _reasons(lead: _Lead) -> list[tuple[str, Reason]]:
     if lead.synonym:
-        sure, how = DOUBTFUL, "synonym, "
-        doubt = f"by the tagger's synonym {lead.synonym!r}, which counts {sure:g}"
-    for fit in lead.fits:
-        note = "; ".join(filter(None, (doubt, fit.note)))
-        why = Why(lead.seen, lead.tagger, how + fit.match.how, fit.match.label, note)
-        confidence = lead.seen.confidence * fit.sure * sure
-        yield fit.match.concept, Reason(confidence, fit.ambiguous, why)
+        return [_by_synonym(lead, fit) for fit in lead.fits]
+    seen, tagger, sure = lead.seen, lead.tagger, lead.seen.confidence
+    return [
+        (
+            fit.match.concept,
+            Reason(
+                sure * fit.sure,
+                fit.ambiguous,
+                Why(seen, tagger, fit.match.how, fit.match.label, fit.note),
+            ),
+        )
+        for fit in lead.fits
+    ]
+
+
+def _by_synonym(lead: _Lead, fit: Fit) -> tuple[str, Reason]:
+    doubt = f"by the tagger's synonym {lead.synonym!r}, which counts {DOUBTFUL:g}"
+    note = f"{doubt}; {fit.note}" if fit.note else doubt
+    why = Why(lead.seen, lead.tagger, f"synonym, {fit.match.how}", fit.match.label, note)
+    confidence = lead.seen.confidence * fit.sure * DOUBTFUL
+    return fit.match.concept, Reason(confidence, fit.ambiguous, why)
 
 
 def _bounded(seen: Observation) -> Observation:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Protocol
 
 from tagwright.model import Kind
@@ -48,7 +49,7 @@ class LabelIndex:
     """All labels of a taxonomy by what :func:`~tagwright.taxonomy.labels.fold` makes of them."""
 
     def __init__(self, taxonomy: Taxonomy) -> None:
-        self.language = taxonomy.language.partition("-")[0].lower()
+        self.language = primary(taxonomy.language)
         self._groups = frozenset(concept.id for concept in taxonomy if concept.group)
         self._matches: dict[str, list[Match]] = {}
         for concept in taxonomy:
@@ -71,9 +72,20 @@ class LabelIndex:
         """Return what has this label and can be a tag."""
         return tuple(match for match in self.find(label) if match.concept not in self._groups)
 
-    def __iter__(self) -> Iterator[Match]:
-        """Yield every label of what can be a tag."""
-        for matches in self._matches.values():
+    def entries(self) -> Iterator[tuple[str, Match]]:
+        """Yield every label of what can be a tag, as folded and as it stands."""
+        for folded, matches in self._matches.items():
             for match in matches:
                 if match.concept not in self._groups:
-                    yield match
+                    yield folded, match
+
+    @cached_property
+    def languages(self) -> tuple[str, ...]:
+        """The languages that labels are in, the taxonomy's own first."""
+        found = {primary(match.language) for _, match in self.entries()}
+        return self.language, *sorted(found - {self.language})
+
+
+def primary(language: str) -> str:
+    """Return a language without its region and script: "en" of "en-GB"."""
+    return language.partition("-")[0].lower()

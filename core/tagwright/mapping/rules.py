@@ -115,7 +115,7 @@ class RuleBook:
 
     def _near(self, named: str) -> str:
         last = fold(re.split(r"\s*[/>]\s*", named)[-1])
-        labels = {fold(match.label): match.label for match in self._index}
+        labels = {folded: match.label for folded, match in self._index.entries()}
         near = get_close_matches(last, labels, n=3)
         if near:
             return f"Did you mean {' or '.join(repr(labels[one]) for one in near)}?"

@@ -14,16 +14,18 @@ from tagwright.taxonomy.labels import fold
 
 _UNREAD = frozenset({Kind.TEXT, Kind.PLACE})  # names differ by a letter: Freiburg and Freiberg
 _SHORTEST = 5  # letters of a word that may be misspelt
+_SHORT = 8  # letters of a word in which only one may be wrong
 _SURELY_READ = ("en", "de", "fr")  # besides the taxonomy's languages
 
 
 class SpellingMatcher:
-    """Finds labels that a slip of the pen away: "bycicle", "sunest". Always in doubt.
+    """Finds labels that are a slip of the pen away: "bycicle", "sunest". Always in doubt.
 
     A word is only taken for misspelt if no dictionary and no label has it; so it must never make
-    cattle of a castle or a bush of a bus. It keeps its first letter, and may differ by one letter
-    left out, added, replaced or swapped with the next if it has five or six letters, by two if it
-    has more, and not at all if it has fewer. Words that are known must be the same.
+    cattle of a castle or a bush of a bus. It keeps its first letter. Letters left out, added,
+    replaced or swapped with the next may be none in words of up to four letters, one in those of
+    up to eight, two in longer ones; that all letters are there in another order counts as one.
+    Words that are known must be the same.
     """
 
     def __init__(self, index: LabelIndex) -> None:
@@ -47,17 +49,14 @@ class SpellingMatcher:
         from rapidfuzz.distance import OSA  # noqa: PLC0415 - only on a miss
         from rapidfuzz.process import extract  # noqa: PLC0415 - only on a miss
 
-        most = sum(map(_bound, split))
+        most = 2 * sum(unknown)
         choices = self._labels.get((len(split), split[0][0]), [])
         near = extract(" ".join(split), choices, scorer=OSA.distance, score_cutoff=most, limit=None)
-        found = [
-            (distance, label)
-            for label, distance, _ in near
-            if all(
-                (a == b or (bad and a[0] == b[0] and OSA.distance(a, b) <= _bound(a)))
-                for a, b, bad in zip(split, label.split(" "), unknown, strict=True)
-            )
-        ]
+        found = []
+        for label, distance, _ in near:
+            pairs = zip(split, label.split(" "), unknown, strict=True)
+            if all(_is_slip(a, b, OSA.distance(a, b)) if bad else a == b for a, b, bad in pairs):
+                found.append((distance, label))
         smallest = min(found, default=(0, ""))[0]
         return tuple(self._doubted([label for distance, label in found if distance == smallest]))
 
@@ -70,26 +69,23 @@ class SpellingMatcher:
     def _is_known(self, word: str) -> bool:
         if word in self._words:
             return True
-        languages = {*_SURELY_READ, *self._languages}
-        return any(lexicon.is_known(word, language) for language in sorted(languages))
-
-    @cached_property
-    def _languages(self) -> frozenset[str]:
-        return frozenset(match.language.partition("-")[0].lower() for match in self._index)
+        languages = dict.fromkeys((*self._index.languages, *_SURELY_READ))
+        return any(lexicon.is_known(word, language) for language in languages)
 
     @cached_property
     def _words(self) -> frozenset[str]:
-        return frozenset(word for match in self._index for word in fold(match.label).split(" "))
+        return frozenset(word for label, _ in self._index.entries() for word in label.split(" "))
 
     @cached_property
     def _labels(self) -> dict[tuple[int, str], list[str]]:
         """Folded labels by their number of words and first letter."""
         found: dict[tuple[int, str], dict[str, None]] = {}
-        for match in self._index:
-            label = fold(match.label)
+        for label, _ in self._index.entries():
             found.setdefault((label.count(" ") + 1, label[0]), {})[label] = None
         return {key: list(labels) for key, labels in found.items()}
 
 
-def _bound(word: str) -> int:
-    return 0 if len(word) < _SHORTEST else min((len(word) + 1) // 4, 2)
+def _is_slip(said: str, label: str, distance: int) -> bool:
+    most = 1 if len(said) <= _SHORT else 2
+    slips = 1 if sorted(said) == sorted(label) and distance == 2 else distance
+    return said[0] == label[0] and slips <= most

@@ -6,7 +6,7 @@ import json
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -14,7 +14,7 @@ from tagwright_plugins.cli.options import configured, json_option
 
 if TYPE_CHECKING:
     from tagwright.mapping import MappingResult
-    from tagwright.model import Observation, Suggestion
+    from tagwright.model import Suggestion, Why
     from tagwright.taxonomy import Taxonomy
 
 _KINDS = (
@@ -76,9 +76,8 @@ def map_(
     for label in labels or _lines(sys.stdin.buffer):
         seen = Observation(label, confidence, kind=Kind(kind), language=language)
         result = mapper.map([(tagger, seen)])
-        answers = _answers(seen, result, decide(result.candidates, loaded, policy), loaded)
-        for answer in answers:
-            click.echo(json.dumps(answer, ensure_ascii=False) if as_json else _shown(answer))
+        answer = _answer(label, result, decide(result.candidates, loaded, policy), loaded)
+        click.echo(json.dumps(answer, ensure_ascii=False) if as_json else _shown(answer))
     return 0
 
 
@@ -90,49 +89,46 @@ def _lines(stream: Iterable[bytes]) -> Iterator[str]:
             yield label
 
 
-def _answers(
-    seen: Observation,
-    result: MappingResult,
-    suggestions: Iterable[Suggestion],
-    taxonomy: Taxonomy,
-) -> Iterator[dict[str, object]]:
-    """Yield what to say of one label: a line for each concept, at least one."""
+def _answer(
+    label: str, result: MappingResult, suggestions: Iterable[Suggestion], taxonomy: Taxonomy
+) -> dict[str, Any]:
+    """Return what to say of one label: the surest concept, the others beside it."""
     from tagwright.model import Decision  # noqa: PLC0415 - keeps --help quick
     from tagwright.taxonomy.labels import printable  # noqa: PLC0415 - keeps --help quick
 
-    label = printable(seen.label)
-    found = False
-    for suggestion in suggestions:
-        if suggestion.decision is Decision.DROP:
-            continue
-        found = True
-        why = suggestion.why[0]
-        yield {
-            "label": label,
+    found = [
+        {
             "concept": suggestion.concept,
             "path": list(taxonomy.path(suggestion.concept)),
             "confidence": round(suggestion.confidence, 3),
             "decision": suggestion.decision.value,
-            "why": f"{why.match} {why.matched!r}; {why.note}",
+            "why": _why(suggestion.why[0]),
         }
-    if not found:
-        why_not = "no concept has this label" if result.unmapped else "a rule says to ignore it"
-        if result.candidates:
-            best = result.candidates[0]
-            path = " > ".join(taxonomy.path(best.concept))
-            why_not = f"{path} reaches only {best.confidence:.2f}"
-        yield {
-            "label": label,
-            "concept": None,
-            "path": None,
-            "confidence": 0.0,
-            "decision": "unmapped",
-            "why": why_not,
-        }
+        for suggestion in suggestions
+        if suggestion.decision is not Decision.DROP
+    ]
+    best, *others = found or [_unmapped(result, taxonomy)]
+    return {"label": printable(label), **best, "others": others}
 
 
-def _shown(answer: dict[str, object]) -> str:
-    path = answer["path"]
-    goal = " > ".join(path) if isinstance(path, list) else "-"
-    said = f"{answer['label']}  {answer['decision']}  {goal}"
-    return f"{said}  {answer['confidence']:.2f}  ({answer['why']})"
+def _why(why: Why) -> str:
+    return f"{why.match} {why.matched!r}; {why.note}"
+
+
+def _unmapped(result: MappingResult, taxonomy: Taxonomy) -> dict[str, Any]:
+    if result.candidates:
+        best = result.candidates[0]
+        path = " > ".join(taxonomy.path(best.concept))
+        why = f"{path} only reaches {best.confidence:.2f}: {_why(best.why[0])}"
+    else:
+        why = "no concept has this label" if result.unmapped else "your rule says to ignore it"
+    return {"concept": None, "path": None, "confidence": 0.0, "decision": "unmapped", "why": why}
+
+
+def _shown(answer: dict[str, Any]) -> str:
+    lines = [
+        f"{found['decision']}  {' > '.join(found['path'] or '-')}  {found['confidence']:.2f}"
+        f"  ({found['why']})"
+        for found in (answer, *answer["others"])
+    ]
+    return f"{answer['label']}  " + "\n    also  ".join(lines)

@@ -8,8 +8,8 @@
     what a noun usually is: "a" an animal, "p" a person, "m" furniture, buildings, containers,
     clothes and the like, "t" another artefact.
 ``data/plurals.txt``
-    irregular plurals with their singular; "-" with those that mean something of their own
-    ("glasses").
+    irregular plurals with their singular; "-" with those that mean something else ("glasses"), "~"
+    with those that are regular and yet words of their own ("woods").
 ``data/spellings.txt``
     words with the usual American spelling of the same meaning.
 """
@@ -34,9 +34,14 @@ def category(noun: str) -> str | None:
 
 
 def singular(plural: str) -> str | None:
-    """Return the singular of an irregular plural, itself where it means something of its own."""
-    found = _pairs("plurals").get(plural)
-    return plural if found == "-" else found
+    """Return the singular of an irregular plural, itself where it means something else."""
+    found = _pairs("plurals").get(plural, "~")
+    return {"-": plural, "~": None}.get(found, found)
+
+
+def is_own_word(plural: str) -> bool:
+    """Whether a regular plural stands in the dictionary, so that it may mean more."""
+    return _pairs("plurals").get(plural) == "~"
 
 
 def american(word: str) -> str:
