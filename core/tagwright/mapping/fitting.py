@@ -81,7 +81,8 @@ class Fitter:
 
     def _fits(self, matches: list[Match], spoken: str | None) -> tuple[Fit, ...]:
         by_concept: dict[str, Match] = {}
-        for match in matches:
+        # The order of the file must not decide which label is named.
+        for match in sorted(matches, key=_order) if len(matches) > 1 else matches:
             by_concept.setdefault(match.concept, match)
         ambiguous = len(by_concept) > 1
         paths = sorted(" > ".join(self._taxonomy.path(concept)) for concept in by_concept)
@@ -94,6 +95,10 @@ class Fitter:
             sure *= _FOREIGN
             notes.append(f"the label is {match.language!r}, the tagger speaks {spoken!r}")
         return Fit(match, sure, "; ".join(filter(None, notes)), bool(equal))
+
+
+def _order(match: Match) -> tuple[object, ...]:
+    return match.concept, -match.sure, match.how, match.label, match.language
 
 
 def _closed(taxonomy: Taxonomy) -> dict[Kind, set[str]]:

@@ -58,22 +58,22 @@ class Forms:
         """Return languages to try, and how sure it is that the label is in them.
 
         That is the tagger's. Where it does not say, it is the taxonomy's own if that has all words
-        in its dictionary: English "chats" are no French cats. Otherwise the first is one that has,
-        and all others are in doubt.
+        in its dictionary: English "chats" are no French cats. Otherwise those of the well-known
+        languages that have come first, and all others are in doubt.
         """
         if term.language is not None:
             return [(primary(term.language), 1.0)]
         own, *others = self._index.languages
-        if all(lexicon.is_known(word, own) for word in split):
+
+        def knows(language: str) -> bool:
+            return all(lexicon.is_known(word, language) for word in split)
+
+        if knows(own):
             return [(own, 1.0)]
-        knowing = [
-            language
-            for language in others
-            if all(lexicon.is_known(word, language) for word in split)
-        ]
-        first = knowing[0] if knowing else own
-        rest = [language for language in (own, *others) if language != first]
-        return [(first, 1.0), *((language, DOUBTFUL) for language in rest)]
+        # Asked whether the taxonomy has labels in it or not: the answer is the same for each label.
+        knowing = [language for language in lexicon.CHECKED if knows(language)] or [own]
+        rest = [language for language in (own, *others) if language not in knowing]
+        return [*((one, 1.0) for one in knowing), *((one, DOUBTFUL) for one in rest)]
 
 
 def _form(split: tuple[str, ...], language: str) -> str:

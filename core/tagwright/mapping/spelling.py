@@ -15,7 +15,6 @@ from tagwright.taxonomy.labels import fold
 _UNREAD = frozenset({Kind.TEXT, Kind.PLACE})  # names differ by a letter: Freiburg and Freiberg
 _SHORTEST = 5  # letters of a word that may be misspelt
 _SHORT = 8  # letters of a word in which only one may be wrong
-_SURELY_READ = ("en", "de", "fr")  # besides the taxonomy's languages
 
 
 class SpellingMatcher:
@@ -69,7 +68,7 @@ class SpellingMatcher:
     def _is_known(self, word: str) -> bool:
         if word in self._words:
             return True
-        languages = dict.fromkeys((*self._index.languages, *_SURELY_READ))
+        languages = dict.fromkeys((self._index.language, *lexicon.CHECKED))
         return any(lexicon.is_known(word, language) for language in languages)
 
     @cached_property

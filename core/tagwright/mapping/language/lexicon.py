@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from simplemma.strategies import DictionaryLookupStrategy
 
+CHECKED = ("en", "de", "fr")  # languages whose words are known for such in any taxonomy
 _REMEMBERED = 50_000  # words
 
 
