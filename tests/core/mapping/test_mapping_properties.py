@@ -61,7 +61,7 @@ _SAID = st.lists(
 )
 
 
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)  # the first example loads the dictionaries
 @given(taxonomies(), _SAID, st.randoms())
 def test_mapping_does_not_depend_on_order_or_history(
     taxonomy: Taxonomy, said: list[Said], chance: random.Random
@@ -75,7 +75,7 @@ def test_mapping_does_not_depend_on_order_or_history(
     assert Mapper(taxonomy).map(said) == answer
 
 
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)  # the first example loads the dictionaries
 @given(taxonomies(), _SAID)
 def test_nothing_but_tags_of_the_taxonomy_comes_out(taxonomy: Taxonomy, said: list[Said]) -> None:
     """Candidates are concepts, no groups, none twice; no observation is lost, and none is both."""
@@ -91,7 +91,7 @@ def test_nothing_but_tags_of_the_taxonomy_comes_out(taxonomy: Taxonomy, said: li
     assert {seen.label for _, seen in said if seen.label.isprintable()} <= labels
 
 
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)  # the first example loads the dictionaries
 @given(taxonomies(), _SAID)
 def test_an_unrelated_concept_changes_nothing(taxonomy: Taxonomy, said: list[Said]) -> None:
     """A concept whose labels nobody says leaves every answer as it was."""
@@ -100,7 +100,7 @@ def test_an_unrelated_concept_changes_nothing(taxonomy: Taxonomy, said: list[Sai
     assert Mapper(larger).map(said) == Mapper(taxonomy).map(said)
 
 
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)  # the first example loads the dictionaries
 @given(taxonomies(), _SAID, st.randoms())
 def test_the_order_of_the_file_does_not_matter(
     taxonomy: Taxonomy, said: list[Said], chance: random.Random
@@ -142,7 +142,7 @@ _FIXED = Taxonomy(
 _MAPPERS = [Mapper(_FIXED), Mapper(_FIXED, MappingOptions(_RULES))]
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 @given(_HOSTILE, st.sampled_from(Kind), st.none() | st.sampled_from(["en", "de", "fr", "zz"]))
 def test_hostile_labels_neither_raise_nor_apply(
     label: str, kind: Kind, language: str | None

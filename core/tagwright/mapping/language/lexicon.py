@@ -41,5 +41,5 @@ def lemma(word: str, language: str) -> str | None:
 
 
 def is_known(word: str, language: str) -> bool:
-    """Whether a dictionary has the word."""
-    return lemma(word, language) is not None
+    """Whether a dictionary has the word, or it is a number."""
+    return word.isdecimal() or lemma(word, language) is not None
