@@ -146,6 +146,10 @@ def _sections(annotation: object) -> Iterator[type[BaseModel]]:
 def _anchored(configuration: Configuration, source: Path | None) -> Configuration:
     """Make relative paths relative to the file that they stand in."""
     changes: dict[str, object] = {"state": configuration.state.expanduser().absolute()}
+    model = configuration.embeddings.model
+    if source is not None and model is not None:
+        beside = source.absolute().parent / model.expanduser()
+        changes["embeddings"] = configuration.embeddings.model_copy(update={"model": beside})
     named = Path(configuration.taxonomy).expanduser()
     if source is not None and not named.is_absolute():
         beside = source.absolute().parent / named

@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Literal
 
 import platformdirs
-from pydantic import Field, PrivateAttr
+from pydantic import Field, PrivateAttr, model_validator
 
 from tagwright.configuration.policy import PolicySection, RuleSection, Section
+from tagwright.model import Kind
 
 
 class FilesSection(Section):
@@ -37,6 +38,32 @@ class RunSection(Section):
     )
 
 
+class MappingSection(Section):
+    """A rule of the user's on what becomes of a label."""
+
+    label: str = Field(min_length=1, description="the label; * and ? stand for any text")
+    concept: str | None = Field(default=None, description="the concept: id, label or path")
+    ignore: bool = Field(default=False, description="drop it, and do not propose it")
+    tagger: str | None = Field(default=None, description="only what this tagger says")
+    kind: Kind | None = Field(default=None, description="only observations of this kind")
+
+    @model_validator(mode="after")
+    def _decided(self) -> MappingSection:
+        if self.ignore == (self.concept is not None):
+            msg = f"the rule for {self.label!r} needs either 'concept' or 'ignore = true'"
+            raise ValueError(msg)
+        return self
+
+
+class EmbeddingsSection(Section):
+    """A model that finds concepts of much the same meaning."""
+
+    model: Path | None = Field(default=None, description="folder of a sentence-embedding model")
+    threshold: float = Field(
+        default=0.8, gt=0.0, le=1.0, description="cosine similarity from which it proposes"
+    )
+
+
 class Configuration(Section):
     """Everything that can be set."""
 
@@ -53,6 +80,10 @@ class Configuration(Section):
     policy: PolicySection = PolicySection()
     files: FilesSection = FilesSection()
     rendition: RenditionSection = RenditionSection()
+    mapping: tuple[MappingSection, ...] = Field(
+        default=(), description="rules on what becomes of labels; the first that fits counts"
+    )
+    embeddings: EmbeddingsSection = EmbeddingsSection()
     run: RunSection = RunSection()
     tagger: dict[str, dict[str, object]] = Field(
         default_factory=dict, description="options of each tagger, by its scheme"

@@ -41,7 +41,11 @@ class Reason:
 
 def gather(concept: str, reasons: Sequence[Reason]) -> Candidate:
     """Return the candidate that all reasons for one concept make."""
-    ordered = sorted(set(reasons), key=_reason_rank) if len(reasons) > 1 else reasons
+    if len(reasons) == 1:
+        only = reasons[0]
+        sure = 0.0 if only.ambiguous else only.confidence
+        return Candidate(concept, only.confidence, sure, (only.why,))
+    ordered = sorted(set(reasons), key=_reason_rank)
     confidence = max(reason.confidence for reason in ordered)
     unambiguous = 0.0 if ordered[0].ambiguous else ordered[0].confidence
     return Candidate(concept, confidence, unambiguous, tuple(reason.why for reason in ordered))

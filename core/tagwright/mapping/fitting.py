@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from tagwright.mapping.matchers import Match, Matcher
+from tagwright.mapping.matching import Match, Matcher, Term
 from tagwright.model import Kind
 from tagwright.taxonomy import Taxonomy
 from tagwright.taxonomy.languages import canonical, same
@@ -29,27 +29,50 @@ class Fitter:
     Of several concepts those win that ask for the kind by name, then those whose label is in the
     tagger's language (the taxonomy's, where the tagger does not say), then those whose preferred
     label it is. Those that are still equal are all returned, as ambiguous.
+
+    A kind that a closed branch names goes nowhere else.
     """
 
     def __init__(self, taxonomy: Taxonomy, matchers: Sequence[Matcher]) -> None:
         self._taxonomy = taxonomy
         self._matchers = matchers
+        self._closed = _closed(taxonomy)
 
     def fit(self, label: str, kind: Kind, language: str | None) -> tuple[Fit, ...]:
         """Return what a label of a kind means; ``language`` is the tagger's, None if unknown."""
         spoken = canonical(language) if language else None
+        term = Term(label, kind, spoken)
         for matcher in self._matchers:
-            if ranked := self._ranked(matcher(label), kind, spoken):
-                best = max(ranked)
-                return self._fits(ranked[best], spoken)
+            matches = matcher(term)
+            whole = [match for match in matches if match.kind is None]
+            if fits := self._best(whole, kind, spoken):
+                return (*fits, *self._parts(matches, spoken))
         return ()
+
+    def _parts(self, matches: Sequence[Match], spoken: str | None) -> Iterator[Fit]:
+        """Yield what parts of the label are about that are of another kind than the whole."""
+        for kind in sorted({match.kind for match in matches if match.kind is not None}):
+            named = [
+                match
+                for match in matches
+                if match.kind is kind and kind in self._taxonomy.kinds(match.concept)
+            ]
+            for label in sorted({match.label for match in named}):
+                yield from self._best([m for m in named if m.label == label], kind, spoken)
+
+    def _best(self, matches: Sequence[Match], kind: Kind, spoken: str | None) -> tuple[Fit, ...]:
+        ranked = self._ranked(matches, kind, spoken)
+        return self._fits(ranked[max(ranked)], spoken) if ranked else ()
 
     def _ranked(
         self, matches: Sequence[Match], kind: Kind, spoken: str | None
     ) -> dict[tuple[bool, bool, bool], list[Match]]:
         ranked: dict[tuple[bool, bool, bool], list[Match]] = {}
+        closed = self._closed.get(kind)
         for match in matches:
             kinds = self._taxonomy.kinds(match.concept)
+            if closed is not None and match.concept not in closed:
+                continue
             if kind in kinds or (not kinds and kind is not Kind.TEXT):
                 native = same(match.language, spoken or self._taxonomy.language)
                 rank = (bool(kinds), native, match.preferred)
@@ -58,16 +81,32 @@ class Fitter:
 
     def _fits(self, matches: list[Match], spoken: str | None) -> tuple[Fit, ...]:
         by_concept: dict[str, Match] = {}
-        for match in matches:
+        # The order of the file must not decide which label is named.
+        for match in sorted(matches, key=_order) if len(matches) > 1 else matches:
             by_concept.setdefault(match.concept, match)
         ambiguous = len(by_concept) > 1
-        paths = (" > ".join(self._taxonomy.path(concept)) for concept in by_concept)
+        paths = sorted(" > ".join(self._taxonomy.path(concept)) for concept in by_concept)
         equal = f"fits equally: {', '.join(paths)}" if ambiguous else ""
         return tuple(self._fit(match, spoken, equal) for match in by_concept.values())
 
     def _fit(self, match: Match, spoken: str | None, equal: str) -> Fit:
-        sure, notes = match.sure, [equal]
+        sure, notes = match.sure, [match.note, equal]
         if spoken and not same(match.language, spoken):
             sure *= _FOREIGN
             notes.append(f"the label is {match.language!r}, the tagger speaks {spoken!r}")
         return Fit(match, sure, "; ".join(filter(None, notes)), bool(equal))
+
+
+def _order(match: Match) -> tuple[object, ...]:
+    return match.concept, -match.sure, match.how, match.label, match.language
+
+
+def _closed(taxonomy: Taxonomy) -> dict[Kind, set[str]]:
+    """Return, for each kind that closed branches name, the concepts in them."""
+    found: dict[Kind, set[str]] = {}
+    branches = {concept.id for concept in taxonomy if concept.closed}
+    for concept in taxonomy if branches else ():
+        for branch in branches & {concept.id, *taxonomy.ancestors(concept.id)}:
+            for kind in taxonomy.kinds(branch):
+                found.setdefault(kind, set()).add(concept.id)
+    return found

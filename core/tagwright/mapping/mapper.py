@@ -2,34 +2,61 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from tagwright.mapping.candidates import MappingResult, Reason, Said, gather, said_rank
+from tagwright.mapping.compounds import CompoundMatcher
+from tagwright.mapping.context import Context
+from tagwright.mapping.embedding import EmbeddingMatcher
+from tagwright.mapping.exact import ExactMatcher
 from tagwright.mapping.fitting import Fit, Fitter
-from tagwright.mapping.matchers import ExactMatcher, LabelIndex, PathMatcher
+from tagwright.mapping.inflection import Forms, InflectionMatcher
+from tagwright.mapping.matching import DOUBTFUL, LabelIndex, Match, Matcher
+from tagwright.mapping.options import MappingOptions
+from tagwright.mapping.paths import PathMatcher
+from tagwright.mapping.rules import RuleBook
+from tagwright.mapping.spelling import SpellingMatcher
 from tagwright.model import Observation, Why
 from tagwright.taxonomy import Taxonomy
 from tagwright.taxonomy.labels import LONGEST, printable
 
-_SYNONYM = 0.75  # below the default threshold to apply: a tagger's synonym is worth a question
 _MOST_SYNONYMS = 20
 _LONGEST_HOW = 500  # characters
 _REMEMBERED = 20_000  # labels
+_BY_DEFAULT = MappingOptions()
+
+
+@dataclass(frozen=True, slots=True)
+class _Lead:
+    """What one observation leads to."""
+
+    tagger: str
+    seen: Observation
+    fits: tuple[Fit, ...]
+    synonym: str = ""  # that led there, where the label itself did not
 
 
 class Mapper:
     """Maps observations to the concepts of one taxonomy, and to nothing outside it.
 
-    An identifier that a tagger chose among offered concepts counts first, whatever its kind; then
-    its label; then the first of its synonyms that means anything, with less confidence.
+    The user's rules count first; then an identifier that a tagger chose among offered concepts,
+    whatever its kind; then its label; then the first of its synonyms that means anything.
     """
 
-    def __init__(self, taxonomy: Taxonomy) -> None:
+    def __init__(self, taxonomy: Taxonomy, options: MappingOptions = _BY_DEFAULT) -> None:
+        """Make a mapper.
+
+        Raises:
+            ConfigurationError: a rule names a concept that is not there.
+        """
         self._taxonomy = taxonomy
         index = LabelIndex(taxonomy)
-        fitter = Fitter(taxonomy, (ExactMatcher(taxonomy, index), PathMatcher(taxonomy, index)))
+        self._rules = RuleBook(taxonomy, index, options.rules)
+        self._rule = lru_cache(_REMEMBERED)(self._rules.find)
+        self._context = Context(taxonomy)
+        fitter = Fitter(taxonomy, _matchers(taxonomy, index, options))
         self._fit = lru_cache(_REMEMBERED)(fitter.fit)
 
     def map(self, said: Sequence[Said]) -> MappingResult:
@@ -38,43 +65,120 @@ class Mapper:
         Args:
             said: Pairs of a tagger's name and what it observed, all of one photo.
         """
+        leads = [lead for tagger, seen in said if (lead := self._lead(tagger, _bounded(seen)))]
+        unmapped = {(lead.tagger, lead.seen) for lead in leads if not lead.fits}
+        found: Iterable[tuple[str, Reason]]
         reasons: dict[str, list[Reason]] = {}
-        unmapped: set[Said] = set()
-        for tagger, seen in said:
-            bounded = _bounded(seen)
-            found = False
-            for concept, reason in self._reasons(tagger, bounded):
+        sure: dict[str, float] | None = None
+        for lead in leads:
+            if len(lead.fits) > 1 and lead.fits[0].ambiguous:
+                sure = _sure(leads) if sure is None else sure
+                found = self._decided(lead, sure)
+            else:
+                found = _reasons(lead)
+            for concept, reason in found:
                 reasons.setdefault(concept, []).append(reason)
-                found = True
-            if not found:
-                unmapped.add((tagger, bounded))
         candidates = [gather(concept, some) for concept, some in reasons.items()]
         candidates.sort(key=lambda one: (-one.confidence, one.concept))
         return MappingResult(tuple(candidates), tuple(sorted(unmapped, key=said_rank)))
 
-    def _reasons(self, tagger: str, seen: Observation) -> Iterator[tuple[str, Reason]]:
+    def _lead(self, tagger: str, seen: Observation) -> _Lead | None:
+        """Return where an observation leads; None where a rule says to ignore it."""
+        if self._rules:
+            fits, match = self._rule(tagger, seen.label, seen.kind)
+            if fits:
+                return _Lead(tagger, seen, (_as_said(match),)) if match else None
         chosen = seen.concept
         if chosen is not None and chosen in self._taxonomy and not self._taxonomy[chosen].group:
-            why = Why(seen, tagger, "offered concept", self._taxonomy.label(chosen))
-            yield chosen, Reason(seen.confidence, ambiguous=False, why=why)
-            return
-        sure, how, doubt = 1.0, "", ""
-        fits = self._fit(seen.label, seen.kind, seen.language)
-        if not fits:
-            fits, synonym = self._fit_synonyms(seen)
-            sure, how = _SYNONYM, "synonym, "
-            doubt = f"by the tagger's synonym {synonym!r}, which counts {_SYNONYM}"
-        for fit in fits:
-            note = f"{doubt}; {fit.note}" if doubt and fit.note else doubt or fit.note
-            why = Why(seen, tagger, how + fit.match.how, fit.match.label, note)
-            confidence = seen.confidence * fit.sure * sure
-            yield fit.match.concept, Reason(confidence, fit.ambiguous, why)
-
-    def _fit_synonyms(self, seen: Observation) -> tuple[tuple[Fit, ...], str]:
+            label, language = self._taxonomy.label(chosen), self._taxonomy.language
+            match = Match(chosen, label, language, "offered concept", preferred=True)
+            return _Lead(tagger, seen, (_as_said(match),))
+        if found := self._fit(seen.label, seen.kind, seen.language):
+            return _Lead(tagger, seen, found)
         for synonym in seen.synonyms:
-            if fits := self._fit(synonym, seen.kind, seen.language):
-                return fits, synonym
-        return (), ""
+            if found := self._fit(synonym, seen.kind, seen.language):
+                return _Lead(tagger, seen, found, synonym)
+        return _Lead(tagger, seen, ())
+
+    def _decided(self, lead: _Lead, sure: dict[str, float]) -> Iterator[tuple[str, Reason]]:
+        """Yield what an ambiguous label leads to, the one that is meant if the rest tells."""
+        equal = [fit for fit in lead.fits if fit.ambiguous]
+        verdict = self._context.decide(equal, {**self._synonyms(lead.seen), **sure})
+        if verdict is None:
+            yield from _reasons(lead)
+            return
+        meant, most, why = verdict
+        note = "; ".join(filter(None, (meant.note, why)))
+        fits = (replace(meant, note=note, ambiguous=False), *lead.fits[len(equal) :])
+        for concept, reason in _reasons(replace(lead, fits=fits)):
+            limit = most if concept == meant.match.concept else 1.0
+            yield concept, replace(reason, confidence=min(reason.confidence, limit))
+
+    def _synonyms(self, seen: Observation) -> dict[str, float]:
+        """Return the concepts that the observation's synonyms leave no doubt of."""
+        fits = [self._fit(synonym, seen.kind, seen.language) for synonym in seen.synonyms]
+        return {
+            fit.match.concept: seen.confidence * fit.sure
+            for some in fits
+            for fit in some
+            if not fit.ambiguous
+        }
+
+
+def _matchers(
+    taxonomy: Taxonomy, index: LabelIndex, options: MappingOptions
+) -> tuple[Matcher, ...]:
+    forms = Forms(index)
+    matchers = (
+        ExactMatcher(index),
+        PathMatcher(taxonomy, index),
+        InflectionMatcher(forms),
+        CompoundMatcher(index, forms),
+        SpellingMatcher(index),
+    )
+    if options.embedder is None:
+        return matchers
+    threshold, cache = options.threshold, options.cache
+    return *matchers, EmbeddingMatcher(taxonomy, index, options.embedder, threshold, cache)
+
+
+def _as_said(match: Match) -> Fit:
+    return Fit(match, match.sure, match.note, ambiguous=False)
+
+
+def _sure(leads: Sequence[_Lead]) -> dict[str, float]:
+    """Return the concepts that labels leave no doubt of, each with its highest confidence."""
+    found: dict[str, float] = {}
+    for lead in leads:
+        for concept, reason in _reasons(lead):
+            if not reason.ambiguous:
+                found[concept] = max(found.get(concept, 0.0), reason.confidence)
+    return found
+
+
+def _reasons(lead: _Lead) -> list[tuple[str, Reason]]:
+    if lead.synonym:
+        return [_by_synonym(lead, fit) for fit in lead.fits]
+    seen, tagger, sure = lead.seen, lead.tagger, lead.seen.confidence
+    return [
+        (
+            fit.match.concept,
+            Reason(
+                sure * fit.sure,
+                fit.ambiguous,
+                Why(seen, tagger, fit.match.how, fit.match.label, fit.note),
+            ),
+        )
+        for fit in lead.fits
+    ]
+
+
+def _by_synonym(lead: _Lead, fit: Fit) -> tuple[str, Reason]:
+    doubt = f"by the tagger's synonym {lead.synonym!r}, which counts {DOUBTFUL:g}"
+    note = f"{doubt}; {fit.note}" if fit.note else doubt
+    why = Why(lead.seen, lead.tagger, f"synonym, {fit.match.how}", fit.match.label, note)
+    confidence = lead.seen.confidence * fit.sure * DOUBTFUL
+    return fit.match.concept, Reason(confidence, fit.ambiguous, why)
 
 
 def _bounded(seen: Observation) -> Observation:

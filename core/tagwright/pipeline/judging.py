@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from tagwright.mapping import Mapper, Said
+from tagwright.mapping import Mapper, MappingOptions, Said
 from tagwright.model import Decision, Facts, Observation, Suggestion, Tag
 from tagwright.policy import Firing, Policy, decide
 from tagwright.taxonomy import Taxonomy
@@ -30,10 +30,12 @@ class Judgement:
 class Judge:
     """Maps and decides under one taxonomy and policy, for tagging and for judging anew alike."""
 
-    def __init__(self, taxonomy: Taxonomy, policy: Policy) -> None:
+    def __init__(
+        self, taxonomy: Taxonomy, policy: Policy, mapping: MappingOptions | None = None
+    ) -> None:
         self.taxonomy = taxonomy
         self.policy = policy
-        self._mapper = Mapper(taxonomy)
+        self._mapper = Mapper(taxonomy, mapping or MappingOptions())
 
     def judge(
         self,

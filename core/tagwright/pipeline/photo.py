@@ -38,7 +38,8 @@ class Photo:
         self._lane: Lane = session.lane
         self._run_id = session.run_id
         self._desks = desks
-        self._judge = Judge(session.settings.taxonomy, session.settings.policy)
+        settings = session.settings
+        self._judge = Judge(settings.taxonomy, settings.policy, settings.mapping)
         self._recorder = Recorder(session.library, session.lane, session.run_id)
         self._goal = session.settings.goal
 

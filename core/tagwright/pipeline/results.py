@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from tagwright.errors import TagwrightError
+from tagwright.mapping import MappingOptions
 from tagwright.model import (
     Answer,
     AssetRef,
@@ -38,6 +39,7 @@ class Settings:
     taggers: Sequence[Tagger]
     writing: str  # key of the library's options that change what is written
     rendition: RenditionSpec = field(default_factory=RenditionSpec)
+    mapping: MappingOptions = field(default_factory=MappingOptions)
     dry_run: bool = False
     force: bool = False
     reask: bool = False  # ask again what was answered under another vocabulary
@@ -52,7 +54,7 @@ class Settings:
     def goal(self) -> str:
         """Key of everything that decides what tags an asset should end up with."""
         parts = [recipe_key(self.recipe(tagger)) for tagger in self.taggers]
-        parts += [self.taxonomy.key, self.policy.key, self.writing]
+        parts += [self.taxonomy.key, self.mapping.key, self.policy.key, self.writing]
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]
 
 

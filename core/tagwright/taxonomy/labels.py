@@ -15,6 +15,7 @@ _GAP = re.compile("[\\s_\u2010-\u2015\u2212-]+")
 _SPACES = re.compile("[ \u00a0\u2000-\u200a\u202f\u3000]+")
 _EDGES = " .,;:!?\"'`*#\u2018\u201c\u201d\u201e\u00ab\u00bb"
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
+_REORDERING = re.compile("[\u202a-\u202e\u2066-\u2069]")  # makes text show as another
 _SEPARATOR = re.compile("[\\s!-,./:-@\\[-`{-~-]+")
 
 
@@ -28,10 +29,19 @@ def fold(text: str) -> str:
     if text.isascii():
         folded = text.lower()
     else:
-        folded = _IGNORABLE.sub("", text).replace("\u2019", "'")
-        folded = unicodedata.normalize("NFKC", folded).casefold()
+        folded = _compatible(text).casefold()
         folded = unicodedata.normalize("NFKC", folded)
     return _GAP.sub(" ", folded).strip(_EDGES)
+
+
+def plain(text: str) -> str:
+    """Return a label in lower case as dictionaries spell it: unlike :func:`fold` with "ß"."""
+    lower = text if text.isascii() else _compatible(text)
+    return _GAP.sub(" ", lower.lower()).strip(_EDGES)
+
+
+def _compatible(text: str) -> str:
+    return unicodedata.normalize("NFKC", _IGNORABLE.sub("", text).replace("\u2019", "'"))
 
 
 def slug(label: str) -> str:
@@ -47,7 +57,7 @@ def tidy(text: str) -> str:
 
 def printable(text: str, longest: int = LONGEST) -> str:
     """Return foreign text as it may be shown: control characters blanked, length bounded."""
-    text = _CONTROL.sub(" ", text[: longest + 1])
+    text = _REORDERING.sub(" ", _CONTROL.sub(" ", text[: longest + 1]))
     return text if len(text) <= longest else text[: longest - 3] + "[…]"
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from tagwright import taggers
 from tagwright.configuration import Configuration, secret
 from tagwright.configuration.binding import make_policy
+from tagwright.mapping import Embedder, MappingOptions, MappingRule
 from tagwright.model import RenditionSpec
 from tagwright.pipeline import Settings
 from tagwright.ports import Tagger
@@ -75,6 +76,28 @@ def make_tagger(configuration: Configuration, taxonomy: Taxonomy, spec: str) -> 
     )
 
 
+def make_mapping(configuration: Configuration) -> MappingOptions:
+    """Make the options of mapping; loads the embedding model if one is set."""
+    rules = tuple(
+        MappingRule(rule.label, rule.concept, rule.tagger, rule.kind)
+        for rule in configuration.mapping
+    )
+    return MappingOptions(
+        rules,
+        _make_embedder(configuration),
+        configuration.embeddings.threshold,
+        configuration.state / "embeddings",
+    )
+
+
+def _make_embedder(configuration: Configuration) -> Embedder | None:
+    if configuration.embeddings.model is None:
+        return None
+    from tagwright_adapters.embeddings import OnnxEmbedder  # noqa: PLC0415 - an extra
+
+    return OnnxEmbedder(configuration.embeddings.model)
+
+
 def make_settings(
     configuration: Configuration,
     taxonomy: Taxonomy,
@@ -92,6 +115,7 @@ def make_settings(
         taggers=made,
         writing=f"{files.sidecar} {files.sidecar_name}",
         rendition=RenditionSpec(**configuration.rendition.model_dump()),
+        mapping=make_mapping(configuration),
         dry_run=dry_run,
         force=force,
         reask=reask,

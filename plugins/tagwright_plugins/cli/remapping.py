@@ -22,6 +22,7 @@ from tagwright_adapters.files.names import to_reference
 from tagwright_plugins.cli.assembly import (
     State,
     make_library,
+    make_mapping,
     make_taxonomy,
     open_state,
 )
@@ -47,7 +48,8 @@ def run(paths: Sequence[Path], options: RemapOptions) -> int:
     """Judge anew and return the exit code."""
     configuration, _ = load(options.config, {"state": options.state, "taxonomy": options.taxonomy})
     taxonomy = make_taxonomy(configuration)
-    judge = Judge(taxonomy, make_policy(configuration, taxonomy))
+    policy = make_policy(configuration, taxonomy)
+    judge = Judge(taxonomy, policy, make_mapping(configuration))
     library = make_library(configuration, ())
     under = tuple(to_reference(path.expanduser().resolve()) for path in paths)
     frozen = configuration.model_dump(mode="json")

@@ -7,11 +7,15 @@ from pathlib import Path
 import click
 
 from tagwright_plugins.cli.options import configured
+from tagwright_plugins.cli.taxonomy_map import map_
 
 
 @click.group(short_help="Look at and check vocabularies.")
 def taxonomy() -> None:
     """Look at and check vocabularies."""
+
+
+taxonomy.add_command(map_)
 
 
 @taxonomy.command(short_help="Print the concepts as a tree.")

@@ -43,6 +43,40 @@ def test_the_working_directory_is_looked_into(tmp_path: Path) -> None:
     assert configuration.taxonomy == str(tmp_path / "mine.yaml")
 
 
+def test_rules_and_a_model_for_mapping(tmp_path: Path) -> None:
+    """Rules keep their order; the model's folder is beside the file."""
+    _file(
+        tmp_path,
+        '[[mapping]]\nlabel = "a"\nconcept = "Cat"\n'
+        '[[mapping]]\nlabel = "b"\nignore = true\nkind = "text"\n'
+        '[embeddings]\nmodel = "models/tiny"\n',
+    )
+    configuration, _ = load()
+    assert [(rule.label, rule.concept) for rule in configuration.mapping] == [
+        ("a", "Cat"),
+        ("b", None),
+    ]
+    assert configuration.embeddings.model == tmp_path / "models" / "tiny"
+
+
+@pytest.mark.parametrize(
+    ("rule", "said"),
+    [
+        ('concept = "Cat"', "mapping.0.label"),
+        ('label = "a"', "needs either"),
+        ('label = "a"\nconcept = "Cat"\nignore = true', "needs either"),
+        ('label = "a"\nignore = true\nkind = "sound"', "mapping.0.kind"),
+    ],
+)
+def test_a_rule_that_says_nothing_is_refused(tmp_path: Path, rule: str, said: str) -> None:
+    """Or too much; the file and the number of the rule are named, from 0."""
+    _file(tmp_path, f"[[mapping]]\n{rule}\n")
+    with pytest.raises(ConfigurationError) as caught:
+        load()
+    assert "tagwright.toml: mapping.0" in str(caught.value)
+    assert said in str(caught.value)
+
+
 def test_the_command_line_beats_the_environment_beats_the_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -227,3 +227,21 @@ def test_doctor_finds_all_in_order(tagwright: Any) -> None:
     assert done.code == 0, done.out
     assert "exiftool" in done.out
     assert "tagger basics" in done.out
+
+
+def test_mapping_rules_count_in_a_run(tagwright: Any, album: Path, read: Read) -> None:
+    """A changed rule maps settled photos anew; one that cannot work ends the run at once."""
+    settings = album.parent / "tagwright.toml"
+    settings.write_text('taxonomy = "mine.yaml"\n')
+    assert tagwright("tag", album).code == 0
+    settings.write_text(
+        'taxonomy = "mine.yaml"\n[[mapping]]\nlabel = "black and white"\nconcept = "Green"\n'
+    )
+    assert tagwright("tag", album).code == 0
+    assert "Colours/Green" in read(album / "grass-bw.jpg", "-XMP:all")["XMP-digiKam:TagsList"]
+    settings.write_text('[[mapping]]\nlabel = "x"\nconcept = "No such thing"\n')
+    before = _digests(album)
+    done = tagwright("tag", album, *MINE)
+    assert (done.code, _digests(album)) == (2, before)
+    assert "mapping rule 1 ('x')" in done.err
+    assert tagwright("status").out.count("No such thing") == 0

@@ -1,0 +1,1 @@
+"""What matching knows of languages: words, their base forms, compounds, safe modifiers."""
