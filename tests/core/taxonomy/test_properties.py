@@ -16,7 +16,7 @@ from tagwright.taxonomy import (
     dump_taxonomy,
     parse_taxonomy,
 )
-from tagwright.taxonomy.labels import fault, fold, host_fault, tidy
+from tagwright.taxonomy.labels import fault, fold, host_fault, tidy, without_controls
 
 _TEXT = st.one_of(
     st.sampled_from(["No", "null", "~", "1e3", "a: b", "- x", "#x y", "ü, ß", "[a]", "{", "b\\c"]),
@@ -24,7 +24,7 @@ _TEXT = st.one_of(
 ).map(tidy)
 _ALTERNATIVES = _TEXT.filter(lambda label: fault(label) is None)
 _LABELS = _ALTERNATIVES.filter(lambda label: host_fault(label) is None)
-_NOTES = _TEXT.map(lambda text: " ".join(text.split())).filter(bool)
+_NOTES = _TEXT.map(lambda text: " ".join(without_controls(text).split())).filter(bool)
 _URIS = st.sampled_from(["http://www.wikidata.org/entity/Q146", "urn:x:a#b", "https://e.org/ü"])
 _LANGUAGES = st.sampled_from(["en", "de", "pt-BR", "zh-Hant"])
 _OTHERS = _LANGUAGES.filter(lambda tag: tag != "en")
