@@ -59,9 +59,12 @@ def make_taxonomy(configuration: Configuration) -> Taxonomy:
         loaded = sample(named)
     else:
         loaded = vocabularies.read(Path(named).expanduser()).taxonomy
-    if configuration.language is None:
-        return loaded
-    return Taxonomy(loaded.name, configuration.language, list(loaded))
+    return in_language(loaded, configuration.language)
+
+
+def in_language(taxonomy: Taxonomy, language: str | None) -> Taxonomy:
+    """Return a taxonomy with paths in another language, if one is given."""
+    return Taxonomy(taxonomy.name, language, list(taxonomy)) if language else taxonomy
 
 
 def make_tagger(configuration: Configuration, taxonomy: Taxonomy, spec: str) -> Tagger:
