@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 
 from tagwright.taxonomy import Concept, Entry, Problems, Taxonomy
-from tagwright.taxonomy.labels import printable
+from tagwright.taxonomy.labels import fold, printable
 from tagwright_adapters.vocabularies.losses import losses
 from tagwright_adapters.vocabularies.vocabulary import Content, Rendered
 
@@ -23,6 +23,7 @@ def read(text: str, problems: Problems) -> Content:
     """Return the keywords of a list."""
     above: list[Entry] = []  # the keywords that the current line stands below, one for each level
     found: list[Entry] = []
+    places: dict[tuple[str, str], Entry] = {}  # by the broader one's key and the folded keyword
     for number, line in enumerate(text.splitlines(), start=1):
         name = line.strip()
         if not name:
@@ -35,8 +36,13 @@ def read(text: str, problems: Problems) -> Content:
             _add_synonym(match[1], above, number, problems)
             continue
         entry = _keyword(name, number, above)
-        found.append(entry)
-        above.append(entry)
+        place = entry.broader[-1] if above else "", fold(entry.labels[0][1])
+        if (first := places.setdefault(place, entry)) is entry:
+            found.append(entry)
+        else:
+            what = f"{printable(name, 60)!r} stands twice at the same place"
+            problems.warning(number, what, f"The two are one, that of line {first.line}.")
+        above.append(first)
     return Content(found)
 
 

@@ -59,9 +59,7 @@ def test_concepts_need_no_label_in_the_main_language(name: str) -> None:
         "mixed",
         "en",
         [
-            Concept(
-                "http://example.org/x?y=1#z", {"fr": "Chat"}, broader=("ab%",)
-            ),
+            Concept("http://example.org/x?y=1#z", {"fr": "Chat"}, broader=("ab%",)),
             Concept(
                 "ünï/cat", {"de": "Katze", "en": "Cat"}, broader=("http://example.org/x?y=1#z",)
             ),

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from rdflib import Graph
+from rdflib.parser import InputSource
 from rdflib.plugins.parsers.jsonld import to_rdf
 from rdflib.plugins.parsers.notation3 import BadSyntax
 
@@ -43,7 +45,9 @@ def parse(data: bytes, syntax: str, problems: Problems) -> Parsed:
     elif syntax == "xml":
         parsed.lines = check_xml(data, problems)
         problems.raise_errors()
-        _guarded(lambda: parsed.graph.parse(data=data, format="xml", publicID=BASE), problems)
+        source = InputSource(BASE)
+        source.setByteStream(io.BytesIO(data))  # the encoding is the one that the file declares
+        _guarded(lambda: parsed.graph.parse(source, format="xml", publicID=BASE), problems)
     else:
         _parse_text(decode(data, problems.source).removeprefix("\ufeff"), syntax, parsed, problems)
     problems.raise_errors()

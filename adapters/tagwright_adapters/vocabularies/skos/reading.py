@@ -101,11 +101,11 @@ class _Reader:
         for concept, some in above.items():
             marked = set(self._values(concept, "tagwright:path"))
             some.sort(key=lambda one: one not in marked)
-        for broad, count in missing.items():
-            what = f"{id_of(str(broad))!r}, broader than {count} concepts, is not in the file"
-            self._problems.warning(
-                None, what, "They stand where their other broader ones put them."
-            )
+        if missing:
+            first = id_of(str(next(iter(missing))))
+            what = f"{len(missing)} broader concepts are not in the file, such as {first!r}"
+            cure = f"{missing.total()} concepts stand there without them; nothing need be done."
+            self._problems.warning(None, what, cure)
         return above
 
     def _edges(self) -> Iterable[tuple[Node, Node]]:

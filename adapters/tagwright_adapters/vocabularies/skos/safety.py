@@ -10,8 +10,9 @@ from tagwright.taxonomy import Problems
 from tagwright.taxonomy.labels import printable
 from tagwright_adapters.vocabularies.skos.terms import NAMESPACES
 
+_DEEPEST = 256  # elements inside each other; written in the usual manner, a concept takes two
 _ABOUT = (f"{NAMESPACES['rdf']} about", f"{NAMESPACES['rdf']} ID")
-_TRY_TURTLE = "Have it saved without a DOCTYPE, or as Turtle."
+_OTHERWISE = "Have it saved in a plainer way, or as Turtle."
 
 
 def check_xml(data: bytes, problems: Problems) -> dict[str, int]:
@@ -21,10 +22,11 @@ def check_xml(data: bytes, problems: Problems) -> dict[str, int]:
     named is never opened.
     """
     lines: dict[str, int] = {}
+    depth = 0
     parser = expat.ParserCreate(namespace_separator=" ")
 
     def refuse(what: str) -> None:
-        problems.error(parser.CurrentLineNumber, what, _TRY_TURTLE)
+        problems.error(parser.CurrentLineNumber, what, _OTHERWISE)
         problems.raise_errors()
 
     def declare_entity(name: str, *_: object) -> None:
@@ -34,10 +36,19 @@ def check_xml(data: bytes, problems: Problems) -> dict[str, int]:
         refuse(f"the entity {printable(name, 60)!r} is not known")
 
     def start(_: str, attributes: dict[str, str]) -> None:
+        nonlocal depth
+        depth += 1
+        if depth > _DEEPEST:
+            refuse(f"elements are nested more than {_DEEPEST} levels deep")
         for name in _ABOUT:
             if name in attributes:
                 lines.setdefault(attributes[name], parser.CurrentLineNumber)
 
+    def end(_: str) -> None:
+        nonlocal depth
+        depth -= 1
+
+    parser.EndElementHandler = end
     parser.EntityDeclHandler = declare_entity
     parser.SkippedEntityHandler = skip_entity
     parser.StartElementHandler = start
