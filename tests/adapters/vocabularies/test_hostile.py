@@ -228,8 +228,8 @@ def test_unknown_formats(tmp_path: Path) -> None:
 
 
 _SCRAPS = """\
-A¦,¦;¦"¦{¦}¦[¦]¦path¦label¦@de¦|¦\\¦/¦<¦>¦skos:¦a ¦.¦@prefix ¦:¦(¦)¦#¦ü¦=¦'¦"@id"¦"@context"¦<rdf:RDF>¦
-&¦<!¦<?xml?>¦1¦-¦^^¦\t¦\r¦ ¦\ufeff¦\u2028¦\x85"""
+A¦,¦;¦"¦{¦}¦[¦]¦path¦label¦@de¦|¦\\¦/¦<¦>¦skos:¦a ¦.¦@prefix ¦:¦(¦)¦#¦ü¦=¦'¦"@id"¦"@context"¦
+<rdf:RDF>¦&¦<!¦<?xml?>¦1¦-¦^^¦\t¦\r¦ ¦\ufeff¦\u2028¦\x85"""
 
 
 @settings(max_examples=150, deadline=None)

@@ -58,7 +58,10 @@ def test_a_file_that_cannot_be_used_gives_its_errors(tmp_path: Path) -> None:
     ("concepts", "pairs"),
     [
         ("[Bicycle, Bycicle]", [("Bycicle", "Bicycle")]),
-        ("[Mountain, Mountian, Mountan]", [("Mountian", "Mountain"), ("Mountan", "Mountain")]),
+        (
+            "[Mountain, Mountan, Garden shed, Gardne shed]",
+            [("Mountan", "Mountain"), ("Gardne shed", "Garden shed")],
+        ),
         ("[Dog, Dogs, Fairy, Fairies]", [("Dogs", "Dog"), ("Fairies", "Fairy")]),
         ("{Hund: , Hunde: }", []),
         ("{A: {labels: {de: Hund}}, B: {labels: {de: Hunde}}}", [("Hunde", "Hund")]),
