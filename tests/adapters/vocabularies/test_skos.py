@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from tagwright.errors import MissingProgramError
 from tagwright.taxonomy import Problem
-from tagwright_adapters.vocabularies import read
+from tagwright_adapters.vocabularies import read, render
 
 from .conftest import Written
 
@@ -230,3 +232,13 @@ def test_cycles_are_not_mended(written: Written, refused: Callable[..., list[Pro
     """Which of two directions is meant, nobody can tell."""
     text = ':a skos:prefLabel "A" ; skos:broader :b . :b skos:prefLabel "B" ; skos:broader :a .'
     assert refused(written("v.ttl", PREFIXES + text), mending=True)
+
+
+def test_a_missing_package_is_named(written: Written, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With what installs it; writing needs none."""
+    path = written("zoo.ttl", PREFIXES + ZOO)
+    taxonomy = read(path).taxonomy
+    monkeypatch.setitem(sys.modules, "rdflib", None)
+    with pytest.raises(MissingProgramError, match=r"pip install 'tagwright\[skos\]'"):
+        read(path)
+    assert render(taxonomy, path).text
