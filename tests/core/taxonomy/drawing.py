@@ -12,8 +12,8 @@ _TEXT = st.one_of(
     st.sampled_from(["No", "null", "~", "1e3", "a: b", "- x", "#x y", "ü, ß", "[a]", "{", "b\\c"]),
     st.text(st.characters(codec="utf-8"), min_size=1, max_size=60),
 ).map(tidy)
-_ALTERNATIVES = _TEXT.filter(lambda label: fault(label) is None)
-_LABELS = _ALTERNATIVES.filter(lambda label: host_fault(label) is None)
+ALTERNATIVES = _TEXT.filter(lambda label: fault(label) is None)
+LABELS = ALTERNATIVES.filter(lambda label: host_fault(label) is None)
 _NOTES = _TEXT.map(lambda text: " ".join(without_controls(text).split())).filter(bool)
 _URIS = st.sampled_from(["http://www.wikidata.org/entity/Q146", "urn:x:a#b", "https://e.org/ü"])
 _LANGUAGES = st.sampled_from(["en", "de", "pt-BR", "zh-Hant"])
@@ -23,16 +23,16 @@ _OTHERS = _LANGUAGES.filter(lambda tag: tag != "en")
 @st.composite
 def taxonomies(draw: st.DrawFn) -> Taxonomy:
     """Draw a taxonomy as a file may hold it: broader concepts first, siblings unlike."""
-    names = draw(st.lists(_LABELS, min_size=1, max_size=8, unique_by=fold))
+    names = draw(st.lists(LABELS, min_size=1, max_size=8, unique_by=fold))
     concepts: list[Concept] = []
     for number, name in enumerate(names):
         earlier = [concept.id for concept in concepts]
         parents = st.lists(st.sampled_from(earlier), max_size=2, unique=True)
-        spelt = st.lists(_ALTERNATIVES, min_size=1, max_size=3, unique_by=fold).map(tuple)
+        spelt = st.lists(ALTERNATIVES, min_size=1, max_size=3, unique_by=fold).map(tuple)
         concepts.append(
             Concept(
                 id=f"c{number}",
-                labels={"en": name} | draw(st.dictionaries(_OTHERS, _LABELS, max_size=2)),
+                labels={"en": name} | draw(st.dictionaries(_OTHERS, LABELS, max_size=2)),
                 alternatives=draw(st.dictionaries(_LANGUAGES, spelt, max_size=2)),
                 broader=tuple(draw(parents)) if earlier else (),
                 hidden=draw(st.dictionaries(_LANGUAGES, spelt, max_size=2)),
