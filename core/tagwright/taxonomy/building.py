@@ -1,8 +1,9 @@
-"""Makes concepts of drafts: identifiers, broader concepts, no cycles."""
+"""Makes concepts of drafts: unlike siblings, identifiers, broader concepts, no cycles."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import count
 
 from tagwright.taxonomy.drafting import Draft
 from tagwright.taxonomy.labels import fold, printable, slug
@@ -18,8 +19,11 @@ def default_id(label: str, broader: str | None) -> str:
 
 
 def build_concepts(drafts: list[Draft], problems: Problems) -> list[Concept]:
-    """Return the concepts in the order of the drafts; errors are in ``problems``."""
-    by_id = _identify(drafts, problems)
+    """Return the concepts in the order of the drafts; errors are in ``problems``.
+
+    The parents of drafts must not form a cycle.
+    """
+    by_id = _identify(_tell_apart(drafts, problems), problems)
     broader = _connect(by_id, problems)
     return [
         Concept(
@@ -40,23 +44,81 @@ def build_concepts(drafts: list[Draft], problems: Problems) -> list[Concept]:
     ]
 
 
+def _tell_apart(drafts: list[Draft], problems: Problems) -> list[Draft]:
+    """Return the drafts without those that hosts would take for another one: same path."""
+    first: dict[tuple[int, str], Draft] = {}
+    repeated: set[int] = set()
+    for draft in drafts:
+        above = id(draft.parent) if draft.parent else 0
+        other = first.setdefault((above, fold(draft.label)), draft)
+        again = other is not draft
+        if above in repeated or (again and not _rename(draft, other, first, problems)):
+            repeated.add(id(draft))
+    return [draft for draft in drafts if id(draft) not in repeated] if repeated else drafts
+
+
+def _rename(
+    draft: Draft, other: Draft, first: dict[tuple[int, str], Draft], problems: Problems
+) -> bool:
+    """Give a draft whose label a sibling has too a number, where that may be mended."""
+    above = id(draft.parent) if draft.parent else 0
+    numbered = (f"{draft.label} ({number})" for number in count(2))
+    label = next(one for one in numbered if (above, fold(one)) not in first)
+    what = f"{draft.label!r} stands twice under the same broader concept{_also_in(other)}"
+    cure = "Join the two, or name one of them otherwise."
+    if not problems.mend(draft.line, what, cure, instead=f"the second becomes {label!r}"):
+        return False
+    first[above, fold(label)] = draft
+    draft.labels = {k: label if v == draft.label else v for k, v in draft.labels.items()}
+    draft.label = label
+    return True
+
+
+def _also_in(other: Draft) -> str:
+    return f", also in line {other.line}" if other.line else ""
+
+
 def _identify(drafts: list[Draft], problems: Problems) -> dict[str, Draft]:
     by_id: dict[str, Draft] = {}
     for draft in drafts:
-        draft.id = draft.id or default_id(draft.label, draft.parent.id if draft.parent else None)
-        if (other := by_id.setdefault(draft.id, draft)) is not draft:
-            what = f"{draft.label!r} has the id {draft.id!r} of the concept in line {other.line}"
-            problems.error(draft.line, what, "Give one of them another with 'id:'.")
+        given = bool(draft.id)
+        _complete_id(draft)
+        if (other := by_id.setdefault(draft.id, draft)) is draft:
+            continue
+        where = f" in line {other.line}" if other.line else ""
+        what = f"{draft.label!r} has the id {draft.id!r} of the concept{where}"
+        cure = "Give one of them another with 'id:'."
+        free = next(one for n in count(2) if (one := f"{draft.id}-{n}") not in by_id)
+        if given:
+            problems.error(draft.line, what, cure)
+        elif problems.mend(draft.line, what, cure, instead=f"it gets {free!r}"):
+            draft.id = free
+            by_id[free] = draft
     return by_id
+
+
+def _complete_id(draft: Draft) -> None:
+    """Give a draft an identifier, and those above it first."""
+    chain = []
+    one: Draft | None = draft
+    while one is not None and not one.id:
+        chain.append(one)
+        one = one.parent
+    for one in reversed(chain):
+        one.id = default_id(one.label, one.parent.id if one.parent else None)
 
 
 def _connect(by_id: dict[str, Draft], problems: Problems) -> dict[str, list[str]]:
     """Return all broader identifiers by identifier; the parent in the file comes first."""
-    broader = {d.id: [d.parent.id] if d.parent else [] for d in by_id.values()}
+    broader = {
+        draft.id: [draft.parent.id] if draft.parent and draft.parent.id in by_id else []
+        for draft in by_id.values()
+    }
     position = {one: number for number, one in enumerate(by_id)}
+    downwards = all(position[some[0]] < position[one] for one, some in broader.items() if some)
     ahead = []
     for draft, named, goal in _further(by_id, problems):
-        if position[goal] >= position[draft.id]:
+        if not downwards or position[goal] >= position[draft.id]:
             ahead.append((draft, named, goal))
         elif goal not in broader[draft.id]:
             broader[draft.id].append(goal)  # all edges go back so far: there is no cycle
@@ -74,6 +136,10 @@ def _further(by_id: dict[str, Draft], problems: Problems) -> Iterator[tuple[Draf
     find = _finder(by_id)
     for draft in by_id.values():
         for named in draft.broader:
+            if isinstance(named, Draft):
+                if by_id.get(named.id) is named:
+                    yield draft, Scalar(named.label, draft.line), named.id
+                continue
             found = find(named.text)
             if draft.parent is None:
                 what = f"{draft.label!r} stands at the top and has a broader concept"

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import codecs
+import re
 from pathlib import Path
 
-from tagwright.taxonomy.problems import InvalidTaxonomyError, Problem
+from tagwright.taxonomy.problems import InvalidTaxonomyError, Problem, Problems
 
 LARGEST = 8 * 2**20  # bytes; 50,000 concepts with 250,000 labels take 6 MB
 
+_FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _MARKS = (  # UTF-32 first: its little-endian mark begins with that of UTF-16
     (codecs.BOM_UTF32_LE, "utf-32"),
     (codecs.BOM_UTF32_BE, "utf-32"),
@@ -30,17 +32,26 @@ def read_text(path: Path) -> str:
     Raises:
         InvalidTaxonomyError: it cannot be opened, is too large, or is in no known encoding.
     """
+    return decode(read_bytes(path), source_name(path))
+
+
+def read_bytes(path: Path, largest: int = LARGEST) -> bytes:
+    """Return the content of a file of at most ``largest`` bytes.
+
+    Raises:
+        InvalidTaxonomyError: it cannot be opened, or is too large; no more is read then.
+    """
     source = source_name(path)
     try:
         with path.open("rb") as stream:
-            data = stream.read(LARGEST + 1)
+            data = stream.read(largest + 1)
     except OSError as exc:
         what = f"the file cannot be read: {exc.strerror or type(exc).__name__}"
         raise _refusal(source, None, what, "Check its name and permissions.") from exc
-    if len(data) > LARGEST:
-        what = f"the file is larger than {LARGEST // 2**20} MiB"
+    if len(data) > largest:
+        what = f"the file is larger than {largest // 2**20} MiB"
         raise _refusal(source, None, what, "Is it a taxonomy? If so, leave branches out.")
-    return decode(data, source)
+    return data
 
 
 def decode(data: bytes, source: str) -> str:
@@ -55,8 +66,19 @@ def decode(data: bytes, source: str) -> str:
     except UnicodeDecodeError as exc:
         line = data.count(b"\n", 0, exc.start) + 1
         what = f"the text is not {exc.encoding.upper()}, as it should be"
-        cure = "Save the file as UTF-8 (in Windows Notepad: Save As, Encoding: UTF-8)."
+        cure = "Save the file as UTF-8 (Notepad: Save As, Encoding: UTF-8; Excel: 'CSV UTF-8')."
         raise _refusal(source, line, what, cure) from exc
+
+
+def check_characters(text: str, problems: Problems) -> bool:
+    """Report the first character that no text file has, such as NUL; return whether all is well."""
+    match = _FORBIDDEN.search(text)
+    if match is None:
+        return True
+    line = text.count("\n", 0, match.start()) + 1
+    what = f"U+{ord(match[0]):04X} is no character of a text file"
+    problems.error(line, what, "Remove it, or save the file anew from a text editor.")
+    return False
 
 
 def _unmarked(data: bytes) -> str:

@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from tagwright.model import Kind
 from tagwright.taxonomy import fields
-from tagwright.taxonomy.labels import fold, printable
+from tagwright.taxonomy.labels import printable
 from tagwright.taxonomy.nodes import Mapping, Node, Scalar, Sequence
 from tagwright.taxonomy.problems import Problems
 
@@ -36,12 +36,12 @@ class Draft:
     """A concept as its own part of the file says it."""
 
     label: str  # in the taxonomy's language
-    line: int
+    line: int | None
     parent: Draft | None
     labels: dict[str, str]
     alternatives: dict[str, tuple[str, ...]] = field(default_factory=dict)
     hidden: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    broader: list[Scalar] = field(default_factory=list)
+    broader: list[Scalar | Draft] = field(default_factory=list)  # further ones, named or known
     notes: dict[str, str] = field(default_factory=dict)
     matches: tuple[str, ...] = ()
     kinds: frozenset[Kind] = frozenset()
@@ -109,19 +109,11 @@ def _unknown_cure(key: str, keys: tuple[str, ...]) -> str:
 
 
 def _begin(node: Node, parent: Draft | None, language: str, problems: Problems) -> list[_Begun]:
-    begun: list[_Begun] = []
-    siblings: dict[str, int] = {}
-    for name, body in _entries(node, problems):
-        label = fields.preferred(name, problems)
-        if label is None:
-            continue
-        before = siblings.setdefault(fold(label), name.line)
-        if len(siblings) > len(begun):
-            begun.append((Draft(label, name.line, parent, {language: label}), body))
-        else:
-            what = f"{label!r} stands twice under the same broader concept, also in line {before}"
-            problems.error(name.line, what, "Join the two, or name one of them otherwise.")
-    return begun
+    return [
+        (Draft(label, name.line, parent, {language: label}), body)
+        for name, body in _entries(node, problems)
+        if (label := fields.preferred(name, problems))
+    ]
 
 
 def _entries(node: Node, problems: Problems) -> Iterator[tuple[Scalar, Node]]:
@@ -179,7 +171,7 @@ def _add_labels(draft: Draft, value: Node, language: str, problems: Problems) ->
 
 
 def _set_broader(draft: Draft, value: Node, problems: Problems) -> None:
-    draft.broader = fields.texts(value, "broader", problems)
+    draft.broader = [*fields.texts(value, "broader", problems)]
 
 
 def _set_matches(draft: Draft, value: Node, problems: Problems) -> None:

@@ -6,11 +6,21 @@ Each function reports what it cannot read and returns what is left.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from difflib import get_close_matches
 
 from tagwright.model import Kind
 from tagwright.taxonomy import languages
-from tagwright.taxonomy.labels import LONGEST, fault, fold, host_fault, printable, tidy
+from tagwright.taxonomy.labels import (
+    LONGEST,
+    fault,
+    fold,
+    host_fault,
+    mended,
+    printable,
+    tidy,
+    without_controls,
+)
 from tagwright.taxonomy.nodes import Mapping, Node, Scalar, Sequence
 from tagwright.taxonomy.problems import Problems
 
@@ -44,9 +54,11 @@ def texts(node: Node, key: str, problems: Problems) -> list[Scalar]:
 
 
 def preferred(scalar: Scalar, problems: Problems) -> str | None:
-    """Return a preferred label, or None if no host could hold it."""
+    """Return a preferred label, or None if no host could hold it and it cannot be mended."""
     label = tidy(scalar.text)
-    return _accepted(label, scalar.line, fault(label) or host_fault(label), problems)
+    found = fault(label) or host_fault(label)
+    better = mended(label) if found and problems.mending else ""
+    return _accepted(label, scalar.line, found, problems, better)
 
 
 def alternative(scalar: Scalar, problems: Problems) -> str | None:
@@ -56,12 +68,18 @@ def alternative(scalar: Scalar, problems: Problems) -> str | None:
 
 
 def _accepted(
-    label: str, line: int, found: tuple[str, str] | None, problems: Problems
+    label: str,
+    line: int | None,
+    found: tuple[str, str] | None,
+    problems: Problems,
+    better: str = "",
 ) -> str | None:
     if found is None:
         return label
-    problems.error(line, f"the label {printable(label, 60)!r} {found[0]}", found[1])
-    return None
+    what = f"the label {printable(label, 60)!r} {found[0]}"
+    instead = f"it becomes {printable(better, 60)!r}" if better else "it is left out"
+    problems.mend(line, what, found[1], instead=instead)
+    return better or None
 
 
 def language(scalar: Scalar, problems: Problems) -> str | None:
@@ -69,7 +87,8 @@ def language(scalar: Scalar, problems: Problems) -> str | None:
     tag = languages.canonical(scalar.text)
     if tag is None:
         what = f"{printable(scalar.text, 60)!r} is not a language"
-        problems.error(scalar.line, what, languages.cure(scalar.text))
+        cure = languages.cure(scalar.text)
+        problems.mend(scalar.line, what, cure, instead="what is said in it is left out")
     return tag
 
 
@@ -106,31 +125,35 @@ def alternatives(
 ) -> dict[str, tuple[str, ...]]:
     """Return alternative or hidden labels by language; those without one are in ``default``."""
     pairs = by_language(node, problems) if isinstance(node, Mapping) else [(default, node)]
-    found = {}
-    for tag, value in pairs:
-        spelt: dict[str, str] = {}
-        for scalar in texts(value, key, problems):
-            if label := alternative(scalar, problems):
-                spelt.setdefault(fold(label), label)
-        if spelt:
-            found[tag] = tuple(spelt.values())
-    return found
+    found = {tag: spellings(texts(value, key, problems), problems) for tag, value in pairs}
+    return {tag: labels for tag, labels in found.items() if labels}
+
+
+def spellings(scalars: Iterable[Scalar], problems: Problems) -> tuple[str, ...]:
+    """Return alternative labels, of those that read alike only the first."""
+    spelt: dict[str, str] = {}
+    for scalar in scalars:
+        if label := alternative(scalar, problems):
+            spelt.setdefault(fold(label), label)
+    return tuple(spelt.values())
 
 
 def notes(node: Node, default: str, problems: Problems) -> dict[str, str]:
     """Return scope notes by language, each on one line; one alone is in ``default``."""
     pairs = by_language(node, problems) if isinstance(node, Mapping) else [(default, node)]
-    found = {tag: _note(value, problems) for tag, value in pairs}
-    return {tag: note for tag, note in found.items() if note}
+    found = {tag: note(text(value, "note", problems), problems) for tag, value in pairs}
+    return {tag: some for tag, some in found.items() if some}
 
 
-def _note(node: Node, problems: Problems) -> str:
-    scalar = text(node, "note", problems)
-    found = " ".join(scalar.text.split())
-    if len(found) > _LONGEST_NOTE:
-        what = f"the note is {len(found)} characters long, {_LONGEST_NOTE} is the most"
-        problems.error(scalar.line, what, "Shorten it; vision models are shown every word.")
-    return found
+def note(scalar: Scalar, problems: Problems) -> str:
+    """Return a scope note on one line."""
+    found = " ".join(without_controls(scalar.text).split())
+    if len(found) <= _LONGEST_NOTE:
+        return found
+    what = f"the note is {len(found)} characters long, {_LONGEST_NOTE} is the most"
+    cure = "Shorten it; vision models are shown its beginning."
+    problems.mend(scalar.line, what, cure, instead="it is cut")
+    return found[: _LONGEST_NOTE - 1].rstrip() + "\u2026"
 
 
 def kinds(node: Node, problems: Problems) -> frozenset[Kind]:
@@ -155,7 +178,8 @@ def matches(node: Node, problems: Problems) -> tuple[str, ...]:
             found[scalar.text] = None
             continue
         what = f"{printable(scalar.text, 60)!r} is not a URI"
-        problems.error(scalar.line, what, "Write it in full: http://www.wikidata.org/entity/Q146.")
+        cure = "Write it in full: http://www.wikidata.org/entity/Q146."
+        problems.mend(scalar.line, what, cure, instead="it is left out")
     return tuple(found)
 
 
@@ -169,11 +193,11 @@ def flag(node: Node, key: str, problems: Problems) -> bool:
 
 
 def identifier(node: Node, problems: Problems) -> str:
-    """Return an identifier that the user chose."""
+    """Return an identifier that the user chose, or "" if it cannot be one."""
     scalar = text(node, "id", problems)
     if _IDENTIFIER.fullmatch(scalar.text) and len(scalar.text) <= LONGEST:
         return scalar.text
     what = f"{printable(scalar.text, 60)!r} cannot be an id"
     cure = f"Use up to {LONGEST} letters, digits and hyphens, without spaces."
-    problems.error(scalar.line, what, cure)
+    problems.mend(scalar.line, what, cure, instead="it gets one made of its labels")
     return ""

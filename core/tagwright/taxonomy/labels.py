@@ -16,6 +16,7 @@ _SPACES = re.compile("[ \u00a0\u2000-\u200a\u202f\u3000]+")
 _EDGES = " .,;:!?\"'`*#\u2018\u201c\u201d\u201e\u00ab\u00bb"
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
 _REORDERING = re.compile("[\u202a-\u202e\u2066-\u2069]")  # makes text show as another
+_STEPS = re.compile("[/|]+")
 _SEPARATOR = re.compile("[\\s!-,./:-@\\[-`{-~-]+")
 
 
@@ -55,6 +56,11 @@ def tidy(text: str) -> str:
     return unicodedata.normalize("NFC", _SPACES.sub(" ", text).strip(" "))
 
 
+def without_controls(text: str) -> str:
+    """Return text with spaces in place of control characters and lone surrogates."""
+    return _CONTROL.sub(" ", text)
+
+
 def printable(text: str, longest: int = LONGEST) -> str:
     """Return foreign text as it may be shown: control characters blanked, length bounded."""
     text = _REORDERING.sub(" ", _CONTROL.sub(" ", text[: longest + 1]))
@@ -88,6 +94,16 @@ def host_fault(label: str) -> tuple[str, str] | None:
     if label.startswith("_Digikam_"):
         return "is a name that digiKam keeps for itself", "Choose another name."
     return None
+
+
+def mended(label: str) -> str:
+    """Return the nearest label that photo tools can hold: ``AC/DC`` becomes ``AC-DC``.
+
+    Empty if nothing of it can be matched.
+    """
+    text = tidy(_STEPS.sub("-", _CONTROL.sub(" ", label))).removeprefix("_")
+    text = text if len(text) <= LONGEST else text[: LONGEST - 1].rstrip(" ") + "\u2026"
+    return "" if fault(text) or host_fault(text) else text
 
 
 def host_doubt(label: str) -> tuple[str, str] | None:

@@ -14,6 +14,7 @@ from typing import TypeAlias
 
 import yaml
 
+from tagwright.taxonomy.decoding import check_characters
 from tagwright.taxonomy.problems import Problems
 
 DEEPEST = 32  # levels of concepts
@@ -21,7 +22,6 @@ _DEEPEST_NODE = 2 * DEEPEST + 8
 _MOST_TABS = 100
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _TAB_INDENT = re.compile(r"^ *\t[ \t]*[^\s#]", re.MULTILINE)
 
 
@@ -30,7 +30,7 @@ class Scalar:
     """Text, exactly as written."""
 
     text: str
-    line: int
+    line: int | None  # None: not known, in formats that have no lines
     plain: bool = True  # written without quotes
 
     @property
@@ -60,10 +60,7 @@ Node: TypeAlias = Scalar | Sequence | Mapping
 
 def parse(text: str, problems: Problems) -> Node | None:
     """Return the document's root, or None if there is none or ``problems`` says why not."""
-    if match := _FORBIDDEN.search(text):
-        line = text.count("\n", 0, match.start()) + 1
-        what = f"U+{ord(match[0]):04X} is no character of a text file"
-        problems.error(line, what, "Remove it, or save the file anew from a text editor.")
+    if not check_characters(text, problems):
         return None
     builder = _Builder(problems)
     try:

@@ -51,8 +51,10 @@ class InvalidTaxonomyError(TaxonomyError):
 class Problems:
     """Collects what is found in one file."""
 
-    def __init__(self, source: str) -> None:
+    def __init__(self, source: str, *, mending: bool = False) -> None:
+        """``mending`` makes the best of what a foreign vocabulary has that ours cannot hold."""
         self.source = source
+        self.mending = mending
         self._found: list[Problem] = []
 
     def error(self, line: int | None, message: str, cure: str) -> None:
@@ -70,12 +72,25 @@ class Problems:
         if len(self._found) < _MOST:
             self._found.append(Problem(self.source, line, message, cure, Severity.WARNING))
 
+    def mend(self, line: int | None, message: str, cure: str, *, instead: str) -> bool:
+        """Add an error, or say what is done ``instead`` where mending; return which of the two."""
+        if self.mending:
+            self.warning(line, f"{message}: {instead}", "Change it in the result if you like.")
+        else:
+            self.error(line, message, cure)
+        return self.mending
+
     @property
     def found(self) -> list[Problem]:
         """All problems, in the order of lines."""
         return sorted(self._found, key=lambda problem: problem.line or 0)
 
+    @property
+    def failed(self) -> bool:
+        """Whether there is any error."""
+        return any(problem.severity is Severity.ERROR for problem in self._found)
+
     def raise_errors(self) -> None:
         """Raise an :class:`InvalidTaxonomyError` if there is any error."""
-        if any(problem.severity is Severity.ERROR for problem in self._found):
+        if self.failed:
             raise InvalidTaxonomyError(self.source, self.found)

@@ -16,8 +16,9 @@ from tagwright.pipeline import Settings
 from tagwright.ports import Tagger
 from tagwright.state import Database, Lane
 from tagwright.state.owners import Owner
-from tagwright.taxonomy import Taxonomy, load_taxonomy
+from tagwright.taxonomy import Taxonomy
 from tagwright.taxonomy.samples import sample, sample_names
+from tagwright_adapters import vocabularies
 from tagwright_adapters.files.library import FileLibrary
 from tagwright_adapters.files.targets import FileOptions
 
@@ -55,10 +56,16 @@ def is_sample(configuration: Configuration) -> bool:
 def make_taxonomy(configuration: Configuration) -> Taxonomy:
     """Load the user's taxonomy, or a sample by its name."""
     named = configuration.taxonomy
-    loaded = sample(named) if is_sample(configuration) else load_taxonomy(Path(named).expanduser())
-    if configuration.language is None:
-        return loaded
-    return Taxonomy(loaded.name, configuration.language, list(loaded))
+    if is_sample(configuration):
+        loaded = sample(named)
+    else:
+        loaded = vocabularies.read(Path(named).expanduser()).taxonomy
+    return in_language(loaded, configuration.language)
+
+
+def in_language(taxonomy: Taxonomy, language: str | None) -> Taxonomy:
+    """Return a taxonomy with paths in another language, if one is given."""
+    return Taxonomy(taxonomy.name, language, list(taxonomy)) if language else taxonomy
 
 
 def make_tagger(configuration: Configuration, taxonomy: Taxonomy, spec: str) -> Tagger:

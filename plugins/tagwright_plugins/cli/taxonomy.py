@@ -6,13 +6,18 @@ from pathlib import Path
 
 import click
 
+from tagwright_plugins.cli.exchange import export, from_option, import_
 from tagwright_plugins.cli.options import configured
 from tagwright_plugins.cli.taxonomy_map import map_
 
 
-@click.group(short_help="Look at and check vocabularies.")
+@click.group(short_help="Look at, check, import and export vocabularies.")
 def taxonomy() -> None:
-    """Look at and check vocabularies."""
+    """Look at, check, import and export vocabularies."""
+
+
+taxonomy.add_command(import_)
+taxonomy.add_command(export)
 
 
 taxonomy.add_command(map_)
@@ -20,14 +25,16 @@ taxonomy.add_command(map_)
 
 @taxonomy.command(short_help="Print the concepts as a tree.")
 @click.argument("source", metavar="FILE|NAME", default="family")
+@from_option
 @configured
-def show(source: str, config: Path | None, state: Path | None) -> int:
+def show(source: str, name: str | None, config: Path | None, state: Path | None) -> int:
     """Print the concepts of a file, or of a sample taxonomy, as a tree."""
     from tagwright.configuration import load  # noqa: PLC0415 - keeps --help quick
-    from tagwright_plugins.cli.assembly import make_taxonomy  # noqa: PLC0415 - keeps --help quick
+    from tagwright_plugins.cli import assembly, vocabularies  # noqa: PLC0415 - keeps --help quick
 
-    configuration, _ = load(config, {"state": state, "taxonomy": source})
-    loaded = make_taxonomy(configuration)
+    configuration, _ = load(config, {"state": state})
+    read = vocabularies.from_name(source, name).taxonomy
+    loaded = assembly.in_language(read, configuration.language)
     for concept in loaded:
         depth = len(loaded.lineage(concept.id)) - 1
         also = [label for labels in concept.alternatives.values() for label in labels]
@@ -39,26 +46,29 @@ def show(source: str, config: Path | None, state: Path | None) -> int:
 
 @taxonomy.command("check", short_help="Find mistakes, with line and cure.")
 @click.argument("source", metavar="FILE|NAME", default="family")
+@from_option
 @configured
-def check_(source: str, config: Path | None, state: Path | None) -> int:
-    """Find mistakes in a taxonomy file, each with its line and what to do.
+def check_(
+    source: str,
+    name: str | None,
+    config: Path | None,  # noqa: ARG001 - every command has it
+    state: Path | None,  # noqa: ARG001 - every command has it
+) -> int:
+    """Find mistakes in a vocabulary, each with its line and what to do.
 
     Errors keep it from being used (exit code 2); warnings are worth a look.
     """
-    from tagwright.configuration import load  # noqa: PLC0415 - keeps --help quick
-    from tagwright.taxonomy import Severity, check  # noqa: PLC0415 - keeps --help quick
-    from tagwright_plugins.cli.assembly import (  # noqa: PLC0415 - keeps --help quick
-        is_sample,
-        make_taxonomy,
-    )
+    from tagwright.taxonomy import Severity  # noqa: PLC0415 - keeps --help quick
+    from tagwright_plugins.cli import vocabularies  # noqa: PLC0415 - keeps --help quick
 
-    configuration, _ = load(config, {"state": state, "taxonomy": source})
-    named = make_taxonomy(configuration) if is_sample(configuration) else configuration.taxonomy
-    problems = check(named)
-    errors = [problem for problem in problems if problem.severity is Severity.ERROR]
+    found, problems = vocabularies.all_problems(source, name)
     for problem in problems:
         click.echo(f"{problem.severity}: {problem}")
-    if not errors:
-        loaded = make_taxonomy(configuration)
-        click.echo(f"{loaded.name}: {len(loaded)} concepts, {len(problems)} warnings")
-    return 2 if errors else 0
+    if found is not None:
+        warnings = sum(problem.severity is Severity.WARNING for problem in problems)
+        read = found.taxonomy
+        click.echo(f"{read.name}: {len(read)} concepts, {warnings} warnings")
+        return 0
+    if vocabularies.is_foreign(source, name):
+        click.echo(f"'tagwright taxonomy import {source} -o mine.yaml' mends much of this.")
+    return 2

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from itertools import islice, permutations
 from pathlib import Path
 
 import pytest
@@ -50,3 +52,36 @@ def test_a_file_that_cannot_be_used_gives_its_errors(tmp_path: Path) -> None:
     assert (problem.severity, problem.line) == (Severity.ERROR, 2)
     (missing,) = check(tmp_path / "missing.yaml")
     assert missing.line is None
+
+
+@pytest.mark.parametrize(
+    ("concepts", "pairs"),
+    [
+        ("[Bicycle, Bycicle]", [("Bycicle", "Bicycle")]),
+        (
+            "[Mountain, Mountan, Garden shed, Gardne shed]",
+            [("Mountan", "Mountain"), ("Gardne shed", "Garden shed")],
+        ),
+        ("[Dog, Dogs, Fairy, Fairies]", [("Dogs", "Dog"), ("Fairies", "Fairy")]),
+        ("{Hund: , Hunde: }", []),
+        ("{A: {labels: {de: Hund}}, B: {labels: {de: Hunde}}}", [("Hunde", "Hund")]),
+        ("[Horse, House, Ireland, Iceland, Level 1234567, Level 1234576]", []),
+        ("{A: {narrower: [Dog]}, B: {narrower: [Dogs]}}", []),
+        ("{A: {kinds: place, narrower: [Bicycle]}, B: {kinds: object, narrower: [Bycicle]}}", []),
+    ],
+)
+def test_labels_that_look_like_one_word(concepts: str, pairs: list[tuple[str, str]]) -> None:
+    """Slips of the pen anywhere, plurals side by side; short words and numbers are left alone."""
+    found = [p for p in check(parse_taxonomy(f"concepts: {concepts}\n")) if "one word" in p.message]
+    assert len(found) == len(pairs)
+    for problem, (one, other) in zip(found, pairs, strict=True):
+        assert problem.message.startswith(f"{one!r} of ")
+        assert f" and {other!r} of " in problem.message
+
+
+def test_looking_for_likeness_is_bounded() -> None:
+    """Ten thousand labels of the same letters take no time to speak of."""
+    letters = ["".join(some) for some in islice(permutations("abcdefgh"), 10_000)]
+    start = time.process_time()
+    check(parse_taxonomy(f"concepts: [{', '.join(letters)}]\n"))
+    assert time.process_time() - start < 10

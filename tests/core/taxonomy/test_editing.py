@@ -14,7 +14,7 @@ from tagwright.taxonomy.editing import add_alternatives, add_concept
 from tagwright.taxonomy.labels import fold
 from tagwright.taxonomy.samples import sample_text
 
-from .test_properties import _ALTERNATIVES, _LABELS, taxonomies
+from .drawing import ALTERNATIVES, LABELS, taxonomies
 
 FILE = """\
 # My words, since 2019.
@@ -112,7 +112,7 @@ def test_any_file_can_grow(taxonomy: Taxonomy, data: st.DataObject) -> None:
     text = dump_taxonomy(taxonomy)
     before = {concept.id: concept for concept in parse_taxonomy(text)}
     target = data.draw(st.sampled_from(sorted(before)))
-    label, name = data.draw(_ALTERNATIVES), data.draw(_LABELS)
+    label, name = data.draw(ALTERNATIVES), data.draw(LABELS)
     after = {one.id: one for one in parse_taxonomy(add_alternatives(text, target, [label]))}
     assert before.keys() == after.keys()
     labels = {fold(one) for some in after[target].alternatives.values() for one in some}

@@ -1,0 +1,112 @@
+"""``tagwright taxonomy import`` and ``tagwright taxonomy export``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import click
+
+from tagwright_plugins.cli.options import configured
+
+FORMATS = "yaml, csv, lightroom, skos-turtle, skos-xml, skos-json"
+from_option = click.option(
+    "--from", "name", metavar="FORMAT", help=f"Format, if the suffix does not tell: {FORMATS}."
+)
+_force_option = click.option("--force", is_flag=True, help="Replace the file if it is there.")
+_dry_run_option = click.option("--dry-run", is_flag=True, help="Say all, write nothing.")
+
+
+@click.command("import", short_help="Turn another program's vocabulary into a YAML file.")
+@click.argument("source", metavar="SOURCE")
+@click.option(
+    "-o", "--output", default="-", metavar="FILE", help="Where to; - is the terminal (default)."
+)
+@from_option
+@click.option("--language", metavar="TAG", help="Language of paths, and of words that have none.")
+@_force_option
+@_dry_run_option
+@configured
+def import_(
+    *,
+    source: str,
+    output: str,
+    name: str | None,
+    language: str | None,
+    force: bool,
+    dry_run: bool,
+    config: Path | None,
+    state: Path | None,
+) -> int:
+    """Turn a vocabulary of another program into a YAML file.
+
+    SOURCE is a file: a table (CSV), a keyword list of Lightroom or Bridge, or
+    SKOS. What photo tools could not hold is changed as little as possible, and
+    said; what cannot be read is refused, and nothing is written.
+    """
+    from tagwright.configuration import load  # noqa: PLC0415 - keeps --help quick
+    from tagwright_adapters.vocabularies import render  # noqa: PLC0415 - keeps --help quick
+    from tagwright_plugins.cli import saving, vocabularies  # noqa: PLC0415 - keeps --help quick
+
+    configuration, _ = load(config, {"state": state})
+    saving.check_target(output, force=force)
+    tag = vocabularies.language_tag(language)
+    found = vocabularies.from_source(source, name, tag, configuration)
+    rendered = render(found.taxonomy, Path(output), "yaml")
+    _warn(str(problem) for problem in found.warnings)
+    _warn(f"lost: {loss}." for loss in rendered.losses)
+    if not dry_run:
+        saving.save(rendered.text, output)
+    _conclude(f"{found.taxonomy.name}: {len(found.taxonomy):,} concepts", output, dry_run=dry_run)
+    return 0
+
+
+@click.command(short_help="Write a vocabulary for other programs.")
+@click.argument("source", metavar="FILE|NAME")
+@click.option("-o", "--output", required=True, metavar="OUT", help="Where to; - is the terminal.")
+@click.option(
+    "--to", metavar="FORMAT", help=f"Format, if the suffix of OUT does not tell: {FORMATS}."
+)
+@from_option
+@click.option("--language", metavar="TAG", help="Language of a keyword list, which has but one.")
+@_force_option
+@_dry_run_option
+@configured
+def export(
+    *,
+    source: str,
+    output: str,
+    to: str | None,
+    name: str | None,
+    language: str | None,
+    force: bool,
+    dry_run: bool,
+    config: Path | None,  # noqa: ARG001 - every command has it
+    state: Path | None,  # noqa: ARG001 - every command has it
+) -> int:
+    """Write a vocabulary, or a sample by its name, in a format of other programs.
+
+    What the format has no place for is said.
+    """
+    from tagwright_adapters.vocabularies import render  # noqa: PLC0415 - keeps --help quick
+    from tagwright_plugins.cli import saving, vocabularies  # noqa: PLC0415 - keeps --help quick
+
+    saving.check_target(output, force=force)
+    tag = vocabularies.language_tag(language)
+    taxonomy = vocabularies.from_name(source, name).taxonomy
+    rendered = render(taxonomy, Path(output), to, language=tag)
+    _warn(f"lost: {loss}." for loss in rendered.losses)
+    if not dry_run:
+        saving.save(rendered.text, output)
+    _conclude(f"{taxonomy.name}: {len(taxonomy):,} concepts", output, dry_run=dry_run)
+    return 0
+
+
+def _warn(lines: Iterable[str]) -> None:
+    for line in lines:
+        click.echo(f"warning: {line}", err=True)
+
+
+def _conclude(what: str, output: str, *, dry_run: bool) -> None:
+    where = "nothing written" if dry_run else "" if output == "-" else f"written to {output}"
+    click.echo(f"{what}, {where}" if where else what, err=True)
