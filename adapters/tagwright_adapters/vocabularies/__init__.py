@@ -1,0 +1,1 @@
+"""Vocabularies that people already have, made into taxonomies."""
