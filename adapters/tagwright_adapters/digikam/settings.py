@@ -103,7 +103,7 @@ def _group(rc: Path) -> dict[str, str]:
     parser = RawConfigParser(strict=False, delimiters=("=",), comment_prefixes=("#",))
     parser.optionxform = str  # type: ignore[assignment,method-assign]  # the documented way
     try:
-        parser.read_string("[]\n" + rc.read_text(encoding="utf-8"), source=source_name(rc))
+        parser.read_string("[ ]\n" + rc.read_text(encoding="utf-8"), source=source_name(rc))
     except (OSError, UnicodeDecodeError, ParserError) as exc:
         message = f"{source_name(rc)} cannot be read as digiKam's settings."
         raise DigikamError(message, cure=_CURE) from exc

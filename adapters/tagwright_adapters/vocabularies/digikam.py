@@ -76,12 +76,16 @@ def _paths(reached: dict[int, TagRow]) -> dict[int, tuple[str, ...]]:
     """Return the paths of the user's own tags."""
     others = _others(reached)
     paths: dict[int, tuple[str, ...]] = {}
+    above: dict[int | None, tuple[str, ...]] = {_TOP: ()}
     for row in reached.values():
-        if row.id in others:
+        if row.parent not in above or row.id in others:
             continue
-        above = paths.get(row.parent or _TOP, ())
-        if row.name != ROOT and len(above) <= DEEPEST:
-            paths[row.id] = (*above, row.name)
+        if row.name == ROOT and row.parent == _TOP:
+            above[row.id] = ()
+            continue
+        paths[row.id] = (*above[row.parent], row.name)
+        if len(paths[row.id]) <= DEEPEST:  # one too deep is remarked on, and ends the branch
+            above[row.id] = paths[row.id]
     return paths
 
 

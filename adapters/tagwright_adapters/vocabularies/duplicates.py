@@ -39,7 +39,7 @@ def _slips(uses: Mapping[str, int]) -> Iterator[tuple[str, str, str]]:
     for label in uses:
         groups[label[:1], len(label)].append(label)
     for label, used in uses.items():
-        if len(label) < _SHORTEST or any(letter.isdigit() for letter in label):
+        if not used or len(label) < _SHORTEST or any(letter.isdigit() for letter in label):
             continue
         for length in (len(label) - 1, len(label), len(label) + 1):
             near = process.extract(
