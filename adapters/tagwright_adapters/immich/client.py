@@ -48,6 +48,7 @@ class ImmichClient:
             timeout=httpx.Timeout(timeout, connect=min(_CONNECT, timeout)),
             # A proxy is for the way out; what stays on this machine must not take it.
             trust_env=not is_loopback(self.address),
+            verify=httpx.create_ssl_context(),  # heeds SSL_CERT_FILE in either case
         )
 
     async def version(self) -> Version:
