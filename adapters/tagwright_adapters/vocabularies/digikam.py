@@ -90,13 +90,13 @@ def _paths(reached: dict[int, TagRow]) -> dict[int, tuple[str, ...]]:
 
 
 def _others(reached: dict[int, TagRow]) -> set[int]:
-    """Return internal tags and people with all below, and headings of nothing else ("People")."""
-    found: set[int] = set()
-    headings: dict[int, bool] = {}  # number to whether all below it is left out
-    for row in reached.values():
-        named = row.name == INTERNAL or not _OTHERS.isdisjoint(row.properties)
-        if named or row.parent in found:
-            found.add(row.id)
+    """Return internal tags and people, and headings of nothing else ("People")."""
+    found = {
+        row.id
+        for row in reached.values()
+        if row.name == INTERNAL or not _OTHERS.isdisjoint(row.properties)
+    }
+    headings: dict[int, bool] = {}  # number to whether all right below it is left out
     for row in reversed(reached.values()):
         if headings.get(row.id, False) and not row.photos:
             found.add(row.id)

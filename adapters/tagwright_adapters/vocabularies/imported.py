@@ -13,7 +13,7 @@ class Imported:
     """A taxonomy from a source, with what a person should know of how it came about."""
 
     taxonomy: Taxonomy
-    remarks: tuple[Problem, ...] = ()  # what was mended, joined or left out, each with a cure
+    warnings: tuple[Problem, ...] = ()  # what was mended, joined or left out, each with a cure
     photos: Mapping[str, int] = field(default_factory=dict)
     """How many photos carry each concept itself, by identifier, where the source knows."""
 

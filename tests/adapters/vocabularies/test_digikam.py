@@ -37,8 +37,8 @@ def paths(taxonomy: Taxonomy) -> list[str]:
 
 def said(one: Imported) -> str:
     """Return all remarks."""
-    assert all(remark.cure and remark.severity is Severity.WARNING for remark in one.remarks)
-    return "\n".join(map(str, one.remarks))
+    assert all(remark.cure and remark.severity is Severity.WARNING for remark in one.warnings)
+    return "\n".join(map(str, one.warnings))
 
 
 def test_the_tree(tmp_path: Path) -> None:
@@ -53,7 +53,7 @@ def test_the_tree(tmp_path: Path) -> None:
     ]
     assert one.taxonomy["digikam-9d0fa3d5/14"].labels == {"de": "Katze"}
     assert one.photos["digikam-9d0fa3d5/12"] == 3
-    assert one.remarks == ()
+    assert one.warnings == ()
 
 
 def test_it_is_a_file(tmp_path: Path) -> None:
@@ -158,7 +158,7 @@ def test_names_that_are_no_labels(tmp_path: Path, name: str, label: str, why: st
     one = imported(tmp_path, (10, 0, name), (11, 10, "Below"))
     assert one.taxonomy.path("digikam-9d0fa3d5/11") == (label, "Below")
     assert why in said(one)
-    assert bool(why) == bool(one.remarks)
+    assert bool(why) == bool(one.warnings)
 
 
 @pytest.mark.parametrize(
@@ -202,7 +202,7 @@ def test_the_root_that_mysql_has(tmp_path: Path) -> None:
     """A database that came from MySQL has a tag for the root, numbered 0."""
     one = imported(tmp_path, *TREE, (0, -1, "_Digikam_root_tag_"))
     assert len(one.taxonomy) == len(TREE)
-    assert one.remarks == ()
+    assert one.warnings == ()
 
 
 def test_too_deep(tmp_path: Path) -> None:

@@ -52,7 +52,7 @@ async def test_the_tree(immich: ImmichServer) -> None:
         "österreich",
     ]
     assert one.taxonomy["places/coast"].labels == {"de": "Coast"}
-    assert one.remarks == ()
+    assert one.warnings == ()
     assert parse_taxonomy(dump_taxonomy(one.taxonomy)).key == one.taxonomy.key
 
 
@@ -71,11 +71,11 @@ async def test_same_to_a_reader(immich: ImmichServer) -> None:
     immich.create(" Lead")
     one = await imported(immich)
     assert paths(one) == ["Beach", "Beach/Shell", "Café", "Lead"]
-    said = "\n".join(map(str, one.remarks))
+    said = "\n".join(map(str, one.warnings))
     assert "'Beach', 'beach' are one concept here, 'Beach'" in said
     assert "'Cafe\u0301' (decomposed), 'Caf\u00e9' are one concept here" in said
     assert "the tag ' Lead' has spaces around it" in said
-    assert len(one.remarks) == 3
+    assert len(one.warnings) == 3
 
 
 async def test_names_of_other_programs(immich: ImmichServer) -> None:
@@ -85,7 +85,7 @@ async def test_names_of_other_programs(immich: ImmichServer) -> None:
     immich.create("a|b")
     one = await imported(immich)
     assert paths(one) == ["a-b", "s", "s/l"]
-    assert len(one.remarks) == 1
+    assert len(one.warnings) == 1
 
 
 async def test_no_tags(immich: ImmichServer) -> None:

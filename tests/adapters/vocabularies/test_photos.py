@@ -59,7 +59,7 @@ def counts(imported: Imported) -> dict[str, int]:
 
 def said(imported: Imported) -> str:
     """Return all remarks."""
-    return "\n".join(map(str, imported.remarks))
+    return "\n".join(map(str, imported.warnings))
 
 
 async def test_every_usual_field(tmp_path: Path, make: Make) -> None:
@@ -113,7 +113,7 @@ async def test_spellings_and_likely_duplicates(tmp_path: Path, make: Make) -> No
     assert "'Beach' (12), 'BEACH' (1), 'beach' (1) are one concept here, 'Beach'" in said(imported)
     assert "'Cat' (12) and 'Cats' (1) may be one: singular and plural" in said(imported)
     assert "'Castle' (12) and 'Csatle' (1) may be one: the second looks misspelt" in said(imported)
-    assert len(imported.remarks) == 3
+    assert len(imported.warnings) == 3
 
 
 async def test_a_flat_keyword_with_two_places(tmp_path: Path, make: Make) -> None:

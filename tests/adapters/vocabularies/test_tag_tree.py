@@ -55,7 +55,7 @@ def test_every_tree_is_a_taxonomy_file(tags: _Tags) -> None:
     for text in (dump_taxonomy(imported.taxonomy), dump_counted(imported)):
         again = parse_taxonomy(text)
         assert {c.id: replace(c, line=None) for c in again} == {c.id: c for c in imported.taxonomy}
-    assert all(remark.message and remark.cure for remark in imported.remarks)
+    assert all(remark.message and remark.cure for remark in imported.warnings)
 
 
 @given(_TAGS.flatmap(lambda tags: st.tuples(st.just(tags), st.permutations(tags))))
@@ -96,6 +96,6 @@ def test_fewer_photos() -> None:
     tree.keep(3)
     imported = tree.build("drawn", "en")
     assert list(imported.photos) == ["a", "a/b", "e"]
-    assert [remark.message for remark in imported.remarks] == [
+    assert [remark.message for remark in imported.warnings] == [
         "2 tags on fewer than 3 photos are left out"
     ]
