@@ -80,7 +80,10 @@ def _safe(path: Path, folder: Path) -> Path:
         return path
     before = path.stat()
     copy = folder / "copy.db"
-    shutil.copyfile(path, copy)
+    try:
+        shutil.copyfile(path, copy)
+    except OSError:  # no room for a copy: better two small files beside it than no answer
+        return path
     after = path.stat()
     same = (before.st_size, before.st_mtime_ns) == (after.st_size, after.st_mtime_ns)
     return copy if same and _is_resting(path) else path  # else digiKam has just started

@@ -114,7 +114,7 @@ def _remark(problems: Problems, tags: Tags, reached: dict[int, TagRow]) -> None:
     if lost:
         names = ", ".join(shown(row.name) for row in lost[:_SHOWN])
         what = (
-            f"{len(lost)} tags have no place in digiKam's tree and are left out, as digiKam does:"
+            f"what has no place in digiKam's tree is left out ({len(lost):,}):"
             f" {names}{', …' if len(lost) > _SHOWN else ''}"
         )
         problems.warning(None, what, "digiKam's Tools > Maintenance cleans its database.")

@@ -68,9 +68,9 @@ async def from_photos(
     name = " and ".join(to_reference(folder.resolve().name) for folder in folders[:2])
     imported = tree.build(name or "Photos", language)
     if not len(imported.taxonomy):
-        message = f"there are no keywords on any of {len(refs):,} photos."
+        message = f"there are no keywords on the photos ({len(refs):,})."
         if seen.failed:
-            message += f" {len(seen.failed):,} could not be read, such as {seen.failed[0]}"
+            message += f" Some could not be read ({len(seen.failed):,}), such as {seen.failed[0]}"
         cure = "Name the folder whose photos you have tagged, or begin with the sample 'family'."
         raise TaxonomyError(message, cure=cure)
     return imported

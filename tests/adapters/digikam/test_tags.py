@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import resource
 import shutil
 import sqlite3
 from collections.abc import Iterator
@@ -71,6 +72,20 @@ def test_at_rest(tmp_path: Path, wal: bool, name: str | bytes) -> None:
     with untouched(tmp_path):
         assert names(path) == ["Beach"]
     assert len(list(tmp_path.iterdir())) == 1
+
+
+def test_no_room_for_a_copy(tmp_path: Path) -> None:
+    """A database in WAL mode that is too large for the temporary folder is read where it is."""
+    rows = [(n, 0, f"A tag with a rather long name, number {n}") for n in range(10, 6000)]
+    path = make_database(tmp_path / "digikam4.db", *rows, wal=True)
+    content, room = path.read_bytes(), path.stat().st_size // 2
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (room, before[1]))  # no file may get larger
+    try:
+        assert len(names(path)) == len(rows)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert path.read_bytes() == content
 
 
 @pytest.mark.parametrize("wal", [False, True])

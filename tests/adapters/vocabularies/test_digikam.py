@@ -194,7 +194,7 @@ def test_circles_and_orphans(tmp_path: Path) -> None:
         (25, None, "Nowhere"),
     )
     assert len(one.taxonomy) == len(TREE)
-    assert "6 tags have no place in digiKam's tree" in said(one)
+    assert "what has no place in digiKam's tree is left out (6)" in said(one)
     assert "'A', 'B', 'C', 'Itself', 'Orphan', …" in said(one)
 
 

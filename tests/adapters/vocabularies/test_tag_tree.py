@@ -97,5 +97,5 @@ def test_fewer_photos() -> None:
     imported = tree.build("drawn", "en")
     assert list(imported.photos) == ["a", "a/b", "e"]
     assert [remark.message for remark in imported.warnings] == [
-        "2 tags on fewer than 3 photos are left out"
+        "what is on fewer than 3 photos is left out: 2 of 5 tags"
     ]
