@@ -93,7 +93,8 @@ class TagTree:
         before = sum(1 for _ in self.walk())
         self._root.kept(at_least)
         if dropped := before - sum(1 for _ in self.walk()):
-            what = f"what is on fewer than {at_least} photos is left out: {dropped:,} of {before:,} tags"
+            few = f"what is on fewer than {at_least} photos is left out"
+            what = f"{few}: {dropped:,} of {before:,} tags"
             self.problems.warning(None, what, "Ask for fewer photos to have them all.")
 
     def build(self, name: str, language: str) -> Imported:
