@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from tagwright.taxonomy import Entry, Problem, Taxonomy
 
@@ -22,6 +23,8 @@ class Vocabulary:
 
     taxonomy: Taxonomy
     warnings: tuple[Problem, ...] = ()  # what was mended or left out, in the order of lines
+    photos: Mapping[str, int] = field(default_factory=dict)
+    """How many photos carry each concept itself, by identifier, where the source knows."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -18,45 +19,66 @@ _dry_run_option = click.option("--dry-run", is_flag=True, help="Say all, write n
 
 
 @click.command("import", short_help="Turn another program's vocabulary into a YAML file.")
-@click.argument("source", metavar="SOURCE")
+@click.argument("sources", metavar="SOURCE...", nargs=-1, required=True)
 @click.option(
     "-o", "--output", default="-", metavar="FILE", help="Where to; - is the terminal (default)."
 )
 @from_option
 @click.option("--language", metavar="TAG", help="Language of paths, and of words that have none.")
+@click.option(
+    "--at-least",
+    type=click.IntRange(1),
+    default=1,
+    metavar="N",
+    help="Leave out keywords on fewer photos.",
+)
+@click.option("--ours", is_flag=True, help="Take keywords too that Tagwright wrote to photos.")
 @_force_option
 @_dry_run_option
 @configured
 def import_(
     *,
-    source: str,
+    sources: tuple[str, ...],
     output: str,
     name: str | None,
     language: str | None,
+    at_least: int,
+    ours: bool,
     force: bool,
     dry_run: bool,
-    config: Path | None,
-    state: Path | None,
+    config: Path | None,  # noqa: ARG001 - every command has it
+    state: Path | None,  # noqa: ARG001 - every command has it
 ) -> int:
     """Turn a vocabulary of another program into a YAML file.
 
     SOURCE is a file: a table (CSV), a keyword list of Lightroom or Bridge, or
-    SKOS. What photo tools could not hold is changed as little as possible, and
-    said; what cannot be read is refused, and nothing is written.
-    """
-    from tagwright.configuration import load  # noqa: PLC0415 - keeps --help quick
-    from tagwright_adapters.vocabularies import render  # noqa: PLC0415 - keeps --help quick
-    from tagwright_plugins.cli import saving, vocabularies  # noqa: PLC0415 - keeps --help quick
+    SKOS. Or it is a photo tool: "digikam:" or "digikam:FOLDER" for digiKam's
+    tags, "immich:http://SERVER" for those of an Immich account (with a key in
+    IMMICH_API_KEY), "photos:FOLDER" for the keywords that are in your photos.
 
-    configuration, _ = load(config, {"state": state})
+    What photo tools could not hold is changed as little as possible, and said;
+    what cannot be read is refused, and nothing is written.
+    """
+    from tagwright_adapters.vocabularies import render  # noqa: PLC0415 - keeps --help quick
+    from tagwright_adapters.vocabularies.counting import (  # noqa: PLC0415 - keeps --help quick
+        dump_counted,
+    )
+    from tagwright_plugins.cli import saving, vocabularies  # noqa: PLC0415 - keeps --help quick
+    from tagwright_plugins.cli.progress import Progress  # noqa: PLC0415 - keeps --help quick
+    from tagwright_plugins.cli.vocabulary_sources import (  # noqa: PLC0415 - keeps --help quick
+        SourceOptions,
+    )
+
     saving.check_target(output, force=force)
     tag = vocabularies.language_tag(language)
-    found = vocabularies.from_source(source, name, tag, configuration)
+    with Progress(sys.stderr, quiet=False) as bar:
+        options = SourceOptions(tag or "en", at_least, ours, bar.told("Reading"))
+        found = vocabularies.from_sources(sources, name, tag, options)
     rendered = render(found.taxonomy, Path(output), "yaml")
     _warn(str(problem) for problem in found.warnings)
     _warn(f"lost: {loss}." for loss in rendered.losses)
     if not dry_run:
-        saving.save(rendered.text, output)
+        saving.save(dump_counted(found) if found.photos else rendered.text, output)
     _conclude(f"{found.taxonomy.name}: {len(found.taxonomy):,} concepts", output, dry_run=dry_run)
     return 0
 

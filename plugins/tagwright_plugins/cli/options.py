@@ -36,6 +36,9 @@ def configured(command: Command) -> Command:
             code = command(*args, **kwargs)
         except TagwrightError as exc:
             fail(exc)
+        except KeyboardInterrupt:
+            click.echo("Interrupted; nothing is lost.", err=True)
+            sys.exit(130)
         except BrokenPipeError:  # "tagwright … | head" is no error
             sys.stderr.close()
             sys.exit(0)

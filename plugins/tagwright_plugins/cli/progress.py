@@ -50,6 +50,17 @@ class Progress:
         self._figures = figures
         self._begun = time.monotonic()
 
+    def told(self, doing: str) -> Callable[[int, int], None]:
+        """Return a function that is told how many photos are through, of how many."""
+        figures = [Figures(doing)]
+        self.watch(lambda: figures[-1])
+
+        def tell(done: int, total: int) -> None:
+            figures[:] = [Figures(doing, done, total)]
+            self.advance()
+
+        return tell
+
     def line(self, text: str, *, err: bool = False) -> None:
         """Print a line without disturbing the bar."""
         if self._quiet:

@@ -2,38 +2,32 @@
 
 from __future__ import annotations
 
-import importlib
-from collections.abc import Callable
+from collections.abc import Sequence
 from pathlib import Path
 
-from tagwright.configuration import Configuration
 from tagwright.errors import ConfigurationError
 from tagwright.taxonomy import InvalidTaxonomyError, Problem, check, languages
 from tagwright.taxonomy.samples import sample, sample_names
 from tagwright_adapters.vocabularies import Vocabulary, format_of, read
-
-HOSTS: dict[str, str] = {}
-"""What reads the vocabulary of a host, by the scheme of its source, as ``module:function``.
-
-The function takes what follows the colon, and the configuration, and returns a ``Vocabulary``.
-"""
+from tagwright_plugins.cli.vocabulary_sources import HOST_SOURCES, SourceOptions
 
 
-def from_source(
-    source: str, name: str | None, language: str | None, configuration: Configuration
+def from_sources(
+    sources: Sequence[str], name: str | None, language: str | None, options: SourceOptions
 ) -> Vocabulary:
-    """Return the vocabulary of a file or host, mended where it does not fit.
+    """Return the vocabulary of a file or of a photo tool, mended where it does not fit.
 
     Raises:
         TagwrightError: it cannot be read.
     """
-    scheme, colon, argument = source.partition(":")
-    if colon and scheme in HOSTS and not Path(source).exists():
-        module, _, function = HOSTS[scheme].partition(":")
-        reader: Callable[[str, Configuration], Vocabulary]
-        reader = getattr(importlib.import_module(module), function)
-        return reader(argument, configuration)
-    return read(Path(source).expanduser(), name, language=language, mending=True)
+    first, *others = sources
+    scheme, colon, argument = first.partition(":")
+    if colon and scheme in HOST_SOURCES and not Path(first).exists():
+        return HOST_SOURCES[scheme]([*filter(None, [argument]), *others], options)
+    if others:
+        msg = f"{others[0]!r} is one file too many."
+        raise ConfigurationError(msg, cure="Import each into a file of its own.")
+    return read(Path(first).expanduser(), name, language=language, mending=True)
 
 
 def from_name(source: str, name: str | None) -> Vocabulary:

@@ -91,7 +91,7 @@ def test_a_rule_for_no_concept_ends_it(tagwright: Any, tmp_path: Path) -> None:
     (tmp_path / "bad.toml").write_text('[[mapping]]\nlabel = "x"\n')
     done = tagwright("taxonomy", "map", "x", "--config", "bad.toml")
     assert done.code == 2
-    assert "bad.toml: mapping.0: the rule for 'x' needs either" in done.err
+    assert "bad.toml: mapping 1: the rule for 'x' needs either" in done.err
 
 
 def test_labels_come_from_standard_input(home: dict[str, str], tmp_path: Path) -> None:

@@ -1,0 +1,1 @@
+"""digiKam's own settings and database, which are only ever read."""

@@ -1,0 +1,101 @@
+"""The tags in digiKam's database, of any version of its schema that has them."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tagwright.taxonomy.decoding import source_name
+from tagwright_adapters.digikam.database import PATIENCE, reading
+from tagwright_adapters.digikam.errors import DigikamError
+
+NEWEST = 16  # DBVersion that is known: digiKam 7.9 has 15, 8.x has 16
+
+_VISIBLE = 1  # Images.status of what digiKam shows
+
+
+@dataclass(frozen=True, slots=True)
+class TagRow:
+    """One tag as it stands there."""
+
+    id: int
+    parent: int | None  # 0: at the top
+    name: str  # what is not UTF-8 in it is kept as surrogates
+    photos: int = 0  # that carry it, and not only one below it
+    properties: frozenset[str] = frozenset()  # "internalTag", "person", …
+
+
+@dataclass(frozen=True, slots=True)
+class Tags:
+    """All tags of a database, in the order of their numbers."""
+
+    rows: tuple[TagRow, ...]
+    uuid: str = ""  # of the database; another one is made with a new database
+    version: int = 0  # of its schema; 0: it does not say
+    properties: frozenset[str] = field(default=frozenset())  # all that occur
+
+
+def read_tags(database: Path, patience: float = PATIENCE) -> Tags:
+    """Read the tags; ``patience`` is the seconds to wait for a lock of digiKam's.
+
+    Raises:
+        DigikamError: they cannot be read, or it is no database of digiKam's.
+    """
+    with reading(database, patience) as connection:
+        if not {"id", "pid", "name"} <= _columns(connection, "Tags"):
+            message = f"{source_name(database)} has no table of tags as digiKam makes it."
+            raise DigikamError(message, cure="Name digiKam's digikam4.db.")
+        properties = _properties(connection)
+        photos = _photos(connection)
+        rows = tuple(
+            TagRow(number, parent, str(name), photos.get(number, 0), properties.get(number, _NONE))
+            for number, parent, name in connection.execute(
+                "SELECT id, pid, name FROM Tags ORDER BY id"
+            )
+        )
+        settings = _settings(connection)
+    version = settings.get("DBVersion", "")
+    return Tags(
+        rows,
+        uuid=settings.get("databaseUUID", "").strip("{}"),
+        version=int(version) if version.isdecimal() else 0,
+        properties=frozenset().union(*properties.values()),
+    )
+
+
+_NONE: frozenset[str] = frozenset()
+
+
+def _columns(connection: sqlite3.Connection, table: str) -> set[str]:
+    return {
+        name for (name,) in connection.execute("SELECT name FROM pragma_table_info(?)", [table])
+    }
+
+
+def _properties(connection: sqlite3.Connection) -> dict[int, frozenset[str]]:
+    found: dict[int, frozenset[str]] = {}
+    if {"tagid", "property"} <= _columns(connection, "TagProperties"):
+        for number, name in connection.execute("SELECT tagid, property FROM TagProperties"):
+            found[number] = found.get(number, _NONE) | {str(name)}
+    return found
+
+
+def _photos(connection: sqlite3.Connection) -> dict[int, int]:
+    if not {"imageid", "tagid"} <= _columns(connection, "ImageTags"):
+        return {}
+    if not {"id", "status"} <= _columns(connection, "Images"):
+        return {}
+    counted = connection.execute(
+        "SELECT tagid, COUNT(*) FROM ImageTags JOIN Images ON Images.id = imageid"
+        " WHERE status = ? GROUP BY tagid",
+        [_VISIBLE],
+    )
+    return dict(counted.fetchall())
+
+
+def _settings(connection: sqlite3.Connection) -> dict[str, str]:
+    if not {"keyword", "value"} <= _columns(connection, "Settings"):
+        return {}
+    wanted = "SELECT keyword, value FROM Settings WHERE keyword IN ('DBVersion', 'databaseUUID')"
+    return {str(keyword): str(value) for keyword, value in connection.execute(wanted)}

@@ -1,0 +1,1 @@
+"""Immich over HTTP: a small client that takes any version of the server."""

@@ -1,0 +1,44 @@
+"""The address of an Immich server, as people write it and as its API wants it."""
+
+from __future__ import annotations
+
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+from tagwright_adapters.immich.errors import ImmichSetupError
+
+_API = "/api"
+
+
+def api_address(written: str) -> str:
+    """Return the address of the API: with ``/api`` at its end, without a slash behind it.
+
+    Raises:
+        ImmichSetupError: it is no address of the web.
+    """
+    try:
+        parts = urlsplit(written.strip())
+        valid = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        valid = False
+    if not valid:
+        message = f"{written.strip()!r} is not an address of an Immich server."
+        raise ImmichSetupError(message, cure="Write it as in http://192.168.1.20:2283.")
+    path = parts.path.rstrip("/")
+    path = path if path.endswith(_API) else path + _API
+    return parts._replace(path=path, query="", fragment="").geturl()
+
+
+def shown(address: str) -> str:
+    """Return an address without the credentials that it may hold."""
+    parts = urlsplit(address)
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
+
+
+def is_loopback(address: str) -> bool:
+    """Whether an address is on this machine."""
+    host = urlsplit(address).hostname or ""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")

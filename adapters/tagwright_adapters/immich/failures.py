@@ -1,0 +1,128 @@
+"""What Immich's failures mean, in words that help."""
+
+from __future__ import annotations
+
+import json
+import ssl
+from dataclasses import dataclass, field
+
+import httpx
+
+from tagwright.taxonomy.labels import printable
+from tagwright_adapters.immich.address import shown
+from tagwright_adapters.immich.errors import (
+    ImmichError,
+    ImmichPermissionError,
+    ImmichSetupError,
+    ImmichUnavailableError,
+)
+
+_LONGEST_QUOTE = 200  # characters
+_CHECK = "Check the address; it is the one that you open Immich with in a browser."
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What was asked, and where."""
+
+    address: str
+    path: str
+    permission: str  # that the key needs; "": none
+    key: str = field(repr=False)
+
+    @property
+    def server(self) -> str:
+        """How messages call the server."""
+        return f"Immich at {shown(self.address).removesuffix('/api')}"
+
+
+def unreachable(exc: Exception, place: Place) -> ImmichError:
+    """Return our error for a request without a response."""
+    match exc:
+        case httpx.ConnectTimeout():
+            return _down(place, "cannot be reached.")
+        case TimeoutError() | httpx.TimeoutException():
+            return _down(place, "has not answered in time.")
+        case httpx.ConnectError() if (trouble := _tls(exc)) is not None:
+            return _not_secure(trouble, place)
+        case httpx.ConnectError():
+            return _down(place, f"cannot be reached: {exc}.")
+        case httpx.InvalidURL() | httpx.UnsupportedProtocol() | ValueError():
+            message = f"{shown(place.address)!r} is not an address of an Immich server."
+            return ImmichSetupError(message, cure=_CHECK)
+        case _:
+            return _down(place, f"broke off the connection: {str(exc) or type(exc).__name__}.")
+
+
+def rejected(response: httpx.Response, place: Place) -> ImmichError:
+    """Return our error for a response that is none."""
+    said = _quoted(response, place)
+    match response.status_code:
+        case 401:
+            return ImmichSetupError(
+                f"{place.server} does not accept the key in IMMICH_API_KEY.",
+                cure="Make a new one there: Account Settings > API Keys.",
+            )
+        case 403 if place.permission:
+            return ImmichPermissionError(
+                f"the key in IMMICH_API_KEY lacks the permission {place.permission!r}: {said}",
+                cure=f"Give it {place.permission!r} in Immich: Account Settings > API Keys.",
+            )
+        case 301 | 302 | 303 | 307 | 308:
+            goal = printable(response.headers.get("location", "nowhere"), _LONGEST_QUOTE)
+            message = f"{place.server} sends us on to {goal}."
+            # Not followed: the key would go along to whoever answers there.
+            return ImmichSetupError(message, cure="Give that address, if it is yours.")
+        case 429 | 500 | 502 | 503 | 504:
+            return _down(place, f"fails with {response.status_code}: {said}")
+        case _:
+            message = f"{place.server} answers {place.path} with {response.status_code}: {said}"
+            return ImmichSetupError(message, cure=_CHECK)
+
+
+def not_immich(response: httpx.Response, place: Place) -> ImmichError:
+    """Return our error for an answer of another form than Immich's."""
+    said = _quoted(response, place)
+    message = f"what answers at {shown(place.address)} is not Immich's API: {said}"
+    return ImmichSetupError(message, cure=_CHECK)
+
+
+def _down(place: Place, what: str) -> ImmichUnavailableError:
+    cure = "Is it running, and is the address right?"
+    return ImmichUnavailableError(f"{place.server} {what}", cure=cure)
+
+
+def _tls(exc: BaseException) -> ssl.SSLError | None:
+    cause: BaseException | None = exc
+    while cause is not None:
+        if isinstance(cause, ssl.SSLError):
+            return cause
+        cause = cause.__cause__ or cause.__context__
+    return None
+
+
+def _not_secure(trouble: ssl.SSLError, place: Place) -> ImmichSetupError:
+    if isinstance(trouble, ssl.SSLCertVerificationError):
+        return ImmichSetupError(
+            f"{place.server} shows a certificate that is not trusted: {trouble.verify_message}.",
+            cure="If it is your own, set SSL_CERT_FILE to the file of its authority.",
+        )
+    message = f"{place.server} does not speak TLS: {trouble.reason or trouble}."
+    return ImmichSetupError(message, cure="Try the address with http:// instead of https://.")
+
+
+def _quoted(response: httpx.Response, place: Place) -> str:
+    """Quote the server's own words: 2.x gives a text or list as ``message``, 3.x a text."""
+    text = _said(response).replace(place.key, "…")
+    return f"“{printable(' '.join(text.split()), _LONGEST_QUOTE)}”"
+
+
+def _said(response: httpx.Response) -> str:
+    if "html" in response.headers.get("content-type", ""):
+        return "a web page"
+    try:
+        body = json.loads(response.content)
+    except (ValueError, RecursionError):
+        return response.content[: 4 * _LONGEST_QUOTE].decode(errors="replace")
+    message = body.get("message", body) if isinstance(body, dict) else body
+    return "; ".join(map(str, message)) if isinstance(message, list) else str(message)

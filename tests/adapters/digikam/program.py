@@ -1,0 +1,204 @@
+"""The real digiKam, without a screen: on an album, a database and a home of its own.
+
+Seen to work with digiKam 7.9 (Debian 12) and 8.6 (Debian 13). Needs ``digikam``, its SQLite driver,
+``Xvfb`` and ``dbus-daemon``.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import sqlite3
+import subprocess
+import time
+from collections.abc import Callable
+from contextlib import closing, suppress
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+from urllib.parse import quote
+
+MISSING = [name for name in ("digikam", "Xvfb", "dbus-daemon") if shutil.which(name) is None]
+"""The programs that are not installed."""
+
+_PATIENCE = 120.0  # s, for a start on a busy machine
+_QUIET = 2.0  # s without a change after which a scan is over
+_RC = """\
+[Album Settings]
+Show Splash=false
+
+[General Settings]
+Version=7.9.0
+Show Splash=false
+Scan At Start=true
+
+[Database Settings]
+Database Type=QSQLITE
+Internal Database Server=false
+Database Name={folder}/
+Database Name Thumbnails={folder}/
+Database Name Face={folder}/
+Database Name Similarity={folder}/
+"""
+_SYSTEM = """\
+[System]
+enableFaceEngine=false
+disableFaceEngine=true
+enableAesthetic=false
+enableAutoTags=false
+softwareOpenGL=true
+"""
+
+
+class Digikam:
+    """A digiKam with one album; ``with`` gives it a screen and a bus, and ends all of it."""
+
+    def __init__(self, state: Path, album: Path) -> None:
+        """``state`` is an empty folder; ``album`` holds photos, and is not written to."""
+        self._state, self._album = state, album
+        self.rc = state / "home/.config/digikamrc"
+        self.database = state / "database/digikam4.db"
+        for folder in (self.rc.parent, self.database.parent, state / "run"):
+            folder.mkdir(parents=True)
+        (state / "run").chmod(0o700)
+        # The group Album Settings keeps the questions of the first start away, the engines
+        # that are off a dialog that downloads models.
+        self.rc.write_text(_RC.format(folder=self.database.parent))
+        self.rc.with_name("digikam_systemrc").write_text(_SYSTEM)
+        self._started: list[subprocess.Popen[bytes]] = []
+        self._environment = {
+            "PATH": os.environ["PATH"],
+            "HOME": str(state / "home"),
+            "XDG_RUNTIME_DIR": str(state / "run"),
+            "LC_ALL": "C.UTF-8",
+            "LIBGL_ALWAYS_SOFTWARE": "1",
+            "QT_QUICK_BACKEND": "software",
+            "QTWEBENGINE_DISABLE_SANDBOX": "1",
+            "QTWEBENGINE_CHROMIUM_FLAGS": "--disable-gpu",
+        }
+
+    def __enter__(self) -> Self:
+        screen = self._with_answer("Xvfb", "-screen", "0", "1400x1000x24", "-nolisten", "tcp",
+                                   "-displayfd", "{}")  # fmt: skip
+        self._environment["DISPLAY"] = f":{screen}"
+        self._environment["DBUS_SESSION_BUS_ADDRESS"] = self._with_answer(
+            "dbus-daemon", "--session", "--nofork", "--nopidfile", "--print-address={}"
+        )
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        for process in reversed(self._started):
+            _end(process)
+
+    def begin(self) -> None:
+        """Let digiKam make its database, and put the album into it."""
+        # It then asks for an album, which nobody answers: the second start finds it there.
+        made = self._start("digikam", "--database-directory", str(self.database.parent))
+        self._wait(made, lambda: bool(self._setting("Locale")))
+        _end(made)
+        with closing(sqlite3.connect(self.database, timeout=10)) as connection:
+            place = f"volumeid:?path={quote(str(self._album))}"
+            connection.execute(
+                "INSERT INTO AlbumRoots (label, status, type, identifier, specificPath)"
+                " VALUES ('photos', 0, 1, ?, '/')",
+                [place],
+            )
+            connection.commit()
+
+    def start(self) -> subprocess.Popen[bytes]:
+        """Start it and return once it has scanned the album."""
+        before = self._setting("Scanned")
+        running = self._start("digikam")
+        self._wait(running, lambda: self._setting("Scanned") not in ("", before))
+        self._settle(running)
+        return running
+
+    def quit(self, running: subprocess.Popen[bytes]) -> None:
+        """Let it close its database and end."""
+        name = f"org.kde.digikam-{running.pid}"
+        method = ("/Digikam", "org.kde.KMainWindow.activateAction", "string:app_exit")
+        subprocess.run(
+            ["dbus-send", "--session", "--print-reply", f"--dest={name}", *method],
+            env=self._environment,
+            timeout=20,
+            check=False,
+            capture_output=True,
+        )
+        with suppress(subprocess.TimeoutExpired):
+            running.wait(5)  # 7.9 closes its window and stays
+        _end(running)
+
+    def _start(self, *command: str, pipe: int | None = None) -> subprocess.Popen[bytes]:
+        with (self._state / "programs.log").open("ab") as log:
+            process = subprocess.Popen(
+                command,
+                env=self._environment,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+                pass_fds=() if pipe is None else (pipe,),
+            )
+        self._started.append(process)
+        return process
+
+    def _with_answer(self, *command: str) -> str:
+        """Start a program that writes a line to a descriptor; return the line."""
+        reader, writer = os.pipe()
+        self._start(*(part.format(writer) for part in command), pipe=writer)
+        os.close(writer)
+        with os.fdopen(reader) as answer:
+            return answer.readline().strip()
+
+    def _wait(self, running: subprocess.Popen[bytes], until: Callable[[], bool]) -> None:
+        deadline = time.monotonic() + _PATIENCE
+        while not until():
+            assert running.poll() is None, self._log()
+            assert time.monotonic() < deadline, self._log()
+            time.sleep(0.2)  # there is nothing to wait on but its database
+
+    def _settle(self, running: subprocess.Popen[bytes]) -> None:
+        last, since = "", time.monotonic()
+
+        def is_quiet() -> bool:
+            nonlocal last, since
+            files = sorted(self.database.parent.glob("digikam4.db*"))
+            now = repr([(f.stat().st_mtime_ns, f.stat().st_size) for f in files])
+            if now != last:
+                last, since = now, time.monotonic()
+            return time.monotonic() - since >= _QUIET
+
+        self._wait(running, is_quiet)
+
+    def _setting(self, keyword: str) -> str:
+        if not self.database.is_file():
+            return ""
+        uri = f"file:{quote(str(self.database))}?mode=ro"
+        with (
+            suppress(sqlite3.Error),
+            closing(sqlite3.connect(uri, uri=True, timeout=5)) as connection,
+        ):
+            found = connection.execute("SELECT value FROM Settings WHERE keyword = ?", [keyword])
+            row = found.fetchone()
+            return str(row[0]) if row else ""
+        return ""
+
+    def _log(self) -> str:
+        return (self._state / "programs.log").read_text(errors="replace")[-4000:]
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """End a program with all that it has started, such as digiKam's exiftool."""
+    if process.poll() is None:
+        process.terminate()
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(10)
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait(10)
