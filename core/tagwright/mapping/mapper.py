@@ -53,7 +53,7 @@ class Mapper:
         """
         self._taxonomy = taxonomy
         index = LabelIndex(taxonomy)
-        self._rules = RuleBook(taxonomy, index, options.rules)
+        self._rules = RuleBook(taxonomy, options.rules)
         self._rule = lru_cache(_REMEMBERED)(self._rules.find)
         self._context = Context(taxonomy)
         fitter = Fitter(taxonomy, _matchers(taxonomy, index, options))

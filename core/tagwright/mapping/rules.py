@@ -5,15 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 
-from tagwright.errors import ConfigurationError
-from tagwright.mapping.exact import ExactMatcher
-from tagwright.mapping.matching import LabelIndex, Match, Term
-from tagwright.mapping.paths import PathMatcher
+from tagwright.errors import ConfigurationError, TaxonomyError
+from tagwright.mapping.matching import Match
 from tagwright.model import Kind
 from tagwright.taxonomy import Taxonomy
 from tagwright.taxonomy.labels import LONGEST, fold
+from tagwright.taxonomy.naming import Names
 
 _WILD = re.compile(r"([*?])")
 _MOST_STARS = 4  # a label with more could keep us busy for long
@@ -51,16 +49,14 @@ class RuleBook:
     itself. Kinds do not bind them. They must never lead out of the taxonomy, nor to a group.
     """
 
-    def __init__(
-        self, taxonomy: Taxonomy, index: LabelIndex, rules: Sequence[MappingRule] = ()
-    ) -> None:
+    def __init__(self, taxonomy: Taxonomy, rules: Sequence[MappingRule] = ()) -> None:
         """Make rules of what the user wrote.
 
         Raises:
             ConfigurationError: a concept is not there, is a group or could be several.
         """
         self._taxonomy = taxonomy
-        self._index = index
+        self._names: Names | None = None  # made when first needed: most have no rules
         self._rules = [self._made(number, rule) for number, rule in enumerate(rules, 1)]
 
     def __bool__(self) -> bool:
@@ -88,38 +84,17 @@ class RuleBook:
         return _Rule(_pattern(rule.label), rule, match)
 
     def _concept(self, where: str, named: str) -> str:
-        if named in self._taxonomy:
-            found = {named}
-        else:
-            term = Term(named)
-            matches = ExactMatcher(self._index)(term)
-            matches = matches or PathMatcher(self._taxonomy, self._index)(term)
-            found = {match.concept for match in matches}
-        if not found:
-            raise ConfigurationError(
-                f"{where}: the taxonomy {self._taxonomy.name!r} has no concept {named!r}.",
-                cure=self._near(named),
-            )
-        if len(found) > 1:
-            raise ConfigurationError(
-                f"{where}: {named!r} could be each of {', '.join(sorted(found))}.",
-                cure="Name one of these identifiers.",
-            )
-        (concept,) = found
+        self._names = self._names or Names(self._taxonomy)
+        try:
+            concept = self._names.concept(named)
+        except TaxonomyError as exc:
+            raise ConfigurationError(f"{where}: {exc.message}", cure=exc.cure) from exc
         if self._taxonomy[concept].group:
             raise ConfigurationError(
                 f"{where}: {named!r} is a group, and never a tag.",
                 cure="Name a concept below it, or remove 'group: yes' from it.",
             )
         return concept
-
-    def _near(self, named: str) -> str:
-        last = fold(re.split(r"\s*[/>]\s*", named)[-1])
-        labels = {folded: match.label for folded, match in self._index.entries()}
-        near = get_close_matches(last, labels, n=3)
-        if near:
-            return f"Did you mean {' or '.join(repr(labels[one]) for one in near)}?"
-        return "'tagwright taxonomy show' prints all concepts."
 
 
 def _pattern(label: str) -> re.Pattern[str]:

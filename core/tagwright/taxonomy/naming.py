@@ -1,13 +1,16 @@
-"""How people name concepts: by identifier, path ("Animals > Cat") or label."""
+"""How people name concepts: by identifier, path ("Animals > Cat", "Animals/Cat") or label."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from difflib import get_close_matches
 
 from tagwright.errors import TaxonomyError
 from tagwright.taxonomy.labels import fold, printable
 from tagwright.taxonomy.model import Taxonomy
+
+_STEP = re.compile("[>/]")  # labels hold neither of them
 
 
 class Names:
@@ -30,7 +33,7 @@ class Names:
         """
         if name in self._taxonomy:
             return name
-        found = self.at(name.split(">"))
+        found = self.at(_STEP.split(name))
         if len(found) == 1:
             return found[0]
         shown = printable(name, 60)
@@ -45,7 +48,7 @@ class Names:
         return self._named.get(" > ".join(fold(step) for step in path), [])
 
     def _cure(self, name: str) -> str:
-        wanted = " > ".join(fold(step) for step in name.split(">"))[:100]
+        wanted = " > ".join(fold(step) for step in _STEP.split(name))[:100]
         near = get_close_matches(wanted, self._named, n=3, cutoff=0.7)
         found = dict.fromkeys(one for spelt in near for one in self._named[spelt])
         if found:

@@ -70,9 +70,9 @@ def test_the_first_rule_that_fits_counts() -> None:
 @pytest.mark.parametrize(
     ("rule", "said"),
     [
-        (MappingRule("x", "Kat"), "Did you mean 'Cat'"),
+        (MappingRule("x", "Kat"), "Did you mean 'Animals > Cat'"),
         (MappingRule("x", "Animals > Car"), "no concept"),
-        (MappingRule("x", "Crane"), "animals/crane, machines/crane"),
+        (MappingRule("x", "Crane"), "'Animals > Crane', 'Machines > Crane'"),
         (MappingRule("x", "colours"), "group"),
         (MappingRule("*a*b*c*d*e*", "Cat"), "stars"),
     ],

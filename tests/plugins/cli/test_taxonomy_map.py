@@ -87,7 +87,7 @@ def test_a_rule_for_no_concept_ends_it(tagwright: Any, tmp_path: Path) -> None:
     done = tagwright("taxonomy", "map", "x", "--config", "bad.toml", "--taxonomy", "small.yaml")
     assert (done.code, done.out) == (2, "")
     assert "mapping rule 1 ('x')" in done.err
-    assert "'Cat'" in done.err
+    assert "'Animals > Cat'" in done.err
     (tmp_path / "bad.toml").write_text('[[mapping]]\nlabel = "x"\n')
     done = tagwright("taxonomy", "map", "x", "--config", "bad.toml")
     assert done.code == 2
