@@ -49,7 +49,7 @@ class Names:
 
     def _cure(self, name: str) -> str:
         wanted = " > ".join(fold(step) for step in _STEP.split(name))[:100]
-        near = get_close_matches(wanted, self._named, n=3, cutoff=0.7)
+        near = get_close_matches(wanted, self._named, n=3)
         found = dict.fromkeys(one for spelt in near for one in self._named[spelt])
         if found:
             return f"Did you mean {self._paths(list(found)[:3], ' or ')}?"

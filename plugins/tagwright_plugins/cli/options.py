@@ -42,7 +42,8 @@ def configured(command: Command) -> Command:
         except BrokenPipeError:  # "tagwright … | head" is no error
             sys.stderr.close()
             sys.exit(0)
-        sys.exit(code or 0)
+        if code is not None:  # else a command below this one follows
+            sys.exit(code)
 
     return run
 

@@ -11,12 +11,13 @@ from pathlib import Path
 
 import click
 
-from tagwright.configuration import load
+from tagwright.configuration import Configuration, load
 from tagwright.configuration.binding import make_policy
 from tagwright.pipeline import Judge
 from tagwright.remap import Applier, Preview, Previewer
 from tagwright.state import runs, visits
 from tagwright.state.visits import Selection
+from tagwright.taxonomy import Taxonomy
 from tagwright_adapters.files.library import FileLibrary
 from tagwright_adapters.files.names import to_reference
 from tagwright_plugins.cli.assembly import (
@@ -44,19 +45,41 @@ class RemapOptions:
     state: Path | None
 
 
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How it is done and shown."""
+
+    dry_run: bool = False
+    yes: bool = False
+    explain: bool = False
+    as_json: bool = False
+
+
 def run(paths: Sequence[Path], options: RemapOptions) -> int:
     """Judge anew and return the exit code."""
     configuration, _ = load(options.config, {"state": options.state, "taxonomy": options.taxonomy})
-    taxonomy = make_taxonomy(configuration)
+    under = tuple(to_reference(path.expanduser().resolve()) for path in paths)
+    manner = Manner(options.dry_run, options.yes, options.explain, options.as_json)
+    return judge_anew(configuration, make_taxonomy(configuration), under=under, manner=manner)
+
+
+def judge_anew(
+    configuration: Configuration,
+    taxonomy: Taxonomy,
+    *,
+    under: tuple[str, ...] = (),
+    labels: tuple[str, ...] = (),
+    manner: Manner,
+) -> int:
+    """Judge photos below some places, or of which labels were said; return the exit code."""
     policy = make_policy(configuration, taxonomy)
     judge = Judge(taxonomy, policy, make_mapping(configuration))
     library = make_library(configuration, ())
-    under = tuple(to_reference(path.expanduser().resolve()) for path in paths)
     frozen = configuration.model_dump(mode="json")
-    with open_state(configuration) as state, Progress(sys.stderr, quiet=options.as_json) as bar:
-        report = Report(judge.taxonomy, bar, as_json=options.as_json, explain=options.explain)
+    with open_state(configuration) as state, Progress(sys.stderr, quiet=manner.as_json) as bar:
+        report = Report(judge.taxonomy, bar, as_json=manner.as_json, explain=manner.explain)
         work = Remap(state, library, judge, report, frozen)
-        return asyncio.run(work.run(Selection(library.name, under), options))
+        return asyncio.run(work.run(Selection(library.name, under, labels), manner))
 
 
 class Remap:
@@ -77,7 +100,7 @@ class Remap:
         self._report = report
         self._frozen = frozen
 
-    async def run(self, selection: Selection, options: RemapOptions) -> int:
+    async def run(self, selection: Selection, manner: Manner) -> int:
         """Return the exit code."""
         async with AsyncExitStack() as stack:
             stack.push_async_callback(self._library.aclose)
@@ -85,10 +108,10 @@ class Remap:
             if preview is None:
                 return INTERRUPTED
             self._report.difference(preview)
-            if not preview.changed or options.dry_run:
+            if not preview.changed or manner.dry_run:
                 self._report.nothing_done(preview)
                 return 0
-            if not options.yes and not self._agreed():
+            if not manner.yes and not self._agreed():
                 return 0
             return await self._apply(preview)
 

@@ -8,6 +8,7 @@ import click
 
 from tagwright_plugins.cli.exchange import export, from_option, import_
 from tagwright_plugins.cli.options import configured
+from tagwright_plugins.cli.proposals import proposals
 from tagwright_plugins.cli.taxonomy_map import map_
 
 
@@ -16,11 +17,8 @@ def taxonomy() -> None:
     """Look at, check, import and export vocabularies."""
 
 
-taxonomy.add_command(import_)
-taxonomy.add_command(export)
-
-
-taxonomy.add_command(map_)
+for command in (import_, export, map_, proposals):
+    taxonomy.add_command(command)
 
 
 @taxonomy.command(short_help="Print the concepts as a tree.")

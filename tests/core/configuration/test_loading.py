@@ -62,18 +62,18 @@ def test_rules_and_a_model_for_mapping(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("rule", "said"),
     [
-        ('concept = "Cat"', "mapping.0.label"),
+        ('concept = "Cat"', "mapping 1.label"),
         ('label = "a"', "needs either"),
         ('label = "a"\nconcept = "Cat"\nignore = true', "needs either"),
-        ('label = "a"\nignore = true\nkind = "sound"', "mapping.0.kind"),
+        ('label = "a"\nignore = true\nkind = "sound"', "mapping 1.kind"),
     ],
 )
 def test_a_rule_that_says_nothing_is_refused(tmp_path: Path, rule: str, said: str) -> None:
-    """Or too much; the file and the number of the rule are named, from 0."""
+    """Or too much; the file and the number of the rule are named."""
     _file(tmp_path, f"[[mapping]]\n{rule}\n")
     with pytest.raises(ConfigurationError) as caught:
         load()
-    assert "tagwright.toml: mapping.0" in str(caught.value)
+    assert "tagwright.toml: mapping 1" in str(caught.value)
     assert said in str(caught.value)
 
 
