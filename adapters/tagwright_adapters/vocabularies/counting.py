@@ -14,6 +14,7 @@ def dump_counted(vocabulary: Vocabulary) -> str:
         photos = vocabulary.photos.get(concept.id, 0)
         assert concept.line is not None
         line = lines[concept.line - 1]
-        if photos and line.endswith(":") and not line.lstrip().startswith("?"):
+        # A line that ends otherwise goes on in the next one.
+        if photos and line.endswith((":", "}")) and not line.lstrip().startswith("?"):
             lines[concept.line - 1] = f"{line}  # {photos:,} photo{'' if photos == 1 else 's'}"
     return "\n".join(lines)

@@ -18,6 +18,26 @@ class _Dumper(yaml.SafeDumper):
         return True
 
 
+class _Line(dict[str, Any]):
+    """A mapping that is written on one line, as are the lists and mappings in it."""
+
+
+class _Items(list[str]):
+    """A list that is written on one line."""
+
+
+_Dumper.add_representer(
+    _Line,
+    lambda dumper, line: dumper.represent_mapping(
+        "tag:yaml.org,2002:map", line.items(), flow_style=True
+    ),
+)
+_Dumper.add_representer(
+    _Items,
+    lambda dumper, items: dumper.represent_sequence(
+        "tag:yaml.org,2002:seq", items, flow_style=True
+    ),
+)
 _Dumper.add_representer(
     type(None), lambda dumper, _: dumper.represent_scalar("tag:yaml.org,2002:null", "")
 )
@@ -45,11 +65,12 @@ def _body(taxonomy: Taxonomy, concept_id: str) -> dict[str, Any] | None:
     if concept.id != default_id(taxonomy.label(concept_id), parent):
         body["id"] = concept.id
     if labels := {k: v for k, v in concept.labels.items() if k != taxonomy.language}:
-        body["labels"] = labels
+        body["labels"] = _Line(labels)
     body |= _own(concept, taxonomy.language)
-    if below:
-        body["narrower"] = {taxonomy.label(one): _body(taxonomy, one) for one in below}
-    return body or None
+    if not below:
+        return _Line(body) if body else None
+    body["narrower"] = {taxonomy.label(one): _body(taxonomy, one) for one in below}
+    return body
 
 
 def _own(concept: Concept, language: str) -> dict[str, Any]:
@@ -57,23 +78,21 @@ def _own(concept: Concept, language: str) -> dict[str, Any]:
         "also": _by_language(concept.alternatives, language),
         "hidden": _by_language(concept.hidden, language),
         "note": _note(concept.notes, language),
-        "same_as": list(concept.matches),
-        "kinds": sorted(kind.value for kind in concept.kinds),
+        "same_as": _Items(concept.matches),
+        "kinds": _Items(sorted(kind.value for kind in concept.kinds)),
         "group": concept.group,
         "closed": concept.closed,
         "exclusive": concept.exclusive,
-        "broader": list(concept.broader[1:]),
+        "broader": _Items(concept.broader[1:]),
     }
     return {key: value for key, value in own.items() if value}
 
 
-def _note(notes: Mapping[str, str], language: str) -> str | dict[str, str]:
-    return notes[language] if list(notes) == [language] else dict(notes)
+def _note(notes: Mapping[str, str], language: str) -> str | _Line:
+    return notes[language] if list(notes) == [language] else _Line(notes)
 
 
-def _by_language(
-    labels: Mapping[str, tuple[str, ...]], language: str
-) -> list[str] | dict[str, list[str]]:
+def _by_language(labels: Mapping[str, tuple[str, ...]], language: str) -> _Items | _Line:
     if list(labels) == [language]:
-        return list(labels[language])
-    return {tag: list(some) for tag, some in labels.items()}
+        return _Items(labels[language])
+    return _Line({tag: _Items(some) for tag, some in labels.items()})

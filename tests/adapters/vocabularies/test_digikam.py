@@ -62,8 +62,8 @@ def test_it_is_a_file(tmp_path: Path) -> None:
     one = imported(tmp_path, *TREE, photos={12: 1234, 14: 1})
     for text in (dump_taxonomy(one.taxonomy), dump_counted(one)):
         assert parse_taxonomy(text).key == one.taxonomy.key
-    assert "Wien:  # 1,234 photos\n" in dump_counted(one)
-    assert "Katze:  # 1 photo\n" in dump_counted(one)
+    assert "Wien: {id: digikam-9d0fa3d5/12}  # 1,234 photos\n" in dump_counted(one)
+    assert "Katze: {id: digikam-9d0fa3d5/14}  # 1 photo\n" in dump_counted(one)
     assert "Tiere:\n" in dump_counted(one)
 
 
