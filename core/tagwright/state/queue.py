@@ -80,7 +80,7 @@ def compare(connection: Connection, library: str, listings: Sequence[Listing], w
     found done and lists the same is passed over without looking at its assets.
     """
     seen = Seen()
-    listings = [listing for listing in listings if listing.entries]
+    listings = [listing for listing in listings if listing]
     settled = {} if wish.force else _settled(connection, library, listings, wish.goal)
     digests = {listing.folder: _digest(listing) for listing in listings}
     open_ones = [one for one in listings if settled.get(one.folder) != digests[one.folder]]
@@ -93,15 +93,14 @@ def compare(connection: Connection, library: str, listings: Sequence[Listing], w
             _sort_out(connection, folder_id, entries, wish, seen)
         _settle(connection, folder_id, None if entries else (wish.goal, digests[listing.folder]))
         seen.unchanged -= len(entries)
-    seen.unchanged += sum(len(listing.entries) for listing in listings)
+    seen.unchanged += sum(map(len, listings))
     return seen
 
 
 def _digest(listing: Listing) -> str:
-    names, sizes, times = zip(*listing.entries, strict=True)
-    digest = hashlib.blake2b("\0".join(names).encode(), digest_size=12)
-    digest.update(array("q", sizes))
-    digest.update(array("q", times))
+    digest = hashlib.blake2b("\0".join(listing.names).encode(), digest_size=12)
+    digest.update(array("q", listing.sizes))
+    digest.update(array("q", listing.times))
     return digest.hexdigest()
 
 
