@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 
 from tagwright.errors import VanishedError
 from tagwright.model import Answer, AssetRef, Facts, Observation, Rendition, RenditionSpec, Tag
-from tagwright.ports import Entry, FieldChange, Intend, Listing, Receipt
+from tagwright.ports import NOTHING, Entry, FieldChange, Intend, Listing, Receipt, Withdrawal
 
 TagPath = tuple[str, ...]
 
@@ -60,37 +60,48 @@ class MemoryLibrary:
         """Return the picture's bytes as they are."""
         return Rendition(self._photo(ref).picture, spec.long_edge, spec.long_edge)
 
-    async def plan(self, ref: AssetRef, tags: Sequence[Tag]) -> Receipt:
-        """Say which tags would be added."""
+    async def plan(
+        self, ref: AssetRef, tags: Sequence[Tag], withdraw: Withdrawal = NOTHING
+    ) -> Receipt:
+        """Say which tags would come and go."""
         photo = self._photo(ref)
-        new = tuple(tag for tag in tags if tag.path not in photo.tags)
-        there = tuple(tag for tag in tags if tag.path in photo.tags)
+        gone = tuple(tag for tag in withdraw.tags if tag.path in photo.tags)
+        left = [path for path in photo.tags if path not in withdraw.paths]
+        new = tuple(tag for tag in tags if tag.path not in left)
+        there = tuple(tag for tag in tags if tag.path in left)
         receipt = Receipt(new, there, (), ref.reference, b"", len(photo.picture), photo.version)
-        if not new:
+        if not new and not gone:
             return receipt
-        before = tuple("/".join(path) for path in photo.tags)
-        after = (*before, *("/".join(tag.path) for tag in new))
+        change = FieldChange(
+            "tags", _joined(photo.tags), _joined([*left, *(tag.path for tag in new)])
+        )
         kept = json.dumps(photo.tags).encode()
-        change = FieldChange("tags", before, after)
-        return replace(receipt, changes=(change,), before=kept, modified=photo.version + 1)
+        modified = photo.version + 1
+        return replace(receipt, changes=(change,), before=kept, modified=modified, withdrawn=gone)
 
-    async def write(self, ref: AssetRef, tags: Sequence[Tag], intend: Intend) -> Receipt:
-        """Add the tags that are not there."""
-        receipt = await self.plan(ref, tags)
-        if receipt.written:
+    async def write(
+        self, ref: AssetRef, tags: Sequence[Tag], intend: Intend, withdraw: Withdrawal = NOTHING
+    ) -> Receipt:
+        """Add the tags that are not there, and remove ours that are to go."""
+        receipt = await self.plan(ref, tags, withdraw)
+        if receipt.changes:
             await intend(receipt)
             self.before_write(ref)
             photo = self._photo(ref)
+            gone = {tag.path for tag in receipt.withdrawn}
+            photo.tags = [path for path in photo.tags if path not in gone]
             photo.tags.extend(tag.path for tag in receipt.written)
             photo.touch()
             self.writes += 1
         return receipt
 
     async def revert(self, ref: AssetRef, receipts: Sequence[Receipt], *, dry_run: bool) -> Receipt:
-        """Remove what the receipts say was written."""
+        """Remove what the receipts say was written, and put back what was withdrawn."""
         photo = self._photo(ref)
         ours = {tag.path for receipt in receipts for tag in receipt.written}
         left = [path for path in photo.tags if path not in ours]
+        back = (tag.path for receipt in receipts for tag in receipt.withdrawn)
+        left += [path for path in back if path not in left]
         if left == photo.tags:
             return Receipt((), (), (), ref.reference, b"", len(photo.picture), photo.version)
         change = FieldChange("tags", _joined(photo.tags), _joined(left))

@@ -69,7 +69,23 @@ class Receipt:
     size: int = 0  # of the asset afterwards
     modified: int = 0  # ns, of the asset afterwards
     warnings: tuple[str, ...] = ()
+    withdrawn: tuple[Tag, ...] = ()  # tags of ours that were taken away
 
+
+@dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """Tags of ours that are to go, with the receipts of the writes that brought them."""
+
+    tags: tuple[Tag, ...] = ()
+    receipts: tuple[Receipt, ...] = ()
+
+    @property
+    def paths(self) -> frozenset[tuple[str, ...]]:
+        """The paths of the tags."""
+        return frozenset(tag.path for tag in self.tags)
+
+
+NOTHING = Withdrawal()
 
 Intend = Callable[[Receipt], Awaitable[None]]
 """Takes note of a write that is about to happen, so that a crash cannot orphan it."""
@@ -94,11 +110,15 @@ class PhotoLibrary(Protocol):
     async def rendition(self, ref: AssetRef, spec: RenditionSpec) -> Rendition:
         """Return the small upright picture."""
 
-    async def plan(self, ref: AssetRef, tags: Sequence[Tag]) -> Receipt:
+    async def plan(
+        self, ref: AssetRef, tags: Sequence[Tag], withdraw: Withdrawal = NOTHING
+    ) -> Receipt:
         """Say what :meth:`write` would change, touching nothing."""
 
-    async def write(self, ref: AssetRef, tags: Sequence[Tag], intend: Intend) -> Receipt:
-        """Add tags, keep everything else, read back; raise unless they really stand there.
+    async def write(
+        self, ref: AssetRef, tags: Sequence[Tag], intend: Intend, withdraw: Withdrawal = NOTHING
+    ) -> Receipt:
+        """Add tags, take ours back, keep everything else, read back; raise unless it is so.
 
         ``intend`` is awaited with the receipt once everything is ready and before the host is
         touched, and not at all where there is nothing to change.

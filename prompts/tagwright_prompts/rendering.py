@@ -27,15 +27,52 @@ class Prompt:
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def render_prompt(profile: Profile, *, language: str, vocabulary: str = "") -> Prompt:
+@dataclass(frozen=True, slots=True)
+class MatchPrompt:
+    """What a model is told that finds terms for labels, without seeing the photo."""
+
+    instructions: str  # the system prompt, the same for every photo
+
+    @property
+    def key(self) -> str:
+        """A hash of every word that is the same for every photo."""
+        text = f"{self.instructions}\0{self.request('', '', '')}"
+        return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+    def request(self, labels: str, terms: str, caption: str) -> str:
+        """Return what is asked for one photo.
+
+        Args:
+            labels: What was said of it, one a line.
+            terms: The terms to choose from, one a line with its number.
+            caption: Of the photo, on one line; empty: there is none.
+        """
+        values = {"labels": labels, "terms": terms, "caption": caption}
+        return _environment().get_template("labels.md.j2").render(values).strip()
+
+
+def render_match_prompt() -> MatchPrompt:
+    """Return the prompt that finds terms for labels."""
+    return MatchPrompt(_environment().get_template("match.md.j2").render().strip())
+
+
+def render_prompt(
+    profile: Profile, *, language: str, vocabulary: str = "", free_labels: bool = True
+) -> Prompt:
     """Return the prompt for a profile.
 
     Args:
         profile: Who looks for photos, and what they search for.
         language: Of tags and captions, BCP 47.
         vocabulary: The terms to choose from, one a line with its number; empty: none are offered.
+        free_labels: Whether labels beside the vocabulary are wanted.
     """
-    values = {"profile": profile, "language": language, "vocabulary": vocabulary}
+    values = {
+        "profile": profile,
+        "language": language,
+        "vocabulary": vocabulary,
+        "free_labels": free_labels,
+    }
     instructions, request, repair = (
         _environment().get_template(f"{name}.md.j2").render(values).strip()
         for name in ("base", "request", "repair")

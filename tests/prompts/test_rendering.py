@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from tagwright_prompts import load_profile, profiles, render_prompt
+from tagwright_prompts import load_profile, profiles, render_match_prompt, render_prompt
 
 VOCABULARY = "Nature:\n  1 Cat\n  2 Dog (no wolves)"
 
@@ -36,12 +36,38 @@ def test_vocabulary_is_there_only_when_offered() -> None:
 
 
 @pytest.mark.parametrize("vocabulary", ["", VOCABULARY])
-def test_form_of_the_answer_is_json(vocabulary: str) -> None:
+@pytest.mark.parametrize("free_labels", [True, False])
+def test_form_of_the_answer_is_json(vocabulary: str, free_labels: bool) -> None:
     """The example at the end can be parsed, so that models without schemas copy valid JSON."""
-    prompt = render_prompt(load_profile("general"), language="en", vocabulary=vocabulary)
+    prompt = render_prompt(
+        load_profile("general"), language="en", vocabulary=vocabulary, free_labels=free_labels
+    )
     form = json.loads(prompt.instructions.splitlines()[-1])
     assert ("concepts" in form) == bool(vocabulary)
-    assert {"tags", "caption", "alt_text"} <= set(form)
+    assert ("tags" in form) == free_labels
+    assert {"caption", "alt_text"} <= set(form)
+
+
+def test_without_free_labels_nothing_is_said_of_them() -> None:
+    """Neither how they look nor how many there are, and no empty section is left."""
+    prompt = render_prompt(
+        load_profile("general"), language="en", vocabulary=VOCABULARY, free_labels=False
+    )
+    for word in ('"tags"', "synonym", "Further tags", "golden retriever, harbour"):
+        assert word not in prompt.instructions + prompt.repair
+    assert "\n\n\n" not in prompt.instructions
+
+
+def test_matching_is_asked_in_one_form() -> None:
+    """The instructions end in an example that can be parsed; the caption may be missing."""
+    prompt = render_match_prompt()
+    form = json.loads(prompt.instructions.splitlines()[-1])
+    assert list(form["matches"][0]) == ["label", "term", "id", "confidence"]
+    with_it = prompt.request("- tabby", "1 Cat", "A cat.")
+    assert "<caption>\nA cat.\n</caption>" in with_it
+    assert "caption" not in prompt.request("- tabby", "1 Cat", "")
+    assert "{{ 7 * 7 }}" in prompt.request("- {{ 7 * 7 }}", "1 Cat", "")
+    assert prompt.key == render_match_prompt().key
 
 
 def test_language_is_named() -> None:

@@ -34,6 +34,7 @@ class Change:
     blocks: dict[str, bytes | None]
     settings: tuple[str, ...]
     exact: Blocks | None = None  # the blocks must come out as these
+    lost: tuple[provenance.Note, ...] = ()  # notes on tags of ours that go
 
     def shown(self) -> tuple[FieldChange, ...]:
         """Return the fields that change."""

@@ -6,12 +6,14 @@ import base64
 import json
 import zlib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from typing import Any
 
 from tagwright.errors import MetadataError
+from tagwright.model import Tag
 from tagwright_adapters.files.blocks import Blocks
 from tagwright_adapters.xmp.digikam import Path as TagPath
+from tagwright_adapters.xmp.provenance import Note
 
 _VERSION = 1
 
@@ -34,6 +36,7 @@ class Entry:
     before: Blocks | None  # None: not kept or nothing to keep, so only subtraction is possible
     after: str  # fingerprint of the blocks as written
     gains: tuple[Gain, ...]
+    losses: tuple[Note, ...] = ()  # our notes on tags that the write took away
 
 
 def dump(entries: Iterable[Entry]) -> bytes:
@@ -45,6 +48,7 @@ def dump(entries: Iterable[Entry]) -> bytes:
             "before": None if entry.before is None else _blocks_out(entry.before),
             "after": entry.after,
             "gains": [[gain.path, gain.run, gain.fields] for gain in entry.gains],
+            "losses": [[*astuple(note.tag), note.fields] for note in entry.losses],
         }
         for entry in entries
     ]
@@ -75,7 +79,13 @@ def _entry_in(row: dict[str, Any]) -> Entry:
         before=None if row["before"] is None else _blocks_in(row["before"]),
         after=row["after"],
         gains=tuple(Gain(tuple(path), run, tuple(names)) for path, run, names in row["gains"]),
+        losses=tuple(map(_note_in, row.get("losses", ()))),
     )
+
+
+def _note_in(row: list[Any]) -> Note:
+    concept, path, *others, names = row
+    return Note(Tag(concept, tuple(path), *others), tuple(names))
 
 
 def _blocks_in(row: dict[str, Any]) -> Blocks:

@@ -9,13 +9,14 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
 from tagwright import pictures
 from tagwright.errors import AssetError, MetadataError
 from tagwright.model import AssetRef, Facts, Rendition, RenditionSpec, Tag
-from tagwright.ports import Intend, Listing, Receipt
+from tagwright.ports import NOTHING, Intend, Listing, Receipt, Withdrawal
 from tagwright_adapters.exiftool import Pool
 from tagwright_adapters.files import jpeg, reverting, writing
 from tagwright_adapters.files.changing import Change, Prepared, prepare
@@ -92,23 +93,28 @@ class FileLibrary:
 
         return await self._with(ref, work)
 
-    async def plan(self, ref: AssetRef, tags: Sequence[Tag]) -> Receipt:
+    async def plan(
+        self, ref: AssetRef, tags: Sequence[Tag], withdraw: Withdrawal = NOTHING
+    ) -> Receipt:
         """Say what :meth:`write` would change, touching nothing."""
 
         def work(path: Path) -> Receipt:
             photo = self._look(path)
             self._memory.keep(photo)
-            return writing.receipt(writing.work_out(photo, tags, self._options), (), photo)
+            planned = writing.work_out(photo, tags, self._options, withdraw)
+            return writing.receipt(planned, (), photo)
 
         return await self._with(ref, work)
 
-    async def write(self, ref: AssetRef, tags: Sequence[Tag], intend: Intend) -> Receipt:
-        """Add tags, keep everything else, read back."""
+    async def write(
+        self, ref: AssetRef, tags: Sequence[Tag], intend: Intend, withdraw: Withdrawal = NOTHING
+    ) -> Receipt:
+        """Add tags, take ours back, keep everything else, read back."""
         prepared: list[Prepared] = []
 
         def prepare(path: Path) -> Receipt:
             photo = self._look(path)
-            planned = writing.work_out(photo, tags, self._options)
+            planned = writing.work_out(photo, tags, self._options, withdraw)
             for change in planned.changes:
                 prepared.append(self._prepare(change, prepared))
             return writing.receipt(planned, prepared, photo)
@@ -119,7 +125,7 @@ class FileLibrary:
 
         try:
             receipt = await self._with(ref, prepare)
-            if receipt.written:
+            if receipt.written or receipt.withdrawn:
                 await intend(receipt)
             if prepared:
                 await self._with(ref, commit)
@@ -130,7 +136,7 @@ class FileLibrary:
 
     async def revert(self, ref: AssetRef, receipts: Sequence[Receipt], *, dry_run: bool) -> Receipt:
         """Take back earlier writes, newest first; what people added since stays."""
-        entries = [entry for receipt in receipts for entry in load(receipt.before)]
+        entries = [entry for receipt in receipts for entry in _standing(receipt)]
 
         def work(path: Path) -> Receipt:
             photo = self._look(path)
@@ -229,6 +235,15 @@ class _Memory:
     def take(self, path: Path) -> Photo | None:
         with self._lock:
             return self._looks.pop(path, None)
+
+
+def _standing(receipt: Receipt) -> list[Entry]:
+    """Return a receipt's entries without tags that have gone since: a person may own them now."""
+    paths = {tag.path for tag in receipt.written}
+    return [
+        replace(entry, gains=tuple(gain for gain in entry.gains if gain.path in paths))
+        for entry in load(receipt.before)
+    ]
 
 
 def _say_skipped(path: Path, reason: str) -> None:

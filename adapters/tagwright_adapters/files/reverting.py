@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tagwright.ports import FieldChange
 from tagwright_adapters.files.blocks import Blocks
@@ -11,7 +11,6 @@ from tagwright_adapters.files.changing import Change
 from tagwright_adapters.files.journal import Entry, Gain
 from tagwright_adapters.files.names import to_path, to_reference
 from tagwright_adapters.files.photo import Photo
-from tagwright_adapters.files.snapshot import Snapshot
 from tagwright_adapters.files.targets import Target, real
 from tagwright_adapters.xmp import packet, provenance
 from tagwright_adapters.xmp.digikam import by_pipe, by_tagslist
@@ -42,11 +41,15 @@ Step = Change | Removal
 
 def work_out(photo: Photo, entries: Sequence[Entry]) -> tuple[Step, ...]:
     """Return what undoing ``entries``, newest first, does to the photo and its sidecars."""
-    # The photo first, so that a sidecar comes out newer.
-    names = sorted({entry.sidecar for entry in entries}, key=lambda name: name is not None)
-    found = (target for name in names if (target := _target(photo, name)))
-    steps = (_undone(target, entries) for target in found)
+    steps = (_undone(target, entries) for target in written_targets(photo, entries))
     return tuple(step for step in steps if step is not None)
+
+
+def written_targets(photo: Photo, entries: Sequence[Entry]) -> tuple[Target, ...]:
+    """Return the files that ``entries`` are about, as far as they are there: the photo first."""
+    # So that a sidecar comes out newer.
+    names = sorted({entry.sidecar for entry in entries}, key=lambda name: name is not None)
+    return tuple(target for name in names if (target := _target(photo, name)))
 
 
 def _target(photo: Photo, sidecar: str | None) -> Target | None:
@@ -108,37 +111,73 @@ def subtracted(target: Target, entries: Sequence[Entry]) -> Change | None:
     """Return the change that removes only our own tags and keeps all else that stands there."""
     gains = [gain for entry in _chain(target, entries) for gain in entry.gains]
     now = target.base
-    fields = _without(now.fields, gains)
+    fields = without(now.fields, gains)
     ours = {(gain.path, gain.run) for gain in gains}
     notes = tuple(note for note in now.notes if (note.tag.path, note.tag.run) not in ours)
+    losses = [loss for entry in _chain(target, entries) for loss in entry.losses]
+    for loss in losses:
+        if loss.tag.path not in target.seen:
+            fields, notes = _with(fields, loss), (*notes, loss)
     if fields == now.fields and notes == now.notes:
         return None
-    replace: dict[str, Sequence[str] | Sequence[dict[str, str]]] = {
+    return rewritten(target, fields, notes)
+
+
+def rewritten(target: Target, fields: Fields, notes: tuple[provenance.Note, ...]) -> Change:
+    """Return the change that makes a file's fields and notes what they are to be."""
+    now = target.base
+    keywords = () if target.is_sidecar else now.fields["iptc"]
+    replaced: dict[str, Sequence[str] | Sequence[dict[str, str]]] = {
         exiftool: fields[name]
         for name, exiftool in EXIFTOOL_NAMES.items()
         if name != "iptc" and fields[name] != now.fields[name]
     }
     if notes != now.notes:
-        replace[EXIFTOOL_PROVENANCE] = provenance.to_values(notes)
+        replaced[EXIFTOOL_PROVENANCE] = provenance.to_values(notes)
     return Change(
         target=target,
         fields=fields,
         notes=notes,
         add={},
-        replace=replace,
+        replace=replaced,
         blocks={},
-        settings=_iptc_settings(now, fields),
+        settings=_iptc_settings(keywords, fields["iptc"], in_step=now.blocks.in_step),
+        lost=tuple(note for note in now.notes if note not in notes),
     )
 
 
-def _iptc_settings(now: Snapshot, fields: Fields) -> tuple[str, ...]:
-    gone = [word for word in now.fields["iptc"] if word not in fields["iptc"]]
-    settings = [f"IPTC:Keywords-={word}" for word in dict.fromkeys(gone)]
-    return (*settings, "IPTCDigest=new") if gone and now.blocks.in_step else tuple(settings)
+def _iptc_settings(
+    before: Sequence[str], after: Sequence[str], *, in_step: bool
+) -> tuple[str, ...]:
+    gone = dict.fromkeys(word for word in before if word not in after)
+    come = dict.fromkeys(word for word in after if word not in before)
+    # Word by word, and not the whole list anew: what people wrote keeps its bytes.
+    settings = tuple(
+        f"IPTC:Keywords{sign}={word}"
+        for sign, words in (("-", gone), ("+", come))
+        for word in words
+    )
+    return (*settings, "IPTCDigest=new") if in_step and before != after else settings
 
 
-def _without(fields: Fields, gains: Sequence[Gain]) -> Fields:
-    """Leave a leaf label in the flat fields while another tag that ends in it is there."""
+def _with(fields: Fields, note: provenance.Note) -> Fields:
+    """Put a tag back into the fields that it was taken from."""
+    path = note.tag.path
+    entries = {"tagslist": "/".join(path), "lr": "|".join(path), "dc": path[-1], "iptc": path[-1]}
+    grown = {
+        name: (*fields[name], entries[name])
+        for name in note.fields
+        if name in entries and entries[name] not in fields[name]
+        if name != "iptc" or fields.iptc is not None
+    }
+    return replace(fields, **grown)
+
+
+def without(fields: Fields, gains: Sequence[Gain]) -> Fields:
+    """Return fields less what tags of ours brought into them.
+
+    A leaf label stays in the flat fields while another tag that ends in it is there.
+    """
     tagslist, lr = list(fields.tagslist), list(fields.lr)
     dc, iptc = list(fields.dc), list(fields.iptc or ())
     for gain in gains:

@@ -1,4 +1,4 @@
-"""Adding tags to a photo: to itself, its sidecar or both."""
+"""Adding tags to a photo, to itself, its sidecar or both, and taking ours back."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from tagwright.errors import MetadataError
 from tagwright.model import Tag
-from tagwright.ports import Receipt
+from tagwright.ports import NOTHING, Receipt, Withdrawal
+from tagwright_adapters.files import withdrawing
 from tagwright_adapters.files.blocks import Blocks
 from tagwright_adapters.files.changing import Change, Prepared
 from tagwright_adapters.files.journal import Entry, Gain, dump
@@ -16,6 +17,7 @@ from tagwright_adapters.files.photo import Photo
 from tagwright_adapters.files.snapshot import Snapshot
 from tagwright_adapters.files.targets import FileOptions, Target, targets
 from tagwright_adapters.xmp import plan, provenance
+from tagwright_adapters.xmp.digikam import Path as TagPath
 from tagwright_adapters.xmp.fields import EXIFTOOL_NAMES, EXIFTOOL_PROVENANCE, Fields
 
 
@@ -26,35 +28,53 @@ class Plan:
     changes: tuple[Change, ...]
     written: tuple[Tag, ...]
     already: tuple[Tag, ...]
+    withdrawn: tuple[Tag, ...]
     resumed: tuple[Entry, ...]  # what stands from a write that was cut short
     warnings: tuple[str, ...]
 
 
-def work_out(photo: Photo, tags: Sequence[Tag], options: FileOptions) -> Plan:
-    """Return what adding ``tags`` does.
+def work_out(
+    photo: Photo, tags: Sequence[Tag], options: FileOptions, withdraw: Withdrawal = NOTHING
+) -> Plan:
+    """Return what adding ``tags`` and taking others of ours back does.
 
     Raises:
-        MetadataError: a label would mean something else to a reader.
+        MetadataError: a label would mean something else to a reader, or a tag that is to go stands
+            in a photo that must not be written.
     """
     _check(tags)
     changes: list[Change] = []
     resumed: list[Entry] = []
-    ours: set[tuple[str, ...]] = set()
+    ours: set[TagPath] = set()
+    gone: set[TagPath] = set()
     warnings: list[str] = []
     chosen = targets(photo, options)
-    lacking = {tag for target in chosen for tag in plan.split(tags, target.seen)[0]}
+    leaving = withdrawing.Leaving.of(withdraw)
+    lacking = {tag for one in chosen for tag in plan.split(tags, leaving.seen(one))[0]}
     for target in chosen:
-        new, there = plan.split(tags, target.seen)
-        if new:
-            change, said = _change(target, new)
+        new, there = plan.split(tags, leaving.seen(target))
+        gains = leaving.gains(target)
+        if gains or new:
+            change, said = _change(target, new, gains)
             changes.append(change)
             warnings += said
         ours |= {tag.path for tag in new}
+        gone |= {gain.path for gain in gains}
         if mine := _begun(target, there, lacking):
             resumed.append(_entry(target, mine, before=None, after=target.base))
             ours |= {note.tag.path for note in mine}
+    for target in leaving.elsewhere(photo, chosen):
+        changes.append(_change(target, (), leaving.gains(target))[0])
+        gone |= {gain.path for gain in leaving.gains(target)}
     written, already = plan.split(tags, tuple({tag.path for tag in tags} - ours))
-    return Plan(tuple(changes), written, already, tuple(resumed), tuple(dict.fromkeys(warnings)))
+    return Plan(
+        changes=tuple(changes),
+        written=written,
+        already=already,
+        withdrawn=tuple(tag for tag in withdraw.tags if tag.path in gone),
+        resumed=tuple(resumed),
+        warnings=tuple(dict.fromkeys(warnings)),
+    )
 
 
 def receipt(planned: Plan, prepared: Sequence[Prepared], photo: Photo) -> Receipt:
@@ -62,9 +82,10 @@ def receipt(planned: Plan, prepared: Sequence[Prepared], photo: Photo) -> Receip
     entries = [
         _entry(
             one.change.target,
-            one.change.notes[-_new(one.change) :],
+            _new_notes(one.change),
             before=_before(one.change),
             after=one.after,
+            losses=one.change.lost,
         )
         for one in prepared
     ]
@@ -79,6 +100,7 @@ def receipt(planned: Plan, prepared: Sequence[Prepared], photo: Photo) -> Receip
         before=dump((*planned.resumed, *entries)) if planned.resumed or entries else b"",
         size=known.st_size,
         modified=known.st_mtime_ns,
+        withdrawn=planned.withdrawn,
         warnings=planned.warnings,
     )
 
@@ -94,10 +116,14 @@ def _check(tags: Sequence[Tag]) -> None:
             raise MetadataError(f"the label {'/'.join(tag.path)!r} cannot be written.", cure=cure)
 
 
-def _change(target: Target, new: Sequence[Tag]) -> tuple[Change, tuple[str, ...]]:
+def _change(
+    target: Target, new: Sequence[Tag], gone: Sequence[Gain]
+) -> tuple[Change, tuple[str, ...]]:
     base = target.base
     iptc = None if target.is_sidecar else base.iptc
     now = base.fields if iptc else Fields(base.fields.tagslist, base.fields.lr, base.fields.dc)
+    if gone:
+        return withdrawing.exchange(target, now, new, gone)
     gains = plan.add(now, target.seen, [tag.path for tag in new], iptc)
     notes = [provenance.Note(tag, plan.gained_by(tag.path, gains)) for tag in new]
     add: dict[str, Sequence[str] | Sequence[dict[str, str]]] = {
@@ -146,8 +172,8 @@ def _begun(target: Target, tags: Sequence[Tag], lacking: Set[Tag]) -> tuple[prov
     )
 
 
-def _new(change: Change) -> int:
-    return len(change.notes) - len(change.target.base.notes)
+def _new_notes(change: Change) -> tuple[provenance.Note, ...]:
+    return tuple(note for note in change.notes if note not in change.target.base.notes)
 
 
 def _before(change: Change) -> Blocks | None:
@@ -157,7 +183,12 @@ def _before(change: Change) -> Blocks | None:
 
 
 def _entry(
-    target: Target, notes: Sequence[provenance.Note], *, before: Blocks | None, after: Snapshot
+    target: Target,
+    notes: Sequence[provenance.Note],
+    *,
+    before: Blocks | None,
+    after: Snapshot,
+    losses: tuple[provenance.Note, ...] = (),
 ) -> Entry:
     return Entry(
         sidecar=to_reference(target.file.name) if target.is_sidecar else None,
@@ -165,4 +196,5 @@ def _entry(
         before=before,
         after=after.blocks.fingerprint(),
         gains=tuple(Gain(note.tag.path, note.tag.run, note.fields) for note in notes),
+        losses=losses,
     )

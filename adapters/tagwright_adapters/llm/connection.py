@@ -72,9 +72,9 @@ class Connection:
 
     async def _request(self, question: Question, mode: Mode) -> ModelResponse:
         shown = question.rendition
-        picture = BinaryContent(shown.data, media_type=shown.media_type)
+        pictures = [BinaryContent(shown.data, media_type=shown.media_type)] if shown else []
         message = ModelRequest(
-            parts=[UserPromptPart([picture, question.request])],
+            parts=[UserPromptPart([*pictures, question.request])],
             instructions=question.instructions,
         )
         settings = ModelSettings(

@@ -9,9 +9,9 @@ from tagwright.model import Rendition, Usage
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked of one picture."""
+    """What is asked of one picture, or of words that were said about one."""
 
-    rendition: Rendition
+    rendition: Rendition | None
     request: str  # goes beside the picture
     max_tokens: int  # of the reply
     instructions: str | None = None  # the system prompt

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal, TypeAlias
 
-_CLOUD = 2_000  # concepts; about 20,000 tokens, cached by the services between photos
-_LOCAL = 100  # concepts; Ollama and LM Studio cut prompts to 4,096 tokens and do not say so
+LargeVocabulary: TypeAlias = Literal["shortlist", "free"]
+
+# Ollama and LM Studio cut prompts to 4,096 tokens and do not say so: what is left of them beside
+# instructions, picture and answer.
+_LOCAL_CONCEPTS = 100
+_LOCAL_TOKENS = 1_200
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,9 +26,23 @@ class Service:
     needs_key: bool = True
     concurrency: int = 16  # photos at once
     timeout: float = 120.0  # s, for one answer
-    max_concepts: int = _CLOUD  # larger vocabularies are not offered
+    max_concepts: int = 2_000  # larger vocabularies are not offered whole
+    max_vocabulary_tokens: int = 40_000  # likewise
+    large_vocabulary: LargeVocabulary = "shortlist"
+    bounds_integers: bool = False  # whether it takes and enforces schemas with minimum and maximum
+    caches_from: int | None = None  # tokens; equal beginnings that long are cheaper; None: unknown
 
 
+# What is enforced, by documentation and issue reports of 2025 and 2026:
+# - OpenAI (platform.openai.com/docs/guides/structured-outputs): minimum and maximum; at most 1,000
+#   enum values in a schema, and the schema is paid for as part of the prompt, so that bounds do
+#   for nothing what a list of numbers would be charged for. Not for fine-tuned models ("ft:…").
+# - Ollama hands schemas to llama.cpp (grammars/README.md there): minimum and maximum of integers.
+# - Anthropic (docs.claude.com, structured outputs): rejects minimum and maximum with a 400, and
+#   long enums as "the compiled grammar is too large", from a size that is not documented.
+# - Gemini (ai.google.dev, structured output): bounds, and long enums rejected as too complex.
+# - OpenRouter and compatible servers may be any of these, and another one for the next photo.
+# Where numbers are not bounded, they are still checked, as everywhere.
 SERVICES: Mapping[str, Service] = {
     "anthropic": Service(
         title="Anthropic",
@@ -31,6 +50,7 @@ SERVICES: Mapping[str, Service] = {
         example="anthropic:claude-haiku-4-5",
         key="ANTHROPIC_API_KEY",
         base_url="https://api.anthropic.com",
+        caches_from=4_096,  # Haiku 4.5, Opus 4.5 and later; 1,024 or 2,048 for others
     ),
     "ollama": Service(
         title="Ollama",
@@ -41,7 +61,10 @@ SERVICES: Mapping[str, Service] = {
         needs_key=False,
         concurrency=4,
         timeout=300.0,
-        max_concepts=_LOCAL,
+        bounds_integers=True,
+        max_concepts=_LOCAL_CONCEPTS,
+        max_vocabulary_tokens=_LOCAL_TOKENS,
+        large_vocabulary="free",
     ),
     "openai": Service(
         title="OpenAI",
@@ -49,6 +72,8 @@ SERVICES: Mapping[str, Service] = {
         example="openai:gpt-4o-mini",
         key="OPENAI_API_KEY",
         base_url="https://api.openai.com/v1",
+        bounds_integers=True,
+        caches_from=1_024,
     ),
     "openai-compatible": Service(
         title="the OpenAI-compatible server",
@@ -58,7 +83,9 @@ SERVICES: Mapping[str, Service] = {
         needs_key=False,
         concurrency=4,
         timeout=300.0,
-        max_concepts=_LOCAL,
+        max_concepts=_LOCAL_CONCEPTS,
+        max_vocabulary_tokens=_LOCAL_TOKENS,
+        large_vocabulary="free",
     ),
     "openrouter": Service(
         title="OpenRouter",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections.abc import Mapping
 from decimal import Decimal
@@ -15,17 +16,21 @@ from tagwright.errors import (
     TaggerRefusedError,
     TaggerSetupError,
 )
-from tagwright.model import Answer, Facts, Kind, Rendition, Usage
+from tagwright.model import Answer, Facts, Kind, Observation, Rendition, Usage
 from tagwright.taggers import TaggerContext
 from tagwright_adapters.llm.answer import SCHEMA_VERSION, Reader, Reading, schema
 from tagwright_adapters.llm.canary import QUESTION, draw
+from tagwright_adapters.llm.description import describe, money
 from tagwright_adapters.llm.exchange import Question, Reply
+from tagwright_adapters.llm.matching import Matching
 from tagwright_adapters.llm.target import Target, quote
 from tagwright_adapters.llm.vocabulary import Vocabulary
 from tagwright_prompts import Profile, ProfileError, load_profile, render_prompt
 
 if TYPE_CHECKING:
     from tagwright_adapters.llm.connection import Connection
+
+logger = logging.getLogger(__name__)
 
 _CANARY_TOKENS = 1_024  # most of them for models that cannot answer without thinking first
 
@@ -43,12 +48,31 @@ class LlmTagger:
         self._language = context.language
         self._profile_name = context.profile
         self._profile = _profile(context.profile)
-        self._vocabulary = Vocabulary(context.taxonomy, context.language, target.max_concepts)
-        self._prompt = render_prompt(
-            self._profile, language=context.language, vocabulary=self._vocabulary.text
+        self._vocabulary = Vocabulary(
+            context.taxonomy,
+            context.language,
+            target.max_concepts,
+            target.max_vocabulary_tokens,
         )
-        self._reader = Reader(self._vocabulary, context.taxonomy, context.language)
-        self._schema = schema(tuple(self._profile.kinds), offered=bool(self._vocabulary))
+        self._matching = self._second_question(context)
+        # Without a vocabulary, free labels are all that there is.
+        labels = target.free_labels or not self._vocabulary
+        self._prompt = render_prompt(
+            self._profile,
+            language=context.language,
+            vocabulary=self._vocabulary.text,
+            free_labels=labels,
+        )
+        self._bare_prompt = render_prompt(
+            self._profile, language=context.language, free_labels=target.free_labels
+        )
+        self._reader = Reader(self._vocabulary, context.taxonomy, context.language, labels=labels)
+        self._schema = schema(
+            tuple(self._profile.kinds),
+            labels=labels,
+            offered=len(self._vocabulary),
+            bounded=target.bounds_integers,
+        )
         self._connection: Connection | None = None
         self._connecting = asyncio.Lock()
 
@@ -65,8 +89,13 @@ class LlmTagger:
             "model": self._target.model,
             "profile": self._profile_name,
             "profile_key": self._profile.key,
-            "prompt": self._prompt.key,
-            "vocabulary": self._vocabulary.key,
+            "prompt": self._bare_prompt.key,
+            # All that the taxonomy shapes: answers given under another one are used again.
+            "vocabulary": [
+                self._prompt.key,
+                self._vocabulary.key,
+                self._matching.key if self._matching else None,
+            ],
             "language": self._language,
             "schema": SCHEMA_VERSION,
             "max_tokens": self._target.max_tokens,
@@ -93,6 +122,9 @@ class LlmTagger:
     async def observe(self, rendition: Rendition, facts: Facts) -> Answer:  # noqa: ARG002 - the port's
         """Look at one photo: one request, and one stricter one if the reply cannot be read.
 
+        Where the vocabulary is too large to be offered, a further one without the picture may ask
+        which concepts are meant; if that fails, the first answer stands as it is.
+
         Raises:
             TaggerAnswerError: neither reply is an answer; the message quotes the last one.
             TaggerRefusedError: the service declined this photo.
@@ -100,32 +132,49 @@ class LlmTagger:
             TaggerSetupError: key, model or address are not accepted.
             BudgetError: the account at the service has no credit left.
         """
-        replies: list[Reply] = []
+        spent: list[Usage] = []
         try:
-            reading = await self._converse(rendition, replies)
+            reading, model = await self._converse(rendition, spent)
         except TaggerError as exc:
-            exc.usage = _sum([*(reply.usage for reply in replies), exc.usage or Usage()])
+            exc.usage = _sum([*spent, exc.usage or Usage()])
             raise
         return Answer(
-            observations=reading.observations,
-            model=replies[-1].model,
+            observations=await self._matched(reading, spent),
+            model=model,
             caption=reading.caption,
             alt_text=reading.alt_text,
-            usage=_sum([reply.usage for reply in replies]),
+            usage=_sum(spent),
         )
 
-    async def _converse(self, rendition: Rendition, replies: list[Reply]) -> Reading:
-        """Ask, and ask once more; ``replies`` is filled as they come."""
+    async def _converse(self, rendition: Rendition, spent: list[Usage]) -> tuple[Reading, str]:
+        """Ask, and ask once more; ``spent`` is filled as replies come."""
         room = self._target.max_tokens
         for request in (self._prompt.request, self._prompt.repair):
             reply = await self._ask(self._question(rendition, request, room))
-            replies.append(reply)
+            spent.append(reply.usage)
             reading = self._reader.read(reply.text)
             if reading is not None:
-                return reading
+                return reading, reply.model
             room *= 2 if reply.cut_off else 1
-        said = quote(replies[-1].text, self._target)
-        raise TaggerAnswerError(f"{replies[-1].model} gave no usable answer, but {said}")
+        said = quote(reply.text, self._target)
+        raise TaggerAnswerError(f"{reply.model} gave no usable answer, but {said}")
+
+    async def _matched(self, reading: Reading, spent: list[Usage]) -> tuple[Observation, ...]:
+        """Return what was seen, with concepts for labels that mapping is not sure of."""
+        if self._matching is None:
+            return reading.observations
+        inquiry = await asyncio.to_thread(self._matching.inquire, reading)
+        if inquiry is None:
+            return reading.observations
+        try:
+            reply = await self._ask(inquiry.question)
+        except TaggerError as exc:
+            # The picture has been looked at and paid for: that must not be lost.
+            logger.warning("labels of one photo stay without a second look: %s", exc)
+            spent.append(exc.usage or Usage(requests=1))
+            return reading.observations
+        spent.append(reply.usage)
+        return inquiry.settle(reading.observations, reply.text)
 
     async def check(self) -> str:
         """Show the model a picture that nobody has seen and ask what is on it.
@@ -148,7 +197,16 @@ class LlmTagger:
                 f" {quote(reply.text, self._target)}",
                 cure=f"Choose a vision model, such as {self._target.service.example!r}.",
             )
-        return f"{reply.model} sees pictures ({took:.1f} s, {_money(reply.usage)}); {self._offer()}"
+        carries = await asyncio.to_thread(
+            describe,
+            self._target,
+            self._vocabulary,
+            self._matching,
+            self._prompt.instructions,
+            reply.model,
+        )
+        seen = f"{reply.model} sees pictures ({took:.1f} s, {money(reply.usage.cost)})"
+        return f"{seen}; {carries}"
 
     async def aclose(self) -> None:
         """Release connections."""
@@ -178,12 +236,16 @@ class LlmTagger:
             raise refused
         return reply
 
-    def _offer(self) -> str:
-        if self._vocabulary:
-            return f"{len(self._vocabulary)} concepts offered"
-        return (
-            f"no concepts offered: the taxonomy has {self._vocabulary.size},"
-            f" max_concepts is {self._target.max_concepts}"
+    def _second_question(self, context: TaggerContext) -> Matching | None:
+        target = self._target
+        small = self._vocabulary or not self._vocabulary.size
+        if small or not target.max_concepts or target.large_vocabulary == "free":
+            return None
+        return Matching(
+            context.taxonomy,
+            context.language,
+            max_tokens=target.max_tokens,
+            bounded=target.bounds_integers,
         )
 
 
@@ -214,9 +276,3 @@ def _sum(usages: list[Usage]) -> Usage:
         output_tokens=sum(usage.output_tokens for usage in usages),
         cost=sum(known, Decimal(0)) if len(known) == len(costs) else None,
     )
-
-
-def _money(usage: Usage) -> str:
-    if usage.cost is None:
-        return "price not known"
-    return f"{usage.cost.normalize():f} USD" if usage.cost else "free"

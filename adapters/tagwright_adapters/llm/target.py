@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from tagwright.errors import ConfigurationError, TaggerSetupError
 from tagwright.taggers import TaggerContext
 from tagwright.taxonomy.labels import printable
-from tagwright_adapters.llm.services import SERVICES, Service
+from tagwright_adapters.llm.services import SERVICES, LargeVocabulary, Service
 
 _OLLAMA_PORT = 11434
 _LONGEST_QUOTE = 200  # characters
@@ -27,8 +27,15 @@ class Options(BaseModel):
     timeout: float | None = Field(default=None, gt=0, le=3600, description="s, for one answer")
     max_tokens: int = Field(default=4096, ge=256, le=65536, description="longest answer")
     max_concepts: int | None = Field(
-        default=None, ge=0, le=10_000, description="largest vocabulary offered; 0: none"
+        default=None, ge=0, le=10_000, description="largest vocabulary offered whole; 0: no offer"
     )
+    max_vocabulary_tokens: int | None = Field(
+        default=None, ge=1, le=1_000_000, description="likewise, by an estimate of its tokens"
+    )
+    large_vocabulary: LargeVocabulary | None = Field(
+        default=None, description="what to do with a larger one"
+    )
+    free_labels: bool = Field(default=True, description="ask for labels beside the vocabulary")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +51,9 @@ class Target:
     timeout: float  # s
     max_tokens: int
     max_concepts: int
+    max_vocabulary_tokens: int
+    large_vocabulary: LargeVocabulary
+    free_labels: bool
 
     @property
     def service(self) -> Service:
@@ -76,6 +86,11 @@ class Target:
     def leaves_machine(self) -> bool:
         """Whether pictures go to another machine."""
         return self.service.needs_key or self.ollama_cloud or not self.loopback
+
+    @property
+    def bounds_integers(self) -> bool:
+        """Whether a schema may hold the smallest and largest integer that is allowed."""
+        return self.service.bounds_integers and not self.model.startswith("ft:")
 
     @property
     def free(self) -> bool:
@@ -118,6 +133,9 @@ def make_target(context: TaggerContext) -> Target:
         max_concepts=(
             service.max_concepts if options.max_concepts is None else options.max_concepts
         ),
+        max_vocabulary_tokens=options.max_vocabulary_tokens or service.max_vocabulary_tokens,
+        large_vocabulary=options.large_vocabulary or service.large_vocabulary,
+        free_labels=options.free_labels,
     )
 
 

@@ -41,10 +41,11 @@ class LabelIndex:
         for concept in taxonomy:
             for language, label in concept.labels.items():
                 self._add(Match(concept.id, label, language, "preferred label", preferred=True))
-            for language, labels in concept.alternatives.items():
-                for label in labels:
-                    how = "alternative label"
-                    self._add(Match(concept.id, label, language, how, preferred=False))
+            others = ("alternative label", concept.alternatives), ("hidden label", concept.hidden)
+            for how, by_language in others:
+                for language, labels in by_language.items():
+                    for label in labels:
+                        self._add(Match(concept.id, label, language, how, preferred=False))
 
     def _add(self, match: Match) -> None:
         self._matches.setdefault(fold(match.label), []).append(match)

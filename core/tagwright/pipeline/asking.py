@@ -16,7 +16,7 @@ from tagwright.errors import (
     TaggerRefusedError,
     TaggerUnavailableError,
 )
-from tagwright.model import Answer, Facts, Rendition
+from tagwright.model import Facts, Rendition
 from tagwright.pipeline.gate import Gate
 from tagwright.ports import Tagger
 from tagwright.state import Lane, answers
@@ -32,6 +32,7 @@ class Desk:
 
     tagger: Tagger
     recipe: str
+    family: str  # empty: only answers to the very question count
     gate: Gate
 
 
@@ -40,6 +41,7 @@ class Asker:
 
     def __init__(self, lane: Lane, run_id: str) -> None:
         self.asked = 0
+        self.earlier = 0  # answers that were given under an earlier vocabulary
         self._lane = lane
         self._run_id = run_id
         self._under_way: dict[Question, asyncio.Lock] = {}
@@ -51,7 +53,7 @@ class Asker:
         desk: Desk,
         facts: Facts,
         rendition: Callable[[], Awaitable[Rendition]],
-    ) -> Answer:
+    ) -> Remembered:
         """Return the answer to ``question``, from memory or from the tagger.
 
         Raises:
@@ -62,6 +64,7 @@ class Asker:
             try:
                 known = await self._lane(lambda c: answers.recall(c, question))
                 if known is not None:
+                    self.earlier += known.recipe != question.recipe
                     return _recalled(known, job)
                 return await self._ask(job, question, desk, facts, await rendition())
             finally:
@@ -69,7 +72,7 @@ class Asker:
 
     async def _ask(
         self, job: Job, question: Question, desk: Desk, facts: Facts, rendition: Rendition
-    ) -> Answer:
+    ) -> Remembered:
         strikes = 0
         while True:
             async with desk.gate.slot():
@@ -85,7 +88,7 @@ class Asker:
 
     async def _call(
         self, job: Job, question: Question, desk: Desk, facts: Facts, rendition: Rendition
-    ) -> Answer:
+    ) -> Remembered:
         name = desk.tagger.name
         call = await self._lane(
             lambda c: answers.begin_call(c, self._run_id, job.asset_id, question, name)
@@ -104,14 +107,14 @@ class Asker:
             raise
         # An answer that is paid for is kept even when the run is being torn down.
         keep = self._lane(lambda c: answers.keep_answer(c, call, question, name, answer))
-        await asyncio.shield(asyncio.ensure_future(keep))
+        answer_id = await asyncio.shield(asyncio.ensure_future(keep))
         desk.gate.succeeded()
-        return answer
+        return Remembered(answer_id, answer, None, "answered", question.recipe)
 
 
-def _recalled(known: Remembered, job: Job) -> Answer:
+def _recalled(known: Remembered, job: Job) -> Remembered:
     if known.answer is not None:
-        return known.answer
+        return known
     kind = TaggerRefusedError if known.outcome == "refused" else TaggerAnswerError
     raise kind(known.error or None, asset=str(job.ref))
 

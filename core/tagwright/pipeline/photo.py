@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 
 from tagwright.errors import TaggerAnswerError, TaggerRefusedError
-from tagwright.mapping import Mapper
-from tagwright.model import Answer, Decision, Facts, Rendition, Suggestion, Tag
+from tagwright.model import Answer, Facts, Rendition, Tag
 from tagwright.pipeline.asking import Asker, Desk, facts_key
+from tagwright.pipeline.judging import Judge, Judgement
+from tagwright.pipeline.recording import Recorder
 from tagwright.pipeline.results import Result, Session
-from tagwright.policy import decide
 from tagwright.ports import Receipt
-from tagwright.state import Lane, ledger, queue
+from tagwright.state import Lane, ledger, queue, suggestions, visits
 from tagwright.state.answers import Question
 from tagwright.state.queue import Job
 
@@ -25,6 +24,7 @@ class _Said:
     """All that the taggers said of one photo."""
 
     answers: tuple[tuple[str, Answer], ...]
+    ids: tuple[int, ...]  # of the answers
     refusal: TaggerRefusedError | TaggerAnswerError | None
 
 
@@ -35,10 +35,11 @@ class Photo:
         self.asker = asker
         self._library = session.library
         self._settings = session.settings
-        self._lane = session.lane
+        self._lane: Lane = session.lane
         self._run_id = session.run_id
         self._desks = desks
-        self._mapper = Mapper(session.settings.taxonomy)
+        self._judge = Judge(session.settings.taxonomy, session.settings.policy)
+        self._recorder = Recorder(session.library, session.lane, session.run_id)
         self._goal = session.settings.goal
 
     async def process(self, job: Job) -> Result:
@@ -49,39 +50,21 @@ class Photo:
         """
         key = await self._library.content_key(job.ref)
         facts = await self._library.facts(job.ref)
-        rejected = await self._lane(lambda c: self._feedback(c, job, key, facts))
+        known = await self._lane(lambda c: feedback(c, job.asset_id, key, facts))
         said = await self._answers(job, key, facts)
-        mapped = self._mapper.map(
-            [
-                (name, observation)
-                for name, answer in said.answers
-                for observation in answer.observations
-            ]
-        )
-        suggestions = decide(
-            mapped.candidates, self._settings.taxonomy, self._settings.policy, rejected
-        )
-        tags = self._tags(suggestions, said)
-        receipt = await self._write(job, facts, suggestions, tags)
+        pairs = [(name, one) for name, answer in said.answers for one in answer.observations]
+        judgement = self._judge.judge(pairs, known.human(facts), known.rejected)
+        receipt = await self._write(job, facts, known, judgement, said)
         return Result(
             job.ref,
             "refused" if said.refusal else "tagged",
             facts,
             said.answers,
-            tuple(suggestions),
-            tuple(observation for _, observation in mapped.unmapped),
+            judgement.suggestions,
+            judgement.unmapped,
             receipt,
             said.refusal,
         )
-
-    def _feedback(self, connection: Connection, job: Job, key: str, facts: Facts) -> set[str]:
-        """Take note of our tags that a person has deleted; return all that were rejected."""
-        queue.set_content_key(connection, job.asset_id, key)
-        ledger.settle(connection, job.asset_id, facts.tags)
-        standing = ledger.standing(connection, job.asset_id)
-        missing = [concept for concept, path in standing.items() if path not in facts.tags]
-        ledger.reject(connection, job.asset_id, key, missing, "deleted in the library")
-        return ledger.rejected(connection, job.asset_id, key)
 
     async def _answers(self, job: Job, key: str, facts: Facts) -> _Said:
         picture: Rendition | None = None
@@ -93,75 +76,65 @@ class Photo:
             return picture
 
         found: list[tuple[str, Answer]] = []
+        ids: list[int] = []
         refusal: TaggerRefusedError | TaggerAnswerError | None = None
         for desk in self._desks:
             known = facts_key(facts) if desk.tagger.reads_facts else ""
-            question = Question(key, desk.recipe, known)
+            question = Question(key, desk.recipe, known, desk.family)
             try:
-                answer = await self.asker.answer(job, question, desk, facts, rendition)
+                kept = await self.asker.answer(job, question, desk, facts, rendition)
             except (TaggerRefusedError, TaggerAnswerError) as exc:
                 refusal = exc  # the other taggers still have their say
-            else:
-                found.append((desk.tagger.name, answer))
-        return _Said(tuple(found), refusal)
-
-    def _tags(self, suggestions: Sequence[Suggestion], said: _Said) -> list[Tag]:
-        now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-        models = {name: answer.model for name, answer in said.answers}
-        return [
-            Tag(
-                s.concept,
-                self._settings.taxonomy.path(s.concept),
-                round(s.confidence, 3),
-                _by(s.why[0].tagger, models),
-                self._run_id,
-                now,
-            )
-            for s in suggestions
-            if s.decision is Decision.APPLY
-        ]
+                continue
+            assert kept.answer is not None
+            found.append((desk.tagger.name, kept.answer))
+            ids.append(kept.id)
+        return _Said(tuple(found), tuple(ids), refusal)
 
     async def _write(
-        self, job: Job, facts: Facts, suggestions: Sequence[Suggestion], tags: Sequence[Tag]
+        self, job: Job, facts: Facts, known: Known, judgement: Judgement, said: _Said
     ) -> Receipt:
-        missing = [tag for tag in tags if tag.path not in facts.tags]
+        models = {name: answer.model for name, answer in said.answers}
+        tags = self._judge.tags(judgement, models, self._run_id)
+        missing: list[Tag] = [tag for tag in tags if tag.path not in facts.tags]
         if self._settings.dry_run:
             receipt = await self._library.plan(job.ref, missing)
             await self._lane(lambda c: queue.release(c, [job.asset_id]))
             return receipt
-        await self._lane(
-            lambda c: ledger.keep_suggestions(c, self._run_id, job.asset_id, suggestions)
-        )
-        intention = Intention(self._lane, self._run_id, job.asset_id)
-        receipt = await self._library.write(job.ref, missing, intention.record)
-        await self._lane(lambda c: self._finish(c, job, receipt, intention.receipt_id))
+        receipt, number = await self._recorder.write(job.asset_id, job.ref, missing)
+
+        def finish(connection: Connection) -> None:
+            if number is not None:
+                ledger.confirm(connection, number)
+            visits.keep(connection, job.asset_id, known.human(facts), said.ids)
+            suggestions.keep(connection, self._run_id, job.asset_id, judgement.suggestions)
+            suggestions.mark_applied(connection, job.asset_id)
+            queue.done(connection, job.asset_id, self._goal, receipt.size, receipt.modified)
+
+        await self._lane(finish)
         return receipt
 
-    def _finish(
-        self, connection: Connection, job: Job, receipt: Receipt, receipt_id: int | None
-    ) -> None:
-        if receipt_id is not None:
-            ledger.confirm(connection, receipt_id)
-        ledger.mark_applied(connection, job.asset_id, receipt.written)
-        queue.done(connection, job.asset_id, self._goal, receipt.size, receipt.modified)
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the ledger says of one asset."""
+
+    rejected: frozenset[str]  # concepts
+    standing: Mapping[str, tuple[str, ...]]  # paths of our tags that stand there, by concept
+
+    def human(self, facts: Facts) -> Facts:
+        """Return facts with only those tags that are not ours."""
+        ours = set(self.standing.values())
+        return replace(facts, tags=tuple(path for path in facts.tags if path not in ours))
 
 
-class Intention:
-    """Records a write in the ledger before the library carries it out."""
-
-    def __init__(self, lane: Lane, run_id: str, asset_id: int) -> None:
-        self.receipt_id: int | None = None
-        self._lane = lane
-        self._run_id = run_id
-        self._asset_id = asset_id
-
-    async def record(self, receipt: Receipt) -> None:
-        """Remember ``receipt`` as intended; the library calls this before it touches anything."""
-        self.receipt_id = await self._lane(
-            lambda c: ledger.intend(c, self._run_id, self._asset_id, receipt)
-        )
-
-
-def _by(tagger: str, models: dict[str, str]) -> str:
-    model = models.get(tagger, tagger)
-    return tagger if model in tagger else f"{tagger} ({model})"
+def feedback(connection: Connection, asset_id: int, key: str, facts: Facts) -> Known:
+    """Take note of our tags that a person has deleted; return what is then known."""
+    queue.set_content_key(connection, asset_id, key)
+    ledger.settle(connection, asset_id, facts.tags)
+    standing = ledger.standing(connection, asset_id)
+    missing = [concept for concept, path in standing.items() if path not in facts.tags]
+    ledger.reject(connection, asset_id, key, missing, "deleted in the library")
+    rejected = ledger.rejected(connection, asset_id, key)
+    left = {concept: path for concept, path in standing.items() if concept not in missing}
+    return Known(frozenset(rejected), left)

@@ -40,6 +40,7 @@ class Settings:
     rendition: RenditionSpec = field(default_factory=RenditionSpec)
     dry_run: bool = False
     force: bool = False
+    reask: bool = False  # ask again what was answered under another vocabulary
     patience: float = 300.0  # s without any success of a service before the run ends
 
     def recipe(self, tagger: Tagger) -> dict[str, object]:
@@ -98,6 +99,7 @@ class Tally:
     failed: int = 0
     left: int = 0  # put back for the next run
     asked: int = 0  # questions put to taggers
+    earlier: int = 0  # answers taken that were given under an earlier vocabulary
     unmapped: Counter[str] = field(default_factory=Counter)
 
     @property
@@ -121,7 +123,7 @@ class Tally:
         """Return the figures as plain data."""
         names = (
             "found queued unchanged elsewhere set_aside tagged changed tags review refused failed "
-            "left asked"
+            "left asked earlier"
         )
         return {name: getattr(self, name) for name in names.split()} | {
             "unmapped": len(self.unmapped)

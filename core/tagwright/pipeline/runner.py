@@ -75,7 +75,8 @@ class Runner:
             recipe = self._settings.recipe(tagger)
             key = await self._lane(lambda c, recipe=recipe: answers.keep_recipe(c, recipe))  # type: ignore[misc]  # the default binds the loop variable
             gate = Gate(tagger.name, tagger.concurrency, self._settings.patience)
-            desks.append(Desk(tagger, key, gate))
+            family = "" if self._settings.reask else answers.family_key(recipe)
+            desks.append(Desk(tagger, key, family, gate))
         return Photo(self._session, Asker(self._lane, self._run_id), desks)
 
     async def _scan(self) -> None:
@@ -127,6 +128,7 @@ class Runner:
             result = await self._one(job, photo)
             self._in_hand.discard(job.asset_id)
             self.tally.asked = photo.asker.asked
+            self.tally.earlier = photo.asker.earlier
             self.tally.add(result)
             self._report(result)
 

@@ -8,8 +8,9 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, Select, func, insert, select, update
 
 from tagwright.errors import TaggerError
 from tagwright.model import Answer, Kind, Observation, Usage
@@ -25,15 +26,18 @@ class Question:
     content_key: str
     recipe: str
     facts_key: str  # empty where the answer depends on the picture alone
+    family: str = ""  # also answered by what was said under another vocabulary; empty: it is not
 
 
 @dataclass(frozen=True, slots=True)
 class Remembered:
     """An answer on file: observations, or the error that stood in their place."""
 
+    id: int
     answer: Answer | None
     error: str | None
     outcome: str  # answered, refused, failed
+    recipe: str  # under which it was given
 
 
 def recipe_key(content: Mapping[str, object]) -> str:
@@ -42,22 +46,33 @@ def recipe_key(content: Mapping[str, object]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
+def family_key(content: Mapping[str, object]) -> str:
+    """Return the key of all of a recipe but the vocabulary that was offered."""
+    return recipe_key({key: value for key, value in content.items() if key != "vocabulary"})
+
+
 def keep_recipe(connection: Connection, content: Mapping[str, object]) -> str:
     """Store a recipe and return its key."""
     key = recipe_key(content)
     if connection.scalar(select(recipes.c.key).where(recipes.c.key == key)) is None:
         plain = json.loads(json.dumps(content, default=str))
-        connection.execute(insert(recipes).values(key=key, content=plain))
+        values = {"key": key, "content": plain, "family": family_key(content)}
+        connection.execute(insert(recipes).values(values))
     return key
 
 
 def recall(connection: Connection, question: Question) -> Remembered | None:
-    """Return what was answered to this question before, if it was asked."""
+    """Return what was answered to this question before, if it was asked.
+
+    Where the question names a family, the newest answer under another vocabulary will do too.
+    """
     row = connection.execute(select(answers).where(_is(question))).mappings().first()
+    if row is None and question.family:
+        row = connection.execute(_related(question)).mappings().first()
     if row is None:
         return None
     if row["outcome"] != "answered":
-        return Remembered(None, row["error"], row["outcome"])
+        return Remembered(row["id"], None, row["error"], row["outcome"], row["recipe"])
     said = select(observations).where(observations.c.answer_id == row["id"])
     found = tuple(
         Observation(
@@ -72,7 +87,7 @@ def recall(connection: Connection, question: Question) -> Remembered | None:
         for o in connection.execute(said.order_by(observations.c.position))
     )
     answer = Answer(found, row["model"], row["caption"], row["alt_text"], Usage())
-    return Remembered(answer, None, "answered")
+    return Remembered(row["id"], answer, None, "answered", row["recipe"])
 
 
 def begin_call(
@@ -96,13 +111,18 @@ def begin_call(
 
 def keep_answer(
     connection: Connection, call_id: int | None, question: Question, tagger: str, answer: Answer
-) -> None:
-    """Store an answer, and settle the call that brought it (None: it came from this machine)."""
+) -> int:
+    """Store an answer, and settle the call that brought it (None: it came from this machine).
+
+    Returns:
+        The identifier of the answer.
+    """
     if call_id is not None:
         _settle(connection, call_id, "answered", answer.usage)
     connection.execute(answers.delete().where(_is(question) & (answers.c.outcome != "answered")))
-    if connection.scalar(select(answers.c.id).where(_is(question))) is not None:
-        return  # a twin photo of the same content was answered meanwhile
+    there = connection.scalar(select(answers.c.id).where(_is(question)))
+    if there is not None:
+        return int(there)  # a twin photo of the same content was answered meanwhile
     answer_id = _insert(
         connection,
         question,
@@ -130,6 +150,7 @@ def keep_answer(
     ]
     if rows:
         connection.execute(insert(observations), rows)
+    return answer_id
 
 
 def keep_refusal(
@@ -173,6 +194,19 @@ def _is(question: Question):  # type: ignore[no-untyped-def]  # SQLAlchemy's own
         (answers.c.content_key == question.content_key)
         & (answers.c.recipe == question.recipe)
         & (answers.c.facts_key == question.facts_key)
+    )
+
+
+def _related(question: Question) -> Select[Any]:
+    same = (answers.c.content_key == question.content_key) & (
+        answers.c.facts_key == question.facts_key
+    )
+    return (
+        select(answers)
+        .join(recipes, recipes.c.key == answers.c.recipe)
+        .where(same & (recipes.c.family == question.family))
+        .order_by((answers.c.outcome == "answered").desc(), answers.c.answered_at.desc())
+        .limit(1)
     )
 
 

@@ -8,13 +8,14 @@ looking at what stands there. So no tag of ours is ever mistaken for a person's.
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, delete, insert, select, update
 
-from tagwright.model import AssetRef, Decision, Outcome, Suggestion, Tag, Why
-from tagwright.ports import Receipt
+from tagwright.model import AssetRef, Outcome, Tag
+from tagwright.ports import NOTHING, Receipt, Withdrawal
 from tagwright.state.schema import (
     assets,
     folders,
@@ -65,13 +66,23 @@ def intend(connection: Connection, run_id: str, asset_id: int, receipt: Receipt)
     ]
     if rows:
         connection.execute(insert(ledger), rows)
+    leaving = [tag.concept for tag in receipt.withdrawn]
+    if leaving:
+        where = (ledger.c.asset_id == asset_id) & ledger.c.concept.in_(leaving)
+        connection.execute(
+            update(ledger)
+            .where(where & ledger.c.gone_at.is_(None) & (ledger.c.receipt_id != key[0]))
+            .values(withdrawn_by=key[0])
+        )
     return int(key[0])
 
 
 def confirm(connection: Connection, receipt_id: int) -> None:
     """Record that what was intended was read back."""
+    now = time.time()
+    connection.execute(update(receipts).where(receipts.c.id == receipt_id).values(written_at=now))
     connection.execute(
-        update(receipts).where(receipts.c.id == receipt_id).values(written_at=time.time())
+        update(ledger).where(ledger.c.withdrawn_by == receipt_id).values(gone_at=now)
     )
 
 
@@ -79,12 +90,27 @@ def settle(connection: Connection, asset_id: int, tags_now: Collection[Path]) ->
     """Decide intentions that a crash left open, by what stands on the asset now."""
     open_ones = (receipts.c.asset_id == asset_id) & receipts.c.written_at.is_(None)
     for receipt_id in connection.scalars(select(receipts.c.id).where(open_ones)).all():
-        paths = select(ledger.c.path).where(ledger.c.receipt_id == receipt_id)
-        if any(tuple(path) in tags_now for path in connection.scalars(paths)):
+        if _happened(connection, receipt_id, tags_now):
             confirm(connection, receipt_id)
         else:
-            connection.execute(delete(ledger).where(ledger.c.receipt_id == receipt_id))
-            connection.execute(delete(receipts).where(receipts.c.id == receipt_id))
+            _forget(connection, receipt_id)
+
+
+def _happened(connection: Connection, receipt_id: int, tags_now: Collection[Path]) -> bool:
+    """Whether a tag of the write is there, or one that it takes away is not."""
+    brought = select(ledger.c.path).where(ledger.c.receipt_id == receipt_id)
+    taken = select(ledger.c.path).where(ledger.c.withdrawn_by == receipt_id)
+    return any(tuple(path) in tags_now for path in connection.scalars(brought)) or any(
+        tuple(path) not in tags_now for path in connection.scalars(taken)
+    )
+
+
+def _forget(connection: Connection, receipt_id: int) -> None:
+    connection.execute(
+        update(ledger).where(ledger.c.withdrawn_by == receipt_id).values(withdrawn_by=None)
+    )
+    connection.execute(delete(ledger).where(ledger.c.receipt_id == receipt_id))
+    connection.execute(delete(receipts).where(receipts.c.id == receipt_id))
 
 
 def standing(connection: Connection, asset_id: int) -> dict[str, Path]:
@@ -99,6 +125,63 @@ def standing(connection: Connection, asset_id: int) -> dict[str, Path]:
         )
     )
     return {row.concept: tuple(row.path) for row in connection.execute(query)}
+
+
+def all_standing(connection: Connection, asset_ids: Sequence[int]) -> dict[int, dict[str, Path]]:
+    """Return :func:`standing` of many assets."""
+    found: dict[int, dict[str, Path]] = {one: {} for one in asset_ids}
+    query = (
+        select(ledger.c.asset_id, ledger.c.concept, ledger.c.path)
+        .join(receipts, receipts.c.id == ledger.c.receipt_id)
+        .where(ledger.c.asset_id.in_(asset_ids) & ledger.c.gone_at.is_(None))
+        .where(receipts.c.written_at.is_not(None))
+    )
+    for asset_id, concept, path in connection.execute(query):
+        found[asset_id][concept] = tuple(path)
+    return found
+
+
+def all_rejected(
+    connection: Connection, content_keys: Mapping[int, str]
+) -> dict[int, frozenset[str]]:
+    """Return :func:`rejected` of many assets, given by their content keys."""
+    by_asset: dict[int, set[str]] = {}
+    by_key: dict[str, set[str]] = {}
+    where = rejections.c.asset_id.in_(content_keys) | rejections.c.content_key.in_(
+        content_keys.values()
+    )
+    for row in connection.execute(select(rejections).where(where)):
+        by_asset.setdefault(row.asset_id, set()).add(row.concept)
+        by_key.setdefault(row.content_key, set()).add(row.concept)
+    return {
+        asset_id: frozenset(by_asset.get(asset_id, set()) | by_key.get(key, set()))
+        for asset_id, key in content_keys.items()
+    }
+
+
+def rename(connection: Connection, asset_id: int, concept: str, renamed: str) -> None:
+    """Note that a tag of ours, unchanged in the library, now goes by another concept."""
+    where = (ledger.c.asset_id == asset_id) & (ledger.c.concept == concept)
+    connection.execute(
+        update(ledger).where(where & ledger.c.gone_at.is_(None)).values(concept=renamed)
+    )
+
+
+def withdrawal(connection: Connection, asset_id: int, concepts: Collection[str]) -> Withdrawal:
+    """Return what a library needs to take these tags of ours from an asset."""
+    if not concepts:
+        return NOTHING
+    rows = connection.execute(
+        select(ledger.c.receipt_id, ledger.c.concept, ledger.c.path, ledger.c.confidence)
+        .add_columns(ledger.c.tagger, receipts.c.run_id)
+        .join(receipts, receipts.c.id == ledger.c.receipt_id)
+        .where((ledger.c.asset_id == asset_id) & ledger.c.concept.in_(concepts))
+        .where(ledger.c.gone_at.is_(None))
+    ).all()
+    tags = tuple(Tag(r.concept, tuple(r.path), r.confidence, r.tagger, r.run_id) for r in rows)
+    query = select(receipts).where(receipts.c.id.in_({row.receipt_id for row in rows}))
+    found = connection.execute(query.order_by(receipts.c.id.desc())).all()
+    return Withdrawal(tags, tuple(_receipt(connection, row) for row in found))
 
 
 def reject(
@@ -132,41 +215,6 @@ def rejected(connection: Connection, asset_id: int, content_key: str) -> set[str
     return set(connection.scalars(select(rejections.c.concept).where(where)))
 
 
-def keep_suggestions(
-    connection: Connection, run_id: str, asset_id: int, found: Sequence[Suggestion]
-) -> None:
-    """Replace the undecided suggestions of an asset; what a person decided stays."""
-    mine = suggestions.c.asset_id == asset_id
-    connection.execute(delete(suggestions).where(mine & suggestions.c.outcome.is_(None)))
-    decided = set(connection.scalars(select(suggestions.c.concept).where(mine)))
-    rows = [
-        {
-            "asset_id": asset_id,
-            "concept": suggestion.concept,
-            "run_id": run_id,
-            "confidence": suggestion.confidence,
-            "decision": suggestion.decision.value,
-            "outcome": None,
-            "why": [_plain(why) for why in suggestion.why],
-        }
-        for suggestion in found
-        if suggestion.concept not in decided
-    ]
-    if rows:
-        connection.execute(insert(suggestions), rows)
-
-
-def mark_applied(connection: Connection, asset_id: int, tags: Iterable[Tag]) -> None:
-    """Note on suggestions that their tags now stand in the library."""
-    concepts = [tag.concept for tag in tags]
-    where = (suggestions.c.asset_id == asset_id) & suggestions.c.concept.in_(concepts)
-    connection.execute(
-        update(suggestions)
-        .where(where & suggestions.c.outcome.is_(None))
-        .values(outcome=Outcome.APPLIED.value)
-    )
-
-
 def to_undo(connection: Connection, run_id: str) -> list[int]:
     """Return the assets that a run wrote to and that nobody has undone yet."""
     query = (
@@ -193,18 +241,7 @@ def undoable(connection: Connection, run_id: str, asset_id: int) -> Undoable:
         asset_id,
         AssetRef(row.library, row.path + row.name),
         tuple(r.id for r in found),
-        tuple(
-            Receipt(
-                written=_tags(connection, r.id, run_id),
-                already=(),
-                changes=(),
-                target=r.target,
-                before=r.before,
-                size=r.size,
-                modified=r.modified,
-            )
-            for r in found
-        ),
+        tuple(_receipt(connection, r) for r in found),
     )
 
 
@@ -214,8 +251,14 @@ def undone(connection: Connection, run_id: str, one: Undoable, receipt: Receipt)
         update(receipts).where(receipts.c.id.in_(one.receipt_ids)).values(undone_run=run_id)
     )
     now = time.time()
+    ours = ledger.c.receipt_id.in_(one.receipt_ids)
+    connection.execute(update(ledger).where(ours & ledger.c.gone_at.is_(None)).values(gone_at=now))
+    connection.execute(
+        update(ledger)
+        .where(ledger.c.withdrawn_by.in_(one.receipt_ids))
+        .values(withdrawn_by=None, gone_at=None)
+    )
     for tag in (tag for earlier in one.receipts for tag in earlier.written):
-        _gone(connection, one.asset_id, tag.concept, now)
         connection.execute(
             update(suggestions)
             .where(
@@ -233,32 +276,29 @@ def undone(connection: Connection, run_id: str, one: Undoable, receipt: Receipt)
         )
 
 
-def waiting_for_review(connection: Connection) -> int:
-    """Return the number of suggestions that wait for a person."""
-    where = (suggestions.c.decision == Decision.REVIEW.value) & suggestions.c.outcome.is_(None)
-    return len(connection.execute(select(suggestions.c.concept).where(where)).all())
-
-
 def _gone(connection: Connection, asset_id: int, concept: str, now: float) -> None:
     where = (ledger.c.asset_id == asset_id) & (ledger.c.concept == concept)
     connection.execute(update(ledger).where(where & ledger.c.gone_at.is_(None)).values(gone_at=now))
 
 
-def _tags(connection: Connection, receipt_id: int, run_id: str) -> tuple[Tag, ...]:
-    rows = connection.execute(select(ledger).where(ledger.c.receipt_id == receipt_id))
-    return tuple(
-        Tag(row.concept, tuple(row.path), row.confidence, row.tagger, run_id) for row in rows
+def _receipt(connection: Connection, row: Row[Any]) -> Receipt:
+    """Return a receipt with those of its tags that still stand, and those that it took away."""
+    brought = (ledger.c.receipt_id == row.id) & ledger.c.gone_at.is_(None)
+    taken = ledger.c.withdrawn_by == row.id
+    return Receipt(
+        written=_tags(connection, brought, row.run_id),
+        already=(),
+        changes=(),
+        target=row.target,
+        before=row.before,
+        size=row.size,
+        modified=row.modified,
+        withdrawn=_tags(connection, taken, row.run_id),
     )
 
 
-def _plain(why: Why) -> dict[str, object]:
-    return {
-        "label": why.observation.label,
-        "kind": why.observation.kind.value,
-        "confidence": why.observation.confidence,
-        "how": why.observation.how,
-        "tagger": why.tagger,
-        "match": why.match,
-        "matched": why.matched,
-        "note": why.note,
-    }
+def _tags(connection: Connection, where: ColumnElement[bool], run_id: str) -> tuple[Tag, ...]:
+    rows = connection.execute(select(ledger).where(where))
+    return tuple(
+        Tag(row.concept, tuple(row.path), row.confidence, row.tagger, run_id) for row in rows
+    )

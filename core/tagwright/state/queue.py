@@ -245,6 +245,17 @@ def done(connection: Connection, asset_id: int, goal: str, size: int, modified: 
     )
 
 
+def rewritten(connection: Connection, asset_id: int, size: int, modified: int) -> None:
+    """Record size and time of an asset after a write of ours that was no visit."""
+    where = assets.c.id == asset_id
+    connection.execute(update(assets).where(where).values(size=size, modified=modified))
+
+
+def gone(connection: Connection, asset_id: int) -> None:
+    """Record that an asset is no longer there; should it come back, it is taken up again."""
+    connection.execute(update(assets).where(assets.c.id == asset_id).values(status="gone"))
+
+
 def failed(connection: Connection, job: Job, error: TagwrightError, goal: str) -> None:
     """Record a failure: what may pass is left to the next run, all else is set aside."""
     set_aside = error.error_class is ErrorClass.PERMANENT

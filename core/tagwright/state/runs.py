@@ -69,7 +69,7 @@ def recent(connection: Connection, limit: int) -> list[Run]:
 
 
 def find(connection: Connection, name: str) -> Run:
-    """Return a tagging run by its identifier, a unique beginning of it, or ``last``.
+    """Return a run that may have written by its identifier, a unique beginning of it, or ``last``.
 
     ``last`` is the newest one that wrote something which nobody has taken back; where there is
     none, the newest of all.
@@ -77,7 +77,8 @@ def find(connection: Connection, name: str) -> Run:
     Raises:
         ConfigurationError: there is none, or several begin so.
     """
-    query = select(runs).where(runs.c.kind == "tag").order_by(runs.c.started_at.desc())
+    query = select(runs).where(runs.c.kind.in_(("tag", "remap")))
+    query = query.order_by(runs.c.started_at.desc())
     if name == "last":
         standing = select(receipts.c.run_id).where(receipts.c.undone_run.is_(None))
         wrote = connection.execute(query.where(runs.c.id.in_(standing)).limit(1)).mappings().all()
@@ -86,7 +87,7 @@ def find(connection: Connection, name: str) -> Run:
         like = runs.c.id.startswith(name, autoescape=True)
         found = connection.execute(query.where(like).limit(2)).mappings().all()
     if not found:
-        msg = "there is no tag run." if name == "last" else f"there is no tag run {name!r}."
+        msg = "there is no run." if name == "last" else f"there is no run {name!r}."
         raise ConfigurationError(msg, cure="'tagwright status' lists the runs.")
     if len(found) > 1 and found[0]["id"] != name:
         msg = f"several runs begin with {name!r}."

@@ -37,7 +37,7 @@ runs = Table(
     "runs",
     metadata,
     Column("id", Text, primary_key=True),
-    Column("kind", Text, nullable=False),  # tag, undo
+    Column("kind", Text, nullable=False),  # tag, remap, undo, dry run
     Column("status", Text, nullable=False),  # running, done, interrupted, stopped, killed
     Column("owner", Text, nullable=False),  # the process that runs it
     Column("started_at", Float, nullable=False),
@@ -66,7 +66,7 @@ assets = Table(
     Column("size", BigInteger, nullable=False),
     Column("modified", BigInteger, nullable=False),
     Column("content_key", Text, index=True),
-    Column("status", Text, nullable=False),  # waiting, working, done, failed
+    Column("status", Text, nullable=False),  # waiting, working, done, failed, gone
     Column("goal", Text),  # the goal that was last reached
     Column("run_id", ForeignKey("runs.id")),  # the run that wants it, or had it last
     Column("owner", Text),  # the process that works on it
@@ -83,6 +83,8 @@ recipes = Table(
     metadata,
     Column("key", Text, primary_key=True),
     Column("content", JSON, nullable=False),
+    # The key of all but the vocabulary: answers given under another one are still answers.
+    Column("family", Text, nullable=False, server_default="", index=True),
 )
 
 answers = Table(
@@ -185,4 +187,28 @@ ledger = Table(
     Column("confidence", Float, nullable=False),
     Column("tagger", Text, nullable=False),
     Column("gone_at", Float),  # taken back by us, or by a person
+    # The write that takes it back; intended as long as the receipt is not written.
+    Column("withdrawn_by", ForeignKey("receipts.id"), index=True),
+)
+
+# What the last visit of an asset knew, so that it can be judged anew without a look at it.
+visits = Table(
+    "visits",
+    metadata,
+    Column("asset_id", ForeignKey("assets.id"), primary_key=True),
+    Column("facts", JSON, nullable=False),
+)
+
+visit_answers = Table(
+    "visit_answers",
+    metadata,
+    Column("asset_id", ForeignKey("assets.id"), primary_key=True),
+    Column("answer_id", ForeignKey("answers.id"), primary_key=True),
+)
+
+ignored_labels = Table(
+    "ignored_labels",
+    metadata,
+    Column("label", Text, primary_key=True),  # folded
+    Column("ignored_at", Float, nullable=False),
 )

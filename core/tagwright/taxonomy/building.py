@@ -27,9 +27,13 @@ def build_concepts(drafts: list[Draft], problems: Problems) -> list[Concept]:
             labels=draft.labels,
             alternatives=draft.alternatives,
             broader=tuple(broader[draft.id]),
-            note=draft.note,
+            hidden=draft.hidden,
+            notes=draft.notes,
+            matches=draft.matches,
             kinds=draft.kinds,
             group=draft.group,
+            closed=draft.closed,
+            exclusive=draft.exclusive,
             line=draft.line,
         )
         for draft in by_id.values()

@@ -15,7 +15,20 @@ from tagwright.taxonomy.problems import Problems
 
 MOST = 100_000  # concepts
 
-_KEYS = ("id", "labels", "also", "note", "kinds", "group", "broader", "narrower")
+_KEYS = (
+    "id",
+    "labels",
+    "also",
+    "hidden",
+    "note",
+    "same_as",
+    "kinds",
+    "group",
+    "closed",
+    "exclusive",
+    "broader",
+    "narrower",
+)
 
 
 @dataclass(slots=True, eq=False)
@@ -27,10 +40,14 @@ class Draft:
     parent: Draft | None
     labels: dict[str, str]
     alternatives: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    hidden: dict[str, tuple[str, ...]] = field(default_factory=dict)
     broader: list[Scalar] = field(default_factory=list)
-    note: str = ""
+    notes: dict[str, str] = field(default_factory=dict)
+    matches: tuple[str, ...] = ()
     kinds: frozenset[Kind] = frozenset()
     group: bool = False
+    closed: bool = False
+    exclusive: bool = False
     id: str = ""
 
     @property
@@ -142,7 +159,11 @@ def _fill(draft: Draft, body: Node, language: str, problems: Problems) -> Node |
         elif key == "labels":
             _add_labels(draft, value, language, problems)
         elif key == "also":
-            draft.alternatives = fields.alternatives(value, language, problems)
+            draft.alternatives = fields.alternatives(value, key, language, problems)
+        elif key == "hidden":
+            draft.hidden = fields.alternatives(value, key, language, problems)
+        elif key == "note":
+            draft.notes = fields.notes(value, language, problems)
         else:
             _READERS[key](draft, value, problems)
     return narrower
@@ -161,8 +182,8 @@ def _set_broader(draft: Draft, value: Node, problems: Problems) -> None:
     draft.broader = fields.texts(value, "broader", problems)
 
 
-def _set_note(draft: Draft, value: Node, problems: Problems) -> None:
-    draft.note = fields.note(value, problems)
+def _set_matches(draft: Draft, value: Node, problems: Problems) -> None:
+    draft.matches = fields.matches(value, problems)
 
 
 def _set_kinds(draft: Draft, value: Node, problems: Problems) -> None:
@@ -170,7 +191,15 @@ def _set_kinds(draft: Draft, value: Node, problems: Problems) -> None:
 
 
 def _set_group(draft: Draft, value: Node, problems: Problems) -> None:
-    draft.group = fields.group(value, problems)
+    draft.group = fields.flag(value, "group", problems)
+
+
+def _set_closed(draft: Draft, value: Node, problems: Problems) -> None:
+    draft.closed = fields.flag(value, "closed", problems)
+
+
+def _set_exclusive(draft: Draft, value: Node, problems: Problems) -> None:
+    draft.exclusive = fields.flag(value, "exclusive", problems)
 
 
 def _set_id(draft: Draft, value: Node, problems: Problems) -> None:
@@ -179,8 +208,10 @@ def _set_id(draft: Draft, value: Node, problems: Problems) -> None:
 
 _READERS: dict[str, Callable[[Draft, Node, Problems], None]] = {
     "broader": _set_broader,
-    "note": _set_note,
+    "same_as": _set_matches,
     "kinds": _set_kinds,
     "group": _set_group,
+    "closed": _set_closed,
+    "exclusive": _set_exclusive,
     "id": _set_id,
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import yaml
@@ -52,12 +53,27 @@ def _body(taxonomy: Taxonomy, concept_id: str) -> dict[str, Any] | None:
 
 
 def _own(concept: Concept, language: str) -> dict[str, Any]:
-    also = {tag: list(labels) for tag, labels in concept.alternatives.items()}
     own = {
-        "also": also[language] if list(also) == [language] else also,
-        "note": concept.note,
+        "also": _by_language(concept.alternatives, language),
+        "hidden": _by_language(concept.hidden, language),
+        "note": _note(concept.notes, language),
+        "same_as": list(concept.matches),
         "kinds": sorted(kind.value for kind in concept.kinds),
         "group": concept.group,
+        "closed": concept.closed,
+        "exclusive": concept.exclusive,
         "broader": list(concept.broader[1:]),
     }
     return {key: value for key, value in own.items() if value}
+
+
+def _note(notes: Mapping[str, str], language: str) -> str | dict[str, str]:
+    return notes[language] if list(notes) == [language] else dict(notes)
+
+
+def _by_language(
+    labels: Mapping[str, tuple[str, ...]], language: str
+) -> list[str] | dict[str, list[str]]:
+    if list(labels) == [language]:
+        return list(labels[language])
+    return {tag: list(some) for tag, some in labels.items()}

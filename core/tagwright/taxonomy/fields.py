@@ -15,6 +15,7 @@ from tagwright.taxonomy.nodes import Mapping, Node, Scalar, Sequence
 from tagwright.taxonomy.problems import Problems
 
 _LONGEST_NOTE = 2000  # characters
+_URI = re.compile(r'[A-Za-z][A-Za-z0-9+.-]*:[^\s\x00-\x20\x7f-\x9f<>"{}|\\^`]+')
 _IDENTIFIER = re.compile(r"[^\s\x00-\x1f\x7f-\x9f]+")
 _YES_NO = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 
@@ -100,13 +101,15 @@ def labels(node: Node, problems: Problems) -> dict[str, str]:
     return found
 
 
-def alternatives(node: Node, default: str, problems: Problems) -> dict[str, tuple[str, ...]]:
-    """Return alternative labels by language; those without one are in ``default``."""
+def alternatives(
+    node: Node, key: str, default: str, problems: Problems
+) -> dict[str, tuple[str, ...]]:
+    """Return alternative or hidden labels by language; those without one are in ``default``."""
     pairs = by_language(node, problems) if isinstance(node, Mapping) else [(default, node)]
     found = {}
     for tag, value in pairs:
         spelt: dict[str, str] = {}
-        for scalar in texts(value, "also", problems):
+        for scalar in texts(value, key, problems):
             if label := alternative(scalar, problems):
                 spelt.setdefault(fold(label), label)
         if spelt:
@@ -114,8 +117,14 @@ def alternatives(node: Node, default: str, problems: Problems) -> dict[str, tupl
     return found
 
 
-def note(node: Node, problems: Problems) -> str:
-    """Return a scope note on one line."""
+def notes(node: Node, default: str, problems: Problems) -> dict[str, str]:
+    """Return scope notes by language, each on one line; one alone is in ``default``."""
+    pairs = by_language(node, problems) if isinstance(node, Mapping) else [(default, node)]
+    found = {tag: _note(value, problems) for tag, value in pairs}
+    return {tag: note for tag, note in found.items() if note}
+
+
+def _note(node: Node, problems: Problems) -> str:
     scalar = text(node, "note", problems)
     found = " ".join(scalar.text.split())
     if len(found) > _LONGEST_NOTE:
@@ -138,12 +147,24 @@ def kinds(node: Node, problems: Problems) -> frozenset[Kind]:
     return frozenset(found)
 
 
-def group(node: Node, problems: Problems) -> bool:
-    """Return whether a concept only groups others."""
-    scalar = text(node, "group", problems)
+def matches(node: Node, problems: Problems) -> tuple[str, ...]:
+    """Return the URIs of the same concept in other vocabularies."""
+    found: dict[str, None] = {}
+    for scalar in texts(node, "same_as", problems):
+        if _URI.fullmatch(scalar.text) and len(scalar.text) <= _LONGEST_NOTE:
+            found[scalar.text] = None
+            continue
+        what = f"{printable(scalar.text, 60)!r} is not a URI"
+        problems.error(scalar.line, what, "Write it in full: http://www.wikidata.org/entity/Q146.")
+    return tuple(found)
+
+
+def flag(node: Node, key: str, problems: Problems) -> bool:
+    """Return what stands under a key that is either yes or no."""
+    scalar = text(node, key, problems)
     answer = _YES_NO.get(scalar.text.casefold())
     if answer is None:
-        problems.error(scalar.line, "'group' is either yes or no", "Write 'group: yes'.")
+        problems.error(scalar.line, f"{key!r} is either yes or no", f"Write '{key}: yes'.")
     return bool(answer)
 
 

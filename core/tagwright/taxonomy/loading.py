@@ -24,15 +24,23 @@ Below a concept's label may stand, in any order:
 ``labels``
     its preferred label in other languages.
 ``also``
-    alternative labels: synonyms, plurals, what vision models say. One, a list, or either by
-    language. They are only matched, never written.
+    alternative labels: synonyms, what vision models say. One, a list, or either by language. They
+    are only matched, never written.
+``hidden``
+    likewise, and never shown to anybody: misspellings, jargon of some model.
 ``note``
-    what it means and what not; vision models are shown it.
+    what it means and what not, one or by language; vision models are shown it.
+``same_as``
+    URIs of the same concept in other vocabularies (``skos:exactMatch``).
 ``kinds``
     the kinds of observation that may become this concept or one below it (a narrower one may say
     otherwise): ``orange`` seen as a colour is not the fruit. See :class:`tagwright.model.Kind`.
 ``group``
     ``yes`` for what is only a heading.
+``closed``
+    ``yes``: its ``kinds`` go nowhere else. A colour seen becomes a concept of this branch or none.
+``exclusive``
+    ``yes``: of the concepts right below, each with all below it, a photo has at most one.
 ``narrower``
     the concepts below it.
 ``broader``

@@ -20,10 +20,14 @@ class Concept:
     id: str  # stable identifier: "people/child"; survives renaming when the user sets it
     labels: Mapping[str, str]  # skos:prefLabel by BCP 47 language
     alternatives: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # skos:altLabel
+    hidden: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # skos:hiddenLabel
     broader: tuple[str, ...] = ()  # skos:broader identifiers; the first one gives the path
-    note: str = ""  # skos:scopeNote
+    notes: Mapping[str, str] = field(default_factory=dict)  # skos:scopeNote by language
+    matches: tuple[str, ...] = ()  # skos:exactMatch: URIs of the same in other vocabularies
     kinds: frozenset[Kind] = frozenset()  # kinds of observation it takes; empty: as its broader
     group: bool = False  # only groups narrower ones: stands in paths, is never a tag itself
+    closed: bool = False  # its kinds of observation go nowhere but to it and below
+    exclusive: bool = False  # of those right below, at most one is true of a photo
     line: int | None = None  # where it stands in its file, for messages
 
 
@@ -65,6 +69,11 @@ class Taxonomy:
         """Return the preferred label in the taxonomy's language, else in the first it has."""
         labels = self[concept_id].labels
         return labels.get(self.language) or next(iter(labels.values()))
+
+    def note(self, concept_id: str) -> str:
+        """Return the scope note in the taxonomy's language, else in the first it has, or ""."""
+        notes = self[concept_id].notes
+        return notes.get(self.language) or next(iter(notes.values()), "")
 
     def path(self, concept_id: str) -> tuple[str, ...]:
         """Return preferred labels from the top concept to this one, as hosts show them."""
@@ -111,10 +120,12 @@ class Taxonomy:
                     c.id,
                     dict(c.labels),
                     {k: list(v) for k, v in c.alternatives.items()},
+                    {k: list(v) for k, v in c.hidden.items()},
                     list(c.broader),
-                    c.note,
+                    dict(c.notes),
+                    list(c.matches),
                     sorted(c.kinds),
-                    c.group,
+                    [c.group, c.closed, c.exclusive],
                 ]
                 for c in self
             ],

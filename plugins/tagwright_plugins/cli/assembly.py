@@ -75,6 +75,11 @@ def make_tagger(configuration: Configuration, taxonomy: Taxonomy, spec: str) -> 
     )
 
 
+def make_policy(configuration: Configuration) -> Policy:
+    """Make the policy: when a suggestion becomes a tag."""
+    return Policy(**configuration.policy.model_dump())
+
+
 def make_settings(
     configuration: Configuration,
     taxonomy: Taxonomy,
@@ -82,17 +87,19 @@ def make_settings(
     *,
     dry_run: bool,
     force: bool,
+    reask: bool,
 ) -> Settings:
     """Freeze the configuration of one run."""
     files = configuration.files
     return Settings(
         taxonomy=taxonomy,
-        policy=Policy(**configuration.policy.model_dump()),
+        policy=make_policy(configuration),
         taggers=made,
         writing=f"{files.sidecar} {files.sidecar_name}",
         rendition=RenditionSpec(**configuration.rendition.model_dump()),
         dry_run=dry_run,
         force=force,
+        reask=reask,
         patience=configuration.run.patience,
     )
 

@@ -10,6 +10,7 @@ import tagwright
 
 _COMMANDS = {
     "tag": "tagwright_plugins.cli.tag:tag",
+    "remap": "tagwright_plugins.cli.remap:remap",
     "undo": "tagwright_plugins.cli.undo:undo",
     "status": "tagwright_plugins.cli.status:status",
     "taxonomy": "tagwright_plugins.cli.taxonomy:taxonomy",

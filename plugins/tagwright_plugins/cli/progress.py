@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
+from dataclasses import dataclass
 from types import TracebackType
 from typing import IO, Self
 
 import click
 
-from tagwright.pipeline import Tally
 from tagwright_plugins.cli.wording import duration
 
 _LOG_EVERY = 10.0  # s
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """How far something is."""
+
+    doing: str = "Scanning"
+    done: int = 0  # photos
+    total: int | None = None  # None: not known yet
+    beside: str = ""  # other figures: "12 tags, 1 failed"
 
 
 class Progress:
@@ -20,7 +31,7 @@ class Progress:
     def __init__(self, stream: IO[str], *, quiet: bool) -> None:
         self._bar = None if quiet or not stream.isatty() else _Bar(stream)
         self._quiet = quiet
-        self._tally = Tally()
+        self._figures: Callable[[], Figures] = Figures
         self._begun = self._said = time.monotonic()
 
     def __enter__(self) -> Self:
@@ -34,9 +45,10 @@ class Progress:
     ) -> None:
         self.stop()
 
-    def watch(self, tally: Tally) -> None:
-        """Follow these figures."""
-        self._tally = tally
+    def watch(self, figures: Callable[[], Figures]) -> None:
+        """Follow what ``figures`` returns."""
+        self._figures = figures
+        self._begun = time.monotonic()
 
     def line(self, text: str, *, err: bool = False) -> None:
         """Print a line without disturbing the bar."""
@@ -50,7 +62,7 @@ class Progress:
     def advance(self) -> None:
         """Show that another photo is through."""
         if self._bar is not None:
-            self._bar.show(self._tally)
+            self._bar.show(self._figures())
         elif not self._quiet and time.monotonic() - self._said >= _LOG_EVERY:
             self._said = time.monotonic()
             click.echo(self._status(), err=True)
@@ -62,14 +74,14 @@ class Progress:
             self._bar = None
 
     def _status(self) -> str:
-        tally = self._tally
-        passed = time.monotonic() - self._begun
-        text = f"{tally.finished:,} of {tally.queued:,} photos, {tally.tags:,} tags"
-        if tally.failed:
-            text += f", {tally.failed:,} failed"
-        if tally.scanned and tally.finished:
-            left = passed / tally.finished * (tally.queued - tally.finished)
-            text += f", about {duration(left)} left"
+        now = self._figures()
+        text = f"{now.doing}: {now.done:,} photos"
+        if now.total is not None:
+            text = f"{now.doing}: {now.done:,} of {now.total:,} photos"
+        text = ", ".join(filter(None, (text, now.beside)))
+        if now.total is not None and now.done:
+            passed = time.monotonic() - self._begun
+            text += f", about {duration(passed / now.done * (now.total - now.done))} left"
         return text
 
 
@@ -91,24 +103,24 @@ class _Bar:
             TextColumn("{task.description}"),
             BarColumn(),
             MofNCompleteColumn(),
-            TextColumn("photos, {task.fields[tags]} tags"),
+            TextColumn("photos{task.fields[beside]}"),
             TimeRemainingColumn(),
             console=self._console,
             transient=True,
         )
-        self._task = self._rich.add_task("Scanning", total=None, tags=0)
+        self._task = self._rich.add_task("Scanning", total=None, beside="")
         self._rich.start()
 
     def print(self, text: str) -> None:
         self._console.print(text, markup=False, highlight=False, soft_wrap=True)
 
-    def show(self, tally: Tally) -> None:
+    def show(self, now: Figures) -> None:
         self._rich.update(
             self._task,
-            description="Tagging" if tally.scanned else "Scanning and tagging",
-            total=tally.queued,
-            completed=tally.finished,
-            tags=tally.tags,
+            description=now.doing,
+            total=now.total,
+            completed=now.done,
+            beside=f", {now.beside}" if now.beside else "",
         )
 
     def stop(self) -> None:

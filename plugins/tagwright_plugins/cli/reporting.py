@@ -18,7 +18,7 @@ from tagwright.state import answers
 from tagwright.taxonomy import Taxonomy
 from tagwright_adapters.files.names import to_reference
 from tagwright_plugins.cli import wording
-from tagwright_plugins.cli.progress import Progress
+from tagwright_plugins.cli.progress import Figures, Progress
 
 if TYPE_CHECKING:
     from tagwright_plugins.cli.tagging import TagOptions
@@ -36,7 +36,7 @@ class Reporter:
 
     def watch(self, tally: Tally) -> None:
         """Follow a run's figures."""
-        self._progress.watch(tally)
+        self._progress.watch(lambda: _figures(tally))
 
     def note(self, text: str) -> None:
         """Say something beside the results."""
@@ -79,6 +79,12 @@ class Reporter:
             click.echo("Dry run: no photo was touched; the answers are kept for the real run.")
         elif runner.tally.changed:
             click.echo(f"Take this back with: tagwright undo --run {run_id}")
+
+
+def _figures(tally: Tally) -> Figures:
+    beside = f"{tally.tags:,} tags" + (f", {tally.failed:,} failed" if tally.failed else "")
+    doing = "Tagging" if tally.scanned else "Scanning and tagging"
+    return Figures(doing, tally.finished, tally.queued if tally.scanned else None, beside)
 
 
 class JsonReporter(Reporter):

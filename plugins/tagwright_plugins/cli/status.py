@@ -25,7 +25,7 @@ _TROUBLED = 20
 def status(as_json: bool, config: Path | None, state: Path | None) -> int:
     """Show photos by state, recent runs and what needs attention."""
     from tagwright.configuration import load  # noqa: PLC0415 - keeps --help quick
-    from tagwright.state import Database, ledger, queue, runs  # noqa: PLC0415 - keeps --help quick
+    from tagwright.state import Database, queue, runs, suggestions  # noqa: PLC0415 - as above
 
     configuration, _ = load(config, {"state": state})
     database = Database(configuration.state / "tagwright.db")
@@ -33,7 +33,7 @@ def status(as_json: bool, config: Path | None, state: Path | None) -> int:
         counts = queue.counts(connection)
         recent = runs.recent(connection, _RUNS)
         troubled = queue.troubled(connection, _TROUBLED)
-        review = ledger.waiting_for_review(connection)
+        review = suggestions.waiting_for_review(connection)
     database.close()
     if as_json:
         _print_json(counts, recent, troubled, review)

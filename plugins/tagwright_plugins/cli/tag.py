@@ -28,6 +28,11 @@ from tagwright_plugins.cli.options import configured, json_option
 @click.option("--sidecar", is_flag=True, help="Write beside the photos, never into them.")
 @click.option("--force", is_flag=True, help="Also take photos that are done or were set aside.")
 @click.option(
+    "--reask",
+    is_flag=True,
+    help="Ask vision models again about photos that they saw under an earlier vocabulary.",
+)
+@click.option(
     "--report",
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="FILE.html",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import signal
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -21,10 +20,9 @@ from tagwright_plugins.cli.assembly import (
     make_taxonomy,
     open_state,
 )
+from tagwright_plugins.cli.interruption import INTERRUPTED, interruptible
 from tagwright_plugins.cli.reporting import Reporter, reporter
 from tagwright_plugins.contact_sheet import ContactSheet
-
-INTERRUPTED = 130
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +39,7 @@ class TagOptions:
     profile: str | None
     sidecar: bool
     force: bool
+    reask: bool
     report: Path | None
 
     def configuration(self) -> Configuration:
@@ -76,7 +75,12 @@ async def _tag(
             made.append(make_tagger(configuration, taxonomy, spec))
             stack.push_async_callback(made[-1].aclose)
         settings = make_settings(
-            configuration, taxonomy, made, dry_run=options.dry_run, force=options.force
+            configuration,
+            taxonomy,
+            made,
+            dry_run=options.dry_run,
+            force=options.force,
+            reask=options.reask,
         )
         kind = "dry run" if options.dry_run else "tag"
         frozen = configuration.model_dump(mode="json")
@@ -100,13 +104,18 @@ async def _work(session: Session, report: Reporter, sheet: ContactSheet | None) 
 
     runner = Runner(session, each)
     report.watch(runner.tally)
-    interrupted = _on_signals(runner, report)
-    try:
-        await runner.run()
-    except asyncio.CancelledError:
-        task = asyncio.current_task()
-        assert task is not None
-        task.uncancel()  # what follows closes the run in good order
+
+    def stop() -> None:
+        report.note("Finishing what is in hand; press Ctrl-C again to stop at once.")
+        runner.stop()
+
+    with interruptible(stop) as interrupted:
+        try:
+            await runner.run()
+        except asyncio.CancelledError:
+            task = asyncio.current_task()
+            assert task is not None
+            task.uncancel()  # what follows closes the run in good order
     status = "interrupted" if interrupted else "stopped" if runner.halted_by else "done"
     tally = runner.tally
     await session.lane(lambda c: runs.end(c, session.run_id, status, tally.as_dict()))
@@ -116,23 +125,3 @@ async def _work(session: Session, report: Reporter, sheet: ContactSheet | None) 
     if runner.halted_by is not None:
         return runner.halted_by.exit_code
     return 1 if tally.failed or report.trouble else 0
-
-
-def _on_signals(runner: Runner, report: Reporter) -> list[int]:
-    """Let the first Ctrl-C finish what is in hand, and the second end at once."""
-    received: list[int] = []
-    task = asyncio.current_task()
-    assert task is not None
-
-    def interrupt() -> None:
-        received.append(1)
-        if len(received) == 1:
-            report.note("Finishing what is in hand; press Ctrl-C again to stop at once.")
-            runner.stop()
-        else:
-            task.cancel()
-
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, interrupt)
-    return received

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import signal
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +15,7 @@ from tagwright.errors import VanishedError
 from tagwright.state import runs
 from tagwright.undo import Undo, Undone
 from tagwright_plugins.cli.assembly import State, make_library, open_state
+from tagwright_plugins.cli.interruption import INTERRUPTED, interruptible
 from tagwright_plugins.cli.wording import printable
 
 
@@ -77,27 +77,14 @@ async def _undo(options: UndoOptions, configuration: Configuration, state: State
             lambda c: runs.begin(c, kind, state.owner.id, {"undoes": target.id})
         )
         undo = Undo(library, state.lane, report.each, dry_run=options.dry_run)
-        interrupted = _on_signals(undo)
-        await undo.run(target.id, run_id)
+        with interruptible(undo.stop) as interrupted:
+            await undo.run(target.id, run_id)
         status = "interrupted" if interrupted else "done"
         await state.lane(lambda c: runs.end(c, run_id, status, report.tally))
     _summary(options, target.id, report.tally)
     if interrupted:
-        return 130
+        return INTERRUPTED
     return 1 if report.tally["failed"] else 0
-
-
-def _on_signals(undo: Undo) -> list[int]:
-    received: list[int] = []
-
-    def interrupt() -> None:
-        received.append(1)
-        undo.stop()
-
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, interrupt)
-    return received
 
 
 def _summary(options: UndoOptions, run_id: str, tally: dict[str, int]) -> None:

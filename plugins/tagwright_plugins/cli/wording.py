@@ -30,7 +30,7 @@ def explanation(result: Result, taxonomy: Taxonomy) -> Iterator[str]:
     if result.error is None and not any(answer.observations for _, answer in result.answers):
         yield "  seen      nothing that these taggers can name"
     for suggestion in result.suggestions:
-        yield f"  {_VERB[suggestion.decision]:<9} {_reason(suggestion, taxonomy)}"
+        yield f"  {_VERB[suggestion.decision]:<9} {reason(suggestion, taxonomy)}"
     if result.unmapped:
         labels = ", ".join(printable(o.label, 40) for o in result.unmapped[:12])
         yield f"  no concept for: {labels}"
@@ -45,7 +45,8 @@ def explanation(result: Result, taxonomy: Taxonomy) -> Iterator[str]:
 _VERB = {Decision.APPLY: "tagged", Decision.REVIEW: "to review", Decision.DROP: "dropped"}
 
 
-def _reason(suggestion: Suggestion, taxonomy: Taxonomy) -> str:
+def reason(suggestion: Suggestion, taxonomy: Taxonomy) -> str:
+    """Say in one line what a suggestion is and what it rests on."""
     path = "/".join(taxonomy.path(suggestion.concept))
     first = suggestion.why[0]
     parts = [f"{first.match} {first.matched!r}", first.note]
@@ -85,15 +86,20 @@ def summary(tally: Tally, seconds: float, *, dry_run: bool) -> Iterator[str]:
         (tally.left + tally.queued - tally.finished, "left for the next run"),
     )
     said = ", ".join(f"{number} {what}" for number, what in counts if number) or "nothing to do"
-    yield f"{_many(tally.found, 'photo')} in {duration(seconds)}: {said}"
+    yield f"{many(tally.found, 'photo')} in {duration(seconds)}: {said}"
     written = "would be written" if dry_run else "written"
     yield (
-        f"{_many(tally.tags, 'tag')} {written} to {_many(tally.changed, 'photo')}, "
-        f"{_many(tally.review, 'suggestion')} for review"
+        f"{many(tally.tags, 'tag')} {written} to {many(tally.changed, 'photo')}, "
+        f"{many(tally.review, 'suggestion')} for review"
     )
+    if tally.earlier:
+        yield (
+            f"{many(tally.earlier, 'answer')} from before your vocabulary changed, used at no cost"
+            " (--reask asks again)"
+        )
     if tally.unmapped:
         most = ", ".join(f"{printable(k, 30)} ({n})" for k, n in tally.unmapped.most_common(6))
-        yield f"{_many(len(tally.unmapped), 'label')} without a concept: {most}"
+        yield f"{many(len(tally.unmapped), 'label')} without a concept: {most}"
 
 
 def money(spent: Usage) -> str:
@@ -101,9 +107,9 @@ def money(spent: Usage) -> str:
     if not spent.requests:
         return "Cost: nothing; no vision service was asked"
     if spent.cost is None:
-        return f"Cost: not known for some of {_many(spent.requests, 'request')} (no price on file)"
+        return f"Cost: not known for some of {many(spent.requests, 'request')} (no price on file)"
     tokens = f"{spent.input_tokens:,} + {spent.output_tokens:,} tokens"
-    return f"Cost: ${spent.cost:.4f} for {_many(spent.requests, 'request')} ({tokens})"
+    return f"Cost: ${spent.cost:.4f} for {many(spent.requests, 'request')} ({tokens})"
 
 
 def duration(seconds: float) -> str:
@@ -116,5 +122,6 @@ def duration(seconds: float) -> str:
     return f"{minutes // 60} h {minutes % 60:02d} min"
 
 
-def _many(number: int, noun: str) -> str:
+def many(number: int, noun: str) -> str:
+    """Return a number with its noun: "1 photo", "2,000 photos"."""
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

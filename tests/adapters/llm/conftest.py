@@ -53,6 +53,17 @@ def context(
     )
 
 
+def vocabulary(size: int) -> Taxonomy:
+    """Return a taxonomy of so many concepts with labels that are alike as words are."""
+    stems = [a + b for a in ("ba", "ke", "li", "mo", "nu", "ro", "sa", "ti") for b in "bdfgklmn"]
+    names = (f"{a}{b}{c}" for a in stems for b in stems for c in stems)
+    concepts = [
+        Concept(f"c{number}", {"en": name.title()})
+        for number, name in zip(range(1, size + 1), names, strict=False)
+    ]
+    return Taxonomy(f"{size} concepts", "en", concepts)
+
+
 @pytest.fixture
 def server() -> Iterator[ModelServer]:
     """A service; at the end, every request that it got must have been in order."""
@@ -105,8 +116,10 @@ def pets() -> Taxonomy:
         [
             Concept("nature", {"en": "Nature"}, group=True),
             Concept("animal", {"en": "Animal", "de": "Tier"}, broader=("nature",)),
-            Concept("cat", {"en": "Cat", "de": "Katze"}, {"en": ("Kitty",)}, ("animal",)),
-            Concept("dog", {"en": "Dog", "de": "Hund"}, broader=("animal",), note="no wolves"),
+            Concept("cat", {"en": "Cat", "de": "Katze"}, {"en": ("Kitty",)}, broader=("animal",)),
+            Concept(
+                "dog", {"en": "Dog", "de": "Hund"}, broader=("animal",), notes={"en": "no wolves"}
+            ),
             Concept("window", {"en": "Window", "de": "Fenster"}),
         ],
     )

@@ -64,51 +64,6 @@ async def test_schema_is_native_and_strict(
     assert set(kinds) <= set(Kind)
 
 
-async def test_offered_concepts_come_back_as_such(
-    server: ModelServer, tagger: Make, rendition: Rendition, facts: Facts, pets: Taxonomy
-) -> None:
-    """A number that fits its term is a concept; the term alone is a label like any other."""
-    concepts = [
-        {"id": 2, "term": "Cat", "confidence": 0.98},
-        {"id": 3, "term": "Window", "confidence": 0.7},  # 3 is the dog
-        {"id": 99, "term": "Lion", "confidence": 0.6},  # was never offered
-        {"id": 2, "term": "Katze", "confidence": 0.5},  # said already
-        {"id": 1, "term": "", "confidence": 0.5},
-    ]
-    server.plays(chat(answer(concepts=concepts, tags=[])))
-    told = await tagger(taxonomy=pets).observe(rendition, facts)
-    assert [(one.label, one.concept) for one in told.observations] == [
-        ("Cat", "cat"),
-        ("Window", None),
-        ("Lion", None),
-    ]
-    assert told.observations[0].how == "offered concept cat"
-
-
-async def test_vocabulary_is_offered_as_a_numbered_tree(
-    server: ModelServer, tagger: Make, rendition: Rendition, facts: Facts, pets: Taxonomy
-) -> None:
-    """Headings have no number, notes are in brackets, labels are in the language asked for."""
-    server.plays(chat(answer(concepts=[])))
-    await tagger(taxonomy=pets, language="de").observe(rendition, facts)
-    (sent,) = server.received
-    offered = "Nature:\n  1 Tier\n    2 Katze\n    3 Hund (no wolves)\n4 Fenster\n"
-    assert f"<vocabulary>\n{offered}</vocabulary>" in sent.instructions
-    assert "concepts" in sent.schema["properties"]
-
-
-async def test_too_large_a_vocabulary_is_not_offered(
-    server: ModelServer, tagger: Make, rendition: Rendition, facts: Facts, pets: Taxonomy
-) -> None:
-    """All concepts are offered or none; headings do not count."""
-    server.plays(chat(answer()))
-    await tagger(taxonomy=pets, max_concepts=3).observe(rendition, facts)
-    assert "Katze" not in server.received[0].instructions
-    assert "concepts" not in server.received[0].schema["properties"]
-    await tagger(taxonomy=pets, max_concepts=4).observe(rendition, facts)
-    assert "concepts" in server.received[1].schema["properties"]
-
-
 @pytest.mark.parametrize(
     "content",
     [

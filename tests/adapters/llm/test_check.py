@@ -12,7 +12,7 @@ from tagwright.errors import TaggerSetupError
 from tagwright.model import Facts, Rendition
 from tagwright_adapters.llm.canary import draw
 
-from .conftest import Make
+from .conftest import Make, vocabulary
 from .replies import answer, chat, routed
 from .server import ModelServer, Received, Response
 
@@ -53,6 +53,69 @@ async def test_check_says_what_is_free(
     monkeypatch.setattr("tagwright_adapters.llm.tagger.draw", lambda: canary)
     server.plays(chat(str(canary.number)))
     assert "free" in await tagger("ollama:llava").check()
+
+
+@pytest.mark.parametrize(
+    ("spec", "size", "options", "said"),
+    [
+        (
+            "openai:gpt-4o-mini",
+            421,
+            {},
+            [
+                "421 concepts offered",
+                "tokens of instructions a photo",
+                "for 1,000 photos, ",
+                "cached",
+            ],
+        ),
+        ("ollama:llava", 90, {}, ["90 concepts offered"]),
+        ("ollama:llava", 421, {}, ["no concepts offered: the taxonomy has 421, max_concepts is"]),
+        (
+            "openai:gpt-4o-mini",
+            2_001,
+            {},
+            [
+                "has 2,001, max_concepts is 2,000",
+                "a second request of up to",
+                "without the picture",
+            ],
+        ),
+        (
+            "openai:gpt-4o-mini",
+            99,
+            {"max_vocabulary_tokens": 100},
+            ["has 99, in about", "max_vocabulary_tokens is 100"],
+        ),
+    ],
+)
+async def test_check_says_what_a_photo_carries(
+    server: ModelServer,
+    tagger: Make,
+    monkeypatch: pytest.MonkeyPatch,
+    spec: str,
+    size: int,
+    options: dict[str, object],
+    said: list[str],
+) -> None:
+    """Concepts, tokens and money, so that nobody is surprised."""
+    canary = draw()
+    monkeypatch.setattr("tagwright_adapters.llm.tagger.draw", lambda: canary)
+    server.plays(chat(str(canary.number), usage=USAGE))
+    line = await tagger(spec, taxonomy=vocabulary(size), **options).check()
+    assert [part for part in said if part not in line] == []
+    assert ("USD for" in line) is spec.startswith("openai")
+
+
+async def test_check_of_an_unknown_price(
+    server: ModelServer, tagger: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is not known is not made up."""
+    canary = draw()
+    monkeypatch.setattr("tagwright_adapters.llm.tagger.draw", lambda: canary)
+    server.plays(chat(str(canary.number), usage=USAGE, model="gpt-none"))
+    line = await tagger("openai:gpt-none").check()
+    assert line.count("price not known") == 2
 
 
 def test_canary_can_be_seen() -> None:

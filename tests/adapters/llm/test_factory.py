@@ -14,7 +14,7 @@ from tagwright.taxonomy import Concept, Taxonomy
 from tagwright_adapters.llm import factory
 from tagwright_adapters.llm.target import make_target
 
-from .conftest import KEYS, context
+from .conftest import KEYS, context, vocabulary
 from .server import KEY
 
 
@@ -107,6 +107,10 @@ def test_key_may_end_in_a_line_break() -> None:
         ("ollama:x", {"temprature": 0}, "'temprature'"),
         ("ollama:x", {"concurrency": 0}, "'concurrency'"),
         ("ollama:x", {"timeout": "fast"}, "'timeout'"),
+        ("ollama:x", {"max_concepts": 10_001}, "'max_concepts'"),
+        ("ollama:x", {"max_vocabulary_tokens": 0}, "'max_vocabulary_tokens'"),
+        ("ollama:x", {"large_vocabulary": "branches"}, "'large_vocabulary'"),
+        ("ollama:x", {"free_labels": "few"}, "'free_labels'"),
     ],
 )
 def test_unusable_configuration(spec: str, options: dict[str, Any], words: str) -> None:
@@ -185,6 +189,10 @@ def test_recipe_has_all_that_shapes_an_answer(pets: Taxonomy) -> None:
         factory.create(context("ollama:x", taxonomy=renamed)),
         factory.create(context("openai-compatible:x", base_url="http://a:1/v1")),
         factory.create(context("openai-compatible:x", base_url="http://b:1/v1")),
+        factory.create(context("ollama:x", taxonomy=pets, free_labels=False)),
+        factory.create(context("openai:x", taxonomy=pets)),
+        factory.create(context("openai:x", taxonomy=pets, max_concepts=1)),
+        factory.create(context("openai:x", taxonomy=vocabulary(5), max_concepts=1)),
     ]
     assert len({json.dumps(dict(one.recipe)) for one in others}) == len(others)
 
@@ -195,6 +203,9 @@ def test_recipe_ignores_what_does_not_shape_an_answer(pets: Taxonomy) -> None:
     same = context("ollama:x", base_url="http://box:1", concurrency=9, timeout=5)
     assert factory.create(same).recipe == recipe
     assert factory.create(context("ollama:x", taxonomy=pets, max_concepts=1)).recipe == recipe
+    assert factory.create(context("ollama:x", free_labels=False)).recipe == recipe
+    free = factory.create(context("openai:x", taxonomy=pets, max_concepts=0)).recipe
+    assert free == factory.create(context("openai:x")).recipe
 
 
 def test_recipe_names_no_credentials_of_the_address() -> None:

@@ -19,7 +19,7 @@ TAXONOMY = Taxonomy(
     "en",
     [Concept("cat", {"en": "Cat"}, {"en": ("Kitty",)}), Concept("dog", {"en": "Dog"})],
 )
-VOCABULARY = Vocabulary(TAXONOMY, "en", 10)
+VOCABULARY = Vocabulary(TAXONOMY, "en", 10, 10_000)
 READER = Reader(VOCABULARY, TAXONOMY, "en")
 FULL = json.dumps(
     {
@@ -110,11 +110,11 @@ def test_vocabulary_lists_each_concept_once() -> None:
         [
             Concept("a", {"en": "A"}),
             Concept("b", {"en": "B"}),
-            Concept("c", {"en": "C"}, broader=("b", "a"), note="x" * 500),
+            Concept("c", {"en": "C"}, broader=("b", "a"), notes={"en": "x" * 500}),
         ],
     )
-    text = Vocabulary(taxonomy, "en", 3).text
+    text = Vocabulary(taxonomy, "en", 3, 10_000).text
     assert text.splitlines()[:2] == ["1 A", "2 B"]
     assert text.splitlines()[2].startswith("  3 C (xxx")
     assert len(text) < 200
-    assert Vocabulary(taxonomy, "en", 2).text == ""
+    assert Vocabulary(taxonomy, "en", 2, 10_000).text == ""

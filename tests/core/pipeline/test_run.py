@@ -18,7 +18,7 @@ from tagwright.errors import (
 from tagwright.model import Answer, AssetRef, Facts, Rendition, Tag
 from tagwright.pipeline import Runner
 from tagwright.policy import Policy
-from tagwright.ports import Intend, Receipt
+from tagwright.ports import NOTHING, Intend, Receipt, Withdrawal
 from tagwright.state import answers, queue
 from tagwright.undo import Undo, Undone
 from tagwright_adapters.memory import MemoryLibrary, MemoryPhoto, MemoryTagger, says
@@ -219,8 +219,14 @@ async def test_a_crash_after_the_write_leaves_a_tag_that_is_known_as_ours(bench:
         pass
 
     class Dying(MemoryLibrary):
-        async def write(self, ref: AssetRef, tags: Sequence[Tag], intend: Intend) -> Receipt:
-            await super().write(ref, tags, intend)
+        async def write(
+            self,
+            ref: AssetRef,
+            tags: Sequence[Tag],
+            intend: Intend,
+            withdraw: Withdrawal = NOTHING,
+        ) -> Receipt:
+            await super().write(ref, tags, intend, withdraw)
             raise Killed
 
     library = _library(1)

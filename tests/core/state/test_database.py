@@ -39,6 +39,40 @@ def test_migrations_lead_to_the_schema_that_a_new_database_has(tmp_path: Path) -
         engine.dispose()
 
 
+def test_a_migration_keeps_what_is_there(tmp_path: Path) -> None:
+    """A database of the first schema, with rows that refer to each other, is carried over."""
+    path = tmp_path / "old.db"
+    engine = create_engine(f"sqlite:///{path}")
+    upgrade(engine, "0001")
+    with engine.begin() as connection:
+        for statement in _OLD_ROWS:
+            connection.exec_driver_sql(statement)
+    engine.dispose()
+    database = Database(path)
+    with database.begin() as connection:
+        assert connection.exec_driver_sql("SELECT key, family FROM recipes").all() == [("r", "r")]
+        assert connection.exec_driver_sql("SELECT concept FROM ledger").all() == [("cat",)]
+        assert connection.exec_driver_sql("SELECT * FROM visit_answers").all() == [(1, 2)]
+        assert connection.exec_driver_sql("PRAGMA foreign_key_check").all() == []
+    database.close()
+
+
+_OLD_ROWS = (
+    "INSERT INTO runs VALUES ('run', 'tag', 'done', 'me', 1, 2, '{}', '{}')",
+    "INSERT INTO folders VALUES (1, 'files', '/p/', NULL, NULL)",
+    (
+        "INSERT INTO assets"
+        " (id, folder_id, name, size, modified, content_key, status, attempts, due_at)"
+        " VALUES (1, 1, 'a.jpg', 9, 9, 'k', 'done', 0, 0)"
+    ),
+    "INSERT INTO recipes VALUES ('r', '{}')",
+    "INSERT INTO answers VALUES (1, 'k', 'r', '', 't', 'm', 'answered', NULL, NULL, NULL, 1)",
+    "INSERT INTO answers VALUES (2, 'k', 'r', 'f', 't', 'm', 'answered', NULL, NULL, NULL, 2)",
+    "INSERT INTO receipts VALUES (1, 'run', 1, '/p/a.jpg', x'00', 9, 9, 1, 2, NULL)",
+    "INSERT INTO ledger VALUES (1, 'cat', 1, '[\"Cat\"]', 0.9, 't', NULL)",
+)
+
+
 def test_two_processes_may_open_a_new_database_at_once(tmp_path: Path) -> None:
     """Both find it ready."""
     code = (
@@ -54,7 +88,7 @@ def test_opening_twice_keeps_everything(tmp_path: Path) -> None:
     """A second opening finds what the first one stored."""
     first = Database(tmp_path / "t.db")
     with first.begin() as connection:
-        connection.exec_driver_sql("INSERT INTO recipes VALUES ('k', '{}')")
+        connection.exec_driver_sql("INSERT INTO recipes (key, content) VALUES ('k', '{}')")
     first.close()
     second = Database(tmp_path / "t.db")
     with second.begin() as connection:
@@ -68,7 +102,7 @@ def test_a_failed_transaction_leaves_nothing(tmp_path: Path) -> None:
 
     def work() -> None:
         with database.begin() as connection:
-            connection.exec_driver_sql("INSERT INTO recipes VALUES ('k', '{}')")
+            connection.exec_driver_sql("INSERT INTO recipes (key, content) VALUES ('k', '{}')")
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):

@@ -38,7 +38,7 @@ def test_the_documented_example_is_read_as_documented() -> None:
         labels={"en": "Cat", "de": "Katze"},
         alternatives={"en": ("kitten", "tomcat")},
         broader=("animals",),
-        note="domestic cats, not big cats",
+        notes={"en": "domestic cats, not big cats"},
         line=7,
     )
     assert taxonomy["colours"].group

@@ -24,6 +24,8 @@ _TEXT = st.one_of(
 ).map(tidy)
 _ALTERNATIVES = _TEXT.filter(lambda label: fault(label) is None)
 _LABELS = _ALTERNATIVES.filter(lambda label: host_fault(label) is None)
+_NOTES = _TEXT.map(lambda text: " ".join(text.split())).filter(bool)
+_URIS = st.sampled_from(["http://www.wikidata.org/entity/Q146", "urn:x:a#b", "https://e.org/ü"])
 _LANGUAGES = st.sampled_from(["en", "de", "pt-BR", "zh-Hant"])
 _OTHERS = _LANGUAGES.filter(lambda tag: tag != "en")
 
@@ -43,9 +45,13 @@ def taxonomies(draw: st.DrawFn) -> Taxonomy:
                 labels={"en": name} | draw(st.dictionaries(_OTHERS, _LABELS, max_size=2)),
                 alternatives=draw(st.dictionaries(_LANGUAGES, spelt, max_size=2)),
                 broader=tuple(draw(parents)) if earlier else (),
-                note=" ".join(draw(_TEXT).split()),
+                hidden=draw(st.dictionaries(_LANGUAGES, spelt, max_size=2)),
+                notes=draw(st.dictionaries(_LANGUAGES, _NOTES, max_size=2)),
+                matches=draw(st.lists(_URIS, max_size=2, unique=True).map(tuple)),
                 kinds=frozenset(draw(st.sets(st.sampled_from(Kind), max_size=2))),
                 group=draw(st.booleans()),
+                closed=draw(st.booleans()),
+                exclusive=draw(st.booleans()),
             )
         )
     return Taxonomy("drawn: yes", "en", concepts)

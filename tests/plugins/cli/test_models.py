@@ -67,6 +67,66 @@ def test_what_a_model_says_becomes_the_users_tags(
     assert len(server.received) == 4
 
 
+VOCABULARY = """
+concepts:
+  Animals:
+    narrower:
+      Cat:
+"""
+
+
+@pytest.mark.parametrize("option", ["max_concepts = 100", 'large_vocabulary = "shortlist"'])
+def test_a_vocabulary_that_the_model_is_shown_is_part_of_the_question(
+    ask: Any, server: ModelServer, cats: Path, tmp_path: Path, option: str
+) -> None:
+    """Unchanged, nothing is paid again, and an old answer is remembered when it comes back."""
+    with (tmp_path / "tagwright.toml").open("a") as file:
+        file.write(f"{option}\n" + ("max_concepts = 1\n" if "large" in option else ""))
+    taxonomy = tmp_path / "mine.yaml"
+    server.plays(chat(answer(tags=[CAT], concepts=[])))
+
+    def requests(text: str) -> int:
+        taxonomy.write_text(text)
+        before = len(server.received)
+        done = ask("tag", cats, "--taxonomy", taxonomy, "--force", "--json")
+        assert done.code == 0, done.err
+        assert done.summary["spent"]["requests"] == len(server.received) - before
+        return len(server.received) - before
+
+    longer = VOCABULARY + "      Dog:\n"
+    assert [requests(text) for text in (VOCABULARY, VOCABULARY, longer, longer, VOCABULARY)] == [
+        4,
+        0,
+        4,
+        0,
+        0,
+    ]
+
+
+def test_a_label_is_matched_by_a_second_question(
+    ask: Any, server: ModelServer, cats: Path, tmp_path: Path, read: Any
+) -> None:
+    """The concept that it is given is written; if the question fails, the label waits."""
+    with (tmp_path / "tagwright.toml").open("a") as file:
+        file.write('large_vocabulary = "shortlist"\nmax_concepts = 1\n')
+    taxonomy = tmp_path / "mine.yaml"
+    taxonomy.write_text(VOCABULARY.replace("Cat", "House cat"))
+    match = {"label": "tabby cat", "term": "House cat", "id": 1, "confidence": 1}
+
+    def behave(received: Received) -> Response:
+        if received.matches:
+            return chat({"matches": [match]})
+        return chat(answer(tags=[{**CAT, "label": "tabby cat"}]))
+
+    server.plays(behave)
+    done = ask("tag", cats, "--taxonomy", taxonomy, "--json")
+    assert done.code == 0, done.err
+    assert done.summary["spent"]["requests"] == len(server.received) == 8
+    assert read(cats / "cat.jpg", "-XMP-digiKam:TagsList")["XMP-digiKam:TagsList"] == [
+        "Animals/House cat"
+    ]
+
+
 def test_a_dry_run_pays_for_the_real_one(ask: Any, server: ModelServer, cats: Path) -> None:
     """Its answers are kept."""
     server.plays(chat(answer(tags=[CAT])))

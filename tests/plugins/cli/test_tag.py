@@ -193,7 +193,7 @@ def test_rubbish_is_named_and_passed_over(tagwright: Any, album: Path, photos: P
         (("tag", ".", "--tagger", "crystal-ball"), "no tagger 'crystal-ball'"),
         (("tag", ".", "--taxonomy", "nowhere.yaml"), "nowhere.yaml"),
         (("tag", ".", "--config", "nowhere.toml"), "nowhere.toml"),
-        (("undo", "--run", "last"), "there is no tag run"),
+        (("undo", "--run", "last"), "there is no run"),
         (("undo", "--run", "20990101"), "20990101"),
     ],
 )

@@ -16,9 +16,9 @@ def configuration() -> Config:
     return config
 
 
-def upgrade(engine: Engine) -> None:
-    """Bring the database to the newest schema in one transaction."""
+def upgrade(engine: Engine, revision: str = "head") -> None:
+    """Bring the database to a schema, by default the newest, in one transaction."""
     config = configuration()
     with engine.begin() as connection:
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        command.upgrade(config, revision)

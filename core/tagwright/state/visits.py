@@ -1,0 +1,194 @@
+"""Visits: what was known and said of each asset when it was last worked on.
+
+From these an asset can be judged anew, after any change of taxonomy, thresholds or rules, without a
+look at the photo and without a question to anybody.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    delete,
+    false,
+    func,
+    insert,
+    or_,
+    select,
+    true,
+)
+
+from tagwright.model import AssetRef, Facts, Kind, Observation
+from tagwright.state.schema import answers, assets, folders, observations, visit_answers, visits
+
+Said = tuple[str, Observation]
+
+_KEPT = ("EXIF:Make", "EXIF:Model", "EXIF:LensModel")  # of the metadata: what rules ask for
+_KINDS = {kind.value: kind for kind in Kind}
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which assets; the default is all of a library."""
+
+    library: str
+    under: tuple[str, ...] = ()  # references of folders and assets; empty: everywhere
+    labels: tuple[str, ...] = ()  # raw labels of which one was said; empty: whatever was said
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """An asset as it was left."""
+
+    asset_id: int
+    ref: AssetRef
+    content_key: str
+    facts: Facts  # with the tags that stood there before our own write
+    said: tuple[Said, ...]
+    models: Mapping[str, str]  # the model that answered, by tagger
+
+
+def keep(connection: Connection, asset_id: int, facts: Facts, answer_ids: Collection[int]) -> None:
+    """Remember a visit in place of the one before."""
+    refresh(connection, asset_id, facts)
+    connection.execute(delete(visit_answers).where(visit_answers.c.asset_id == asset_id))
+    rows = [{"asset_id": asset_id, "answer_id": one} for one in sorted(set(answer_ids))]
+    if rows:
+        connection.execute(insert(visit_answers), rows)
+
+
+def count(connection: Connection, selection: Selection) -> int:
+    """Return how many assets :func:`batch` will yield."""
+    query = select(func.count()).select_from(assets.join(folders)).where(_where(selection))
+    return int(connection.scalar(query) or 0)
+
+
+def batch(connection: Connection, selection: Selection, *, after: int, limit: int) -> list[Visit]:
+    """Return the next visits in the order of asset identifiers, beginning behind ``after``."""
+    return _visits(connection, _where(selection) & (assets.c.id > after), limit)
+
+
+def some(connection: Connection, asset_ids: Sequence[int]) -> list[Visit]:
+    """Return the visits of these assets, as far as they are still done; at most 1,000."""
+    where = (assets.c.status == "done") & assets.c.id.in_(asset_ids)
+    return _visits(connection, where, len(asset_ids))
+
+
+def refresh(connection: Connection, asset_id: int, facts: Facts) -> None:
+    """Remember newer facts; what was said stays."""
+    connection.execute(delete(visits).where(visits.c.asset_id == asset_id))
+    connection.execute(insert(visits).values(asset_id=asset_id, facts=_plain(facts)))
+
+
+def _visits(connection: Connection, where: ColumnElement[bool], limit: int) -> list[Visit]:
+    query = (
+        select(assets.c.id, folders.c.library, folders.c.path, assets.c.name)
+        .add_columns(assets.c.content_key, visits.c.facts)
+        .select_from(assets.join(folders).outerjoin(visits, visits.c.asset_id == assets.c.id))
+        .where(where)
+        .order_by(assets.c.id)
+        .limit(limit)
+    )
+    rows = connection.execute(query).all()
+    if not rows:
+        return []
+    said, models = _said(connection, [row.id for row in rows])
+    return [
+        Visit(
+            asset_id=row.id,
+            ref=AssetRef(row.library, row.path + row.name),
+            content_key=row.content_key,
+            facts=_facts(row.facts or {}, row.name),
+            said=tuple(said[row.id]),
+            models=models[row.id],
+        )
+        for row in rows
+    ]
+
+
+def _where(selection: Selection) -> ColumnElement[bool]:
+    visited = (assets.c.status == "done") & assets.c.content_key.is_not(None)
+    places = [_is_under(one) for one in selection.under]
+    where = (folders.c.library == selection.library) & visited
+    where &= or_(false(), *places) if places else true()
+    if selection.labels:
+        where &= assets.c.id.in_(_labelled(selection.labels))
+    return where
+
+
+def _is_under(reference: str) -> ColumnElement[bool]:
+    folder = reference.rstrip("/") + "/"
+    within = folders.c.path.startswith(folder, autoescape=True)
+    return within | (folders.c.path + assets.c.name == reference)
+
+
+def _labelled(labels: Sequence[str]) -> Select[tuple[int]]:
+    return (
+        select(visit_answers.c.asset_id)
+        .join(observations, observations.c.answer_id == visit_answers.c.answer_id)
+        .where(observations.c.label.in_(labels))
+    )
+
+
+def _said(
+    connection: Connection, asset_ids: Sequence[int]
+) -> tuple[dict[int, list[Said]], dict[int, dict[str, str]]]:
+    said: dict[int, list[Said]] = defaultdict(list)
+    models: dict[int, dict[str, str]] = defaultdict(dict)
+    # The models first: an answer without observations names one too.
+    linked = visit_answers.join(answers, answers.c.id == visit_answers.c.answer_id)
+    within = visit_answers.c.asset_id.in_(asset_ids)
+    names = select(visit_answers.c.asset_id, answers.c.tagger, answers.c.model)
+    for asset_id, tagger, model in connection.execute(names.select_from(linked).where(within)):
+        models[asset_id][tagger] = model
+    query = (
+        select(visit_answers.c.asset_id, answers.c.tagger, observations)
+        .select_from(linked.join(observations, observations.c.answer_id == answers.c.id))
+        .where(within)
+        .order_by(visit_answers.c.asset_id, answers.c.id, observations.c.position)
+    )
+    for asset_id, tagger, _, _, *columns in connection.execute(query):
+        said[asset_id].append((tagger, _observation(columns)))
+    return said, models
+
+
+def _observation(columns: Sequence[Any]) -> Observation:
+    label, confidence, kind, synonyms, language, how, concept = columns
+    return Observation(label, confidence, _KINDS[kind], tuple(synonyms), language, how, concept)
+
+
+def _plain(facts: Facts) -> dict[str, object]:
+    taken = facts.taken_at
+    return {
+        "name": facts.name,
+        "folders": list(facts.folders),
+        "width": facts.width,
+        "height": facts.height,
+        "taken_at": None if taken is None else taken.isoformat(),
+        "latitude": facts.latitude,
+        "longitude": facts.longitude,
+        "tags": [list(path) for path in facts.tags],
+        "metadata": {key: facts.metadata[key] for key in _KEPT if key in facts.metadata},
+    }
+
+
+def _facts(plain: Mapping[str, Any], name: str) -> Facts:
+    taken = plain.get("taken_at")
+    return Facts(
+        name=plain.get("name", name),
+        folders=tuple(plain.get("folders", ())),
+        width=plain.get("width"),
+        height=plain.get("height"),
+        taken_at=None if taken is None else datetime.fromisoformat(taken),
+        latitude=plain.get("latitude"),
+        longitude=plain.get("longitude"),
+        tags=tuple(tuple(path) for path in plain.get("tags", ())),
+        metadata=plain.get("metadata", {}),
+    )
