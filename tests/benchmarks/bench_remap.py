@@ -130,8 +130,8 @@ def _rows(
             confidence=suggestion.confidence, decision=suggestion.decision.value,
             outcome="applied" if applied else None)  # fmt: skip
         if applied:
-            add("ledger", receipt_id=number, concept=suggestion.concept, asset_id=number, tagger="t",
-                path=list(judge.taxonomy.path(suggestion.concept)), confidence=0.9)  # fmt: skip
+            add("ledger", receipt_id=number, concept=suggestion.concept, asset_id=number,
+                tagger="t", path=list(judge.taxonomy.path(suggestion.concept)), confidence=0.9)  # fmt: skip
 
 
 def _peak_mb() -> float:

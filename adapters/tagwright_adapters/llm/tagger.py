@@ -64,7 +64,7 @@ class LlmTagger:
             free_labels=labels,
         )
         self._bare_prompt = render_prompt(
-            self._profile, language=context.language, free_labels=target.free_labels
+            self._profile, language=context.language, free_labels=labels
         )
         self._reader = Reader(self._vocabulary, context.taxonomy, context.language, labels=labels)
         self._schema = schema(
