@@ -59,6 +59,7 @@ _KNOWN = select(
     assets.c.id, assets.c.name, assets.c.size, assets.c.modified, assets.c.status, assets.c.goal
 ).where(assets.c.folder_id == bindparam("folder"))
 
+_ASSET = update(assets).where(assets.c.id == bindparam("asset"))
 _ENQUEUE = (
     update(assets)
     .where(assets.c.id == bindparam("asset"))
@@ -223,26 +224,23 @@ def reclaim(connection: Connection, is_alive: Callable[[str], bool]) -> int:
 
 def set_content_key(connection: Connection, asset_id: int, key: str) -> None:
     """Remember the key of the picture."""
-    connection.execute(update(assets).where(assets.c.id == asset_id).values(content_key=key))
+    connection.execute(_ASSET, {"asset": asset_id, "content_key": key})
 
 
 def done(connection: Connection, asset_id: int, goal: str, size: int, modified: int) -> None:
     """Record that an asset reached its goal, with its size and time after our own write."""
-    connection.execute(
-        update(assets)
-        .where(assets.c.id == asset_id)
-        .values(
-            status="done",
-            goal=goal,
-            size=size,
-            modified=modified,
-            owner=None,
-            attempts=0,
-            due_at=0,
-            error=None,
-            error_class=None,
-        )
-    )
+    values = {
+        "status": "done",
+        "goal": goal,
+        "size": size,
+        "modified": modified,
+        "owner": None,
+        "attempts": 0,
+        "due_at": 0,
+        "error": None,
+        "error_class": None,
+    }
+    connection.execute(_ASSET, {"asset": asset_id, **values})
 
 
 def rewritten(connection: Connection, asset_id: int, size: int, modified: int) -> None:
