@@ -46,7 +46,7 @@ class MemoryLibrary:
             entry = Entry(name, len(photo.picture), photo.version)
             folders.setdefault(f"{folder}/", []).append(entry)
         for folder, entries in folders.items():
-            yield Listing(folder, tuple(entries))
+            yield Listing.of(folder, entries)
 
     async def content_key(self, ref: AssetRef) -> str:
         """Return a hash of the picture."""

@@ -6,9 +6,9 @@ different assets; the pipeline never has two operations under way on one asset.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, Self
 
 from tagwright.model import Answer, AssetRef, Facts, Rendition, RenditionSpec, Tag
 
@@ -23,10 +23,29 @@ class Entry(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """The assets of one folder or album; an entry's reference is ``folder + name``."""
+    """The assets of one folder or album; an entry's reference is ``folder + name``.
+
+    In columns, because most are as they were: they are compared without an object for each.
+    """
 
     folder: str  # ends with the host's separator, or is empty
-    entries: tuple[Entry, ...]
+    names: tuple[str, ...] = ()
+    sizes: tuple[int, ...] = ()
+    times: tuple[int, ...] = ()
+
+    @classmethod
+    def of(cls, folder: str, entries: Iterable[tuple[str, int, int]]) -> Self:
+        """List entries, or tuples that would make some."""
+        return cls(folder, *zip(*entries, strict=True))
+
+    def __len__(self) -> int:
+        """How many assets there are."""
+        return len(self.names)
+
+    @property
+    def entries(self) -> Iterator[Entry]:
+        """The assets one by one."""
+        return map(Entry, self.names, self.sizes, self.times)
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,7 @@ from tagwright.errors import MissingProgramError
 from tagwright_adapters.exiftool import launch
 
 CONFIG = Path(__file__).with_name("tagwright.config")
-_BLOCK = 1 << 18  # bytes
+_BLOCK = 1 << 16  # bytes: what a pipe holds
 
 
 class ProcessError(Exception):

@@ -24,9 +24,8 @@ from tagwright_adapters.files.facts import TAGS, facts
 from tagwright_adapters.files.journal import Entry, load
 from tagwright_adapters.files.names import to_path, to_reference
 from tagwright_adapters.files.photo import Photo, photo_at
-from tagwright_adapters.files.replacing import Identity, clean_leftovers, sync_folder
+from tagwright_adapters.files.replacing import clean_leftovers, sync_folder
 from tagwright_adapters.files.scan import scan
-from tagwright_adapters.files.snapshot import Snapshot
 from tagwright_adapters.files.storage import storage_errors
 from tagwright_adapters.files.targets import FileOptions
 from tagwright_adapters.xmp.provenance import Note
@@ -80,7 +79,7 @@ class FileLibrary:
 
         def work(path: Path) -> Facts:
             photo = self._look(path)
-            self._memory.keep(path, photo.own)
+            self._memory.keep(photo)
             return facts(photo, self._folders(path))
 
         return await self._with(ref, work)
@@ -101,7 +100,7 @@ class FileLibrary:
 
         def work(path: Path) -> Receipt:
             photo = self._look(path)
-            self._memory.keep(path, photo.own)
+            self._memory.keep(photo)
             planned = writing.work_out(photo, tags, self._options, withdraw)
             return writing.receipt(planned, (), photo)
 
@@ -218,24 +217,24 @@ class FileLibrary:
 
 
 class _Memory:
-    """Looks at photos from facts() that write() need not repeat while the photo is unchanged."""
+    """Looks at photos from facts() that write() need not repeat while the files are unchanged."""
 
     def __init__(self) -> None:
-        self._looks: OrderedDict[Path, Snapshot] = OrderedDict()
+        self._looks: OrderedDict[Path, Photo] = OrderedDict()
         self._lock = threading.Lock()
 
-    def keep(self, path: Path, look: Snapshot) -> None:
-        if sum(map(len, look.blocks.xmp)) > _SMALL:
+    def keep(self, photo: Photo) -> None:
+        looks = filter(None, (photo.own, photo.sidecar))
+        if sum(len(packet) for look in looks for packet in look.blocks.xmp) > _SMALL:
             return
         with self._lock:
-            self._looks[path] = look
+            self._looks[photo.path] = photo
             if len(self._looks) > _REMEMBERED:
                 self._looks.popitem(last=False)
 
-    def take(self, path: Path) -> Snapshot | None:
+    def take(self, path: Path) -> Photo | None:
         with self._lock:
-            look = self._looks.pop(path, None)
-        return look if look and look.identity == Identity.of(path) else None
+            return self._looks.pop(path, None)
 
 
 def _standing(receipt: Receipt) -> list[Entry]:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from tagwright_adapters.exiftool import Pool
 from tagwright_adapters.files import sidecars
+from tagwright_adapters.files.replacing import Identity
 from tagwright_adapters.files.snapshot import Snapshot, look, look_at_sidecar
 
 
@@ -21,12 +22,20 @@ class Photo:
     sidecar: Snapshot | None
 
 
-def photo_at(exiftool: Pool, path: Path, tags: Sequence[str], own: Snapshot | None = None) -> Photo:
-    """Look at a photo and its sidecar; ``own`` is an earlier look at the unchanged photo."""
+def photo_at(
+    exiftool: Pool, path: Path, tags: Sequence[str], earlier: Photo | None = None
+) -> Photo:
+    """Look at a photo and its sidecar, though not at what is unchanged since an earlier look."""
+    own = _still(earlier.own, path) if earlier else None
     beside = sidecars.existing(path)
+    sidecar = _still(earlier.sidecar, beside) if earlier and earlier.sidecar and beside else None
     return Photo(
         path=path,
         own=own or look(exiftool, path, tags),
         sidecar_path=beside,
-        sidecar=look_at_sidecar(beside) if beside else None,
+        sidecar=sidecar or (look_at_sidecar(beside) if beside else None),
     )
+
+
+def _still(look: Snapshot, path: Path) -> Snapshot | None:
+    return look if look.identity == Identity.of(path) else None

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from tagwright.ports import FieldChange
 from tagwright_adapters.files.blocks import Blocks
@@ -13,7 +11,7 @@ from tagwright_adapters.files.changing import Change
 from tagwright_adapters.files.journal import Entry, Gain
 from tagwright_adapters.files.names import to_path, to_reference
 from tagwright_adapters.files.photo import Photo
-from tagwright_adapters.files.targets import Target
+from tagwright_adapters.files.targets import Target, real
 from tagwright_adapters.xmp import packet, provenance
 from tagwright_adapters.xmp.digikam import by_pipe, by_tagslist
 from tagwright_adapters.xmp.fields import EXIFTOOL_NAMES, EXIFTOOL_PROVENANCE, Fields
@@ -56,10 +54,10 @@ def written_targets(photo: Photo, entries: Sequence[Entry]) -> tuple[Target, ...
 
 def _target(photo: Photo, sidecar: str | None) -> Target | None:
     if sidecar is None:
-        return Target(Path(os.path.realpath(photo.path)), False, photo.own, photo)
+        return Target(real(photo.path), False, photo.own, photo)
     if photo.sidecar_path is None or photo.sidecar_path.resolve().name != to_path(sidecar).name:
         return None
-    return Target(Path(os.path.realpath(photo.sidecar_path)), True, photo.sidecar, photo)
+    return Target(real(photo.sidecar_path), True, photo.sidecar, photo)
 
 
 def _undone(target: Target, entries: Sequence[Entry]) -> Step | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from tagwright.errors import MetadataError
@@ -22,7 +23,7 @@ _BLOCK_KEYS = frozenset({"XMP:XMP", "IPTC:IPTC", "Photoshop:IPTCDigest"})
 _BASE64 = "base64:"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Snapshot:
     """What a file held when it was looked at."""
 
@@ -33,12 +34,12 @@ class Snapshot:
     iptc: iptc.Iptc | None
     values: dict[str, object]  # other tags asked for, by family-0 name, raw
 
-    @property
+    @cached_property
     def fields(self) -> fields.Fields:
         """The keyword fields."""
         return fields.read(self.properties, self.iptc.keywords if self.iptc else None)
 
-    @property
+    @cached_property
     def notes(self) -> tuple[provenance.Note, ...]:
         """Our notes of what we wrote."""
         return provenance.read(self.properties)

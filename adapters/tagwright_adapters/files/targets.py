@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
@@ -39,7 +40,7 @@ class FileOptions:
     workers: int = os.cpu_count() or 1  # exiftool processes
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Target:
     """A file that takes tags."""
 
@@ -53,7 +54,7 @@ class Target:
         """What the new contents start from: a new sidecar has all XMP of its photo."""
         return self.now or self.photo.own
 
-    @property
+    @cached_property
     def seen(self) -> tuple[TagPath, ...]:
         """The tags that digiKam reads from this file."""
         return self.base.tag_paths(self.photo.own)
@@ -83,13 +84,18 @@ def targets(photo: Photo, options: FileOptions) -> tuple[Target, ...]:
     embeds = options.sidecar == "auto" and _embeddable(photo)
     chosen = []
     if embeds:
-        chosen.append(Target(Path(os.path.realpath(photo.path)), False, photo.own, photo))
+        chosen.append(Target(real(photo.path), False, photo.own, photo))
     if beside is not None:
-        chosen.append(Target(Path(os.path.realpath(beside)), True, photo.sidecar, photo))
+        chosen.append(Target(real(beside), True, photo.sidecar, photo))
     elif not embeds:
         made = sidecars.new(photo.path, options.sidecar_name)
         chosen.append(Target(made, True, None, photo))
     return tuple(chosen)
+
+
+def real(path: Path) -> Path:
+    """Return what a symbolic link leads to; any other path as it is."""
+    return path.resolve() if path.is_symlink() else path
 
 
 def _embeddable(photo: Photo) -> bool:

@@ -131,6 +131,8 @@ def _attributes(element: ET.Element) -> Mapping[str, str]:
 
 
 def _value(element: ET.Element) -> Value:
+    if not (len(element) or element.attrib):  # as most are
+        return element.text or ""
     value = _plain(element)
     language = element.get(f"{XML}lang")
     return value if language is None else {f"{XML}lang": language, f"{RDF}value": value}

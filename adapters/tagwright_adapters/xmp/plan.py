@@ -9,6 +9,7 @@ stand for the path.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
@@ -17,7 +18,8 @@ from tagwright_adapters.xmp.digikam import INTERNAL, ROOT, Path, by_pipe, by_sla
 from tagwright_adapters.xmp.fields import Fields
 from tagwright_adapters.xmp.iptc import Iptc
 
-_ILLEGAL = frozenset("/|")
+_NO_LABEL = re.compile("[/|\x00-\x1f\x7f-\x9f]")
+_NO_XML = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,18 +43,13 @@ def is_writable(label: str) -> bool:
         is_xml(label)
         and label == label.strip()
         and label not in ("", INTERNAL, ROOT)
-        and not _ILLEGAL & set(label)
-        and not any(ord(character) < 0x20 or 0x7F <= ord(character) < 0xA0 for character in label)
+        and _NO_LABEL.search(label) is None
     )
 
 
 def is_xml(text: str) -> bool:
     """Whether XML can hold a text as it is."""
-    return all(
-        character in "\t\n" or " " <= character <= "\ud7ff" or "\ue000" <= character <= "\ufffd"
-        for character in text
-        if character <= "\uffff"
-    )
+    return _NO_XML.search(text) is None
 
 
 def add(now: Fields, seen: Sequence[Path], new: Sequence[Path], iptc: Iptc | None) -> Additions:

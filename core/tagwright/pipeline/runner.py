@@ -98,7 +98,7 @@ class Runner:
         name = self._session.library.name
         wish = Wish(self._goal, self._run_id, self._settings.force)
         seen = await self._lane(lambda c: queue.compare(c, name, batch, wish))
-        self.tally.found += sum(len(listing.entries) for listing in batch)
+        self.tally.found += sum(map(len, batch))
         self.tally.queued += seen.queued
         self.tally.unchanged += seen.unchanged
         self.tally.elsewhere += seen.elsewhere
@@ -162,7 +162,7 @@ def _take(listings: Iterator[Listing], entries: int) -> list[Listing]:
     total = 0
     for listing in islice(listings, _SCAN_FOLDERS):
         batch.append(listing)
-        total += len(listing.entries)
+        total += len(listing)
         if total >= entries:
             break
     return batch

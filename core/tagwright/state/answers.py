@@ -6,17 +6,37 @@ import hashlib
 import json
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from decimal import Decimal
-from typing import Any
 
-from sqlalchemy import Connection, Select, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from tagwright.errors import TaggerError
 from tagwright.model import Answer, Kind, Observation, Usage
 from tagwright.state.schema import answers, calls, observations, recipes
 
 _NANO = Decimal(10) ** 9
+
+_SAME = (answers.c.content_key == bindparam("content_key")) & (
+    answers.c.facts_key == bindparam("facts_key")
+)
+_ASKED = _SAME & (answers.c.recipe == bindparam("recipe"))
+_ANSWER = select(answers).where(_ASKED)
+_ANSWER_ID = select(answers.c.id).where(_ASKED)
+_FAILED = delete(answers).where(_ASKED & (answers.c.outcome != "answered"))
+_RELATED = (
+    select(answers)
+    .join(recipes, recipes.c.key == answers.c.recipe)
+    .where(_SAME & (recipes.c.family == bindparam("family")))
+    .order_by((answers.c.outcome == "answered").desc(), answers.c.answered_at.desc())
+    .limit(1)
+)
+_SAID = (
+    select(observations)
+    .where(observations.c.answer_id == bindparam("answer"))
+    .order_by(observations.c.position)
+)
+_CALL = update(calls).where(calls.c.id == bindparam("call"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +86,13 @@ def recall(connection: Connection, question: Question) -> Remembered | None:
 
     Where the question names a family, the newest answer under another vocabulary will do too.
     """
-    row = connection.execute(select(answers).where(_is(question))).mappings().first()
+    row = connection.execute(_ANSWER, asdict(question)).mappings().first()
     if row is None and question.family:
-        row = connection.execute(_related(question)).mappings().first()
+        row = connection.execute(_RELATED, asdict(question)).mappings().first()
     if row is None:
         return None
     if row["outcome"] != "answered":
         return Remembered(row["id"], None, row["error"], row["outcome"], row["recipe"])
-    said = select(observations).where(observations.c.answer_id == row["id"])
     found = tuple(
         Observation(
             label=o.label,
@@ -84,7 +103,7 @@ def recall(connection: Connection, question: Question) -> Remembered | None:
             how=o.how,
             concept=o.concept,
         )
-        for o in connection.execute(said.order_by(observations.c.position))
+        for o in connection.execute(_SAID, {"answer": row["id"]})
     )
     answer = Answer(found, row["model"], row["caption"], row["alt_text"], Usage())
     return Remembered(row["id"], answer, None, "answered", row["recipe"])
@@ -94,16 +113,15 @@ def begin_call(
     connection: Connection, run_id: str, asset_id: int, question: Question, tagger: str
 ) -> int:
     """Record that a call is about to be made; return its identifier."""
-    result = connection.execute(
-        insert(calls).values(
-            run_id=run_id,
-            asset_id=asset_id,
-            content_key=question.content_key,
-            recipe=question.recipe,
-            tagger=tagger,
-            started_at=time.time(),
-        )
-    )
+    values = {
+        "run_id": run_id,
+        "asset_id": asset_id,
+        "content_key": question.content_key,
+        "recipe": question.recipe,
+        "tagger": tagger,
+        "started_at": time.time(),
+    }
+    result = connection.execute(insert(calls), values)
     key = result.inserted_primary_key
     assert key is not None
     return int(key[0])
@@ -119,8 +137,8 @@ def keep_answer(
     """
     if call_id is not None:
         _settle(connection, call_id, "answered", answer.usage)
-    connection.execute(answers.delete().where(_is(question) & (answers.c.outcome != "answered")))
-    there = connection.scalar(select(answers.c.id).where(_is(question)))
+    connection.execute(_FAILED, asdict(question))
+    there = connection.scalar(_ANSWER_ID, asdict(question))
     if there is not None:
         return int(there)  # a twin photo of the same content was answered meanwhile
     answer_id = _insert(
@@ -158,7 +176,7 @@ def keep_refusal(
 ) -> None:
     """Remember that this picture gets no answer from this recipe, so that nobody asks again."""
     _settle(connection, call_id, error.error_class.value, error.usage)
-    if connection.scalar(select(answers.c.id).where(_is(question))) is None:
+    if connection.scalar(_ANSWER_ID, asdict(question)) is None:
         outcome = "refused" if error.error_class.value == "refused" else "failed"
         _insert(
             connection,
@@ -189,40 +207,17 @@ def spent(connection: Connection, run_id: str) -> Usage:
     return Usage(int(row[0]), int(row[1]), int(row[2]), cost)
 
 
-def _is(question: Question):  # type: ignore[no-untyped-def]  # SQLAlchemy's own type is unwieldy
-    return (
-        (answers.c.content_key == question.content_key)
-        & (answers.c.recipe == question.recipe)
-        & (answers.c.facts_key == question.facts_key)
-    )
-
-
-def _related(question: Question) -> Select[Any]:
-    same = (answers.c.content_key == question.content_key) & (
-        answers.c.facts_key == question.facts_key
-    )
-    return (
-        select(answers)
-        .join(recipes, recipes.c.key == answers.c.recipe)
-        .where(same & (recipes.c.family == question.family))
-        .order_by((answers.c.outcome == "answered").desc(), answers.c.answered_at.desc())
-        .limit(1)
-    )
-
-
 def _insert(
     connection: Connection, question: Question, tagger: str, values: Mapping[str, object]
 ) -> int:
-    result = connection.execute(
-        insert(answers).values(
-            content_key=question.content_key,
-            recipe=question.recipe,
-            facts_key=question.facts_key,
-            tagger=tagger,
-            answered_at=time.time(),
-            **values,
-        )
-    )
+    asked = {
+        "content_key": question.content_key,
+        "recipe": question.recipe,
+        "facts_key": question.facts_key,
+        "tagger": tagger,
+        "answered_at": time.time(),
+    }
+    result = connection.execute(insert(answers), {**asked, **values})
     key = result.inserted_primary_key
     assert key is not None
     return int(key[0])
@@ -230,15 +225,12 @@ def _insert(
 
 def _settle(connection: Connection, call_id: int, outcome: str, usage: Usage | None) -> None:
     taken = usage or Usage(requests=1, cost=None)
-    connection.execute(
-        update(calls)
-        .where(calls.c.id == call_id)
-        .values(
-            ended_at=time.time(),
-            outcome=outcome,
-            requests=taken.requests,
-            input_tokens=taken.input_tokens,
-            output_tokens=taken.output_tokens,
-            cost=None if taken.cost is None else int(taken.cost * _NANO),
-        )
-    )
+    values = {
+        "ended_at": time.time(),
+        "outcome": outcome,
+        "requests": taken.requests,
+        "input_tokens": taken.input_tokens,
+        "output_tokens": taken.output_tokens,
+        "cost": None if taken.cost is None else int(taken.cost * _NANO),
+    }
+    connection.execute(_CALL, {"call": call_id, **values})

@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, delete, insert, select, update
 
 from tagwright.model import AssetRef, Outcome, Tag
 from tagwright.ports import NOTHING, Receipt, Withdrawal
@@ -27,6 +27,25 @@ from tagwright.state.schema import (
 
 Path = tuple[str, ...]
 
+# What every photo asks is put together once: that costs more than the asking.
+_RECEIPT = update(receipts).where(receipts.c.id == bindparam("receipt"))
+_TAKEN = update(ledger).where(ledger.c.withdrawn_by == bindparam("receipt"))
+_OPEN = select(receipts.c.id).where(
+    (receipts.c.asset_id == bindparam("asset")) & receipts.c.written_at.is_(None)
+)
+_STANDING = (
+    select(ledger.c.concept, ledger.c.path)
+    .join(receipts, receipts.c.id == ledger.c.receipt_id)
+    .where(
+        (ledger.c.asset_id == bindparam("asset"))
+        & ledger.c.gone_at.is_(None)
+        & receipts.c.written_at.is_not(None)
+    )
+)
+_REJECTED = select(rejections.c.concept).where(
+    (rejections.c.content_key == bindparam("key")) | (rejections.c.asset_id == bindparam("asset"))
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Undoable:
@@ -40,17 +59,16 @@ class Undoable:
 
 def intend(connection: Connection, run_id: str, asset_id: int, receipt: Receipt) -> int:
     """Record what is about to be written; return the receipt's identifier."""
-    result = connection.execute(
-        insert(receipts).values(
-            run_id=run_id,
-            asset_id=asset_id,
-            target=receipt.target,
-            before=receipt.before,
-            size=receipt.size,
-            modified=receipt.modified,
-            intended_at=time.time(),
-        )
-    )
+    values = {
+        "run_id": run_id,
+        "asset_id": asset_id,
+        "target": receipt.target,
+        "before": receipt.before,
+        "size": receipt.size,
+        "modified": receipt.modified,
+        "intended_at": time.time(),
+    }
+    result = connection.execute(insert(receipts), values)
     key = result.inserted_primary_key
     assert key is not None
     rows = [
@@ -80,16 +98,13 @@ def intend(connection: Connection, run_id: str, asset_id: int, receipt: Receipt)
 def confirm(connection: Connection, receipt_id: int) -> None:
     """Record that what was intended was read back."""
     now = time.time()
-    connection.execute(update(receipts).where(receipts.c.id == receipt_id).values(written_at=now))
-    connection.execute(
-        update(ledger).where(ledger.c.withdrawn_by == receipt_id).values(gone_at=now)
-    )
+    connection.execute(_RECEIPT, {"receipt": receipt_id, "written_at": now})
+    connection.execute(_TAKEN, {"receipt": receipt_id, "gone_at": now})
 
 
 def settle(connection: Connection, asset_id: int, tags_now: Collection[Path]) -> None:
     """Decide intentions that a crash left open, by what stands on the asset now."""
-    open_ones = (receipts.c.asset_id == asset_id) & receipts.c.written_at.is_(None)
-    for receipt_id in connection.scalars(select(receipts.c.id).where(open_ones)).all():
+    for receipt_id in connection.scalars(_OPEN, {"asset": asset_id}).all():
         if _happened(connection, receipt_id, tags_now):
             confirm(connection, receipt_id)
         else:
@@ -106,25 +121,15 @@ def _happened(connection: Connection, receipt_id: int, tags_now: Collection[Path
 
 
 def _forget(connection: Connection, receipt_id: int) -> None:
-    connection.execute(
-        update(ledger).where(ledger.c.withdrawn_by == receipt_id).values(withdrawn_by=None)
-    )
+    connection.execute(_TAKEN, {"receipt": receipt_id, "withdrawn_by": None})
     connection.execute(delete(ledger).where(ledger.c.receipt_id == receipt_id))
     connection.execute(delete(receipts).where(receipts.c.id == receipt_id))
 
 
 def standing(connection: Connection, asset_id: int) -> dict[str, Path]:
     """Return the tags that we wrote and have not seen go: path by concept identifier."""
-    query = (
-        select(ledger.c.concept, ledger.c.path)
-        .join(receipts, receipts.c.id == ledger.c.receipt_id)
-        .where(
-            (ledger.c.asset_id == asset_id)
-            & ledger.c.gone_at.is_(None)
-            & receipts.c.written_at.is_not(None)
-        )
-    )
-    return {row.concept: tuple(row.path) for row in connection.execute(query)}
+    found = connection.execute(_STANDING, {"asset": asset_id})
+    return {concept: tuple(path) for concept, path in found}
 
 
 def all_standing(connection: Connection, asset_ids: Sequence[int]) -> dict[int, dict[str, Path]]:
@@ -211,8 +216,7 @@ def reject(
 
 def rejected(connection: Connection, asset_id: int, content_key: str) -> set[str]:
     """Return the concepts that were rejected for this photo, under this name or another."""
-    where = (rejections.c.content_key == content_key) | (rejections.c.asset_id == asset_id)
-    return set(connection.scalars(select(rejections.c.concept).where(where)))
+    return set(connection.scalars(_REJECTED, {"key": content_key, "asset": asset_id}))
 
 
 def to_undo(connection: Connection, run_id: str) -> list[int]:

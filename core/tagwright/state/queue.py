@@ -59,6 +59,7 @@ _KNOWN = select(
     assets.c.id, assets.c.name, assets.c.size, assets.c.modified, assets.c.status, assets.c.goal
 ).where(assets.c.folder_id == bindparam("folder"))
 
+_ASSET = update(assets).where(assets.c.id == bindparam("asset"))
 _ENQUEUE = (
     update(assets)
     .where(assets.c.id == bindparam("asset"))
@@ -80,7 +81,7 @@ def compare(connection: Connection, library: str, listings: Sequence[Listing], w
     found done and lists the same is passed over without looking at its assets.
     """
     seen = Seen()
-    listings = [listing for listing in listings if listing.entries]
+    listings = [listing for listing in listings if listing]
     settled = {} if wish.force else _settled(connection, library, listings, wish.goal)
     digests = {listing.folder: _digest(listing) for listing in listings}
     open_ones = [one for one in listings if settled.get(one.folder) != digests[one.folder]]
@@ -93,15 +94,14 @@ def compare(connection: Connection, library: str, listings: Sequence[Listing], w
             _sort_out(connection, folder_id, entries, wish, seen)
         _settle(connection, folder_id, None if entries else (wish.goal, digests[listing.folder]))
         seen.unchanged -= len(entries)
-    seen.unchanged += sum(len(listing.entries) for listing in listings)
+    seen.unchanged += sum(map(len, listings))
     return seen
 
 
 def _digest(listing: Listing) -> str:
-    names, sizes, times = zip(*listing.entries, strict=True)
-    digest = hashlib.blake2b("\0".join(names).encode(), digest_size=12)
-    digest.update(array("q", sizes))
-    digest.update(array("q", times))
+    digest = hashlib.blake2b("\0".join(listing.names).encode(), digest_size=12)
+    digest.update(array("q", listing.sizes))
+    digest.update(array("q", listing.times))
     return digest.hexdigest()
 
 
@@ -224,26 +224,23 @@ def reclaim(connection: Connection, is_alive: Callable[[str], bool]) -> int:
 
 def set_content_key(connection: Connection, asset_id: int, key: str) -> None:
     """Remember the key of the picture."""
-    connection.execute(update(assets).where(assets.c.id == asset_id).values(content_key=key))
+    connection.execute(_ASSET, {"asset": asset_id, "content_key": key})
 
 
 def done(connection: Connection, asset_id: int, goal: str, size: int, modified: int) -> None:
     """Record that an asset reached its goal, with its size and time after our own write."""
-    connection.execute(
-        update(assets)
-        .where(assets.c.id == asset_id)
-        .values(
-            status="done",
-            goal=goal,
-            size=size,
-            modified=modified,
-            owner=None,
-            attempts=0,
-            due_at=0,
-            error=None,
-            error_class=None,
-        )
-    )
+    values = {
+        "status": "done",
+        "goal": goal,
+        "size": size,
+        "modified": modified,
+        "owner": None,
+        "attempts": 0,
+        "due_at": 0,
+        "error": None,
+        "error_class": None,
+    }
+    connection.execute(_ASSET, {"asset": asset_id, **values})
 
 
 def rewritten(connection: Connection, asset_id: int, size: int, modified: int) -> None:

@@ -4,21 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from tagwright.model import Decision, Outcome, Suggestion, Why
 from tagwright.state.schema import ledger, receipts, suggestions
 
 _BY_PERSON = (Outcome.ACCEPTED.value, Outcome.REJECTED.value)
+_MINE = suggestions.c.asset_id == bindparam("asset")
+_DECIDED = select(suggestions.c.concept).where(_MINE & suggestions.c.outcome.in_(_BY_PERSON))
+_REPLACED = delete(suggestions).where(
+    _MINE & suggestions.c.concept.not_in(bindparam("kept", expanding=True))
+)
+_STANDING = (
+    select(ledger.c.concept)
+    .join(receipts, receipts.c.id == ledger.c.receipt_id)
+    .where((ledger.c.asset_id == bindparam("asset")) & ledger.c.gone_at.is_(None))
+    .where(receipts.c.written_at.is_not(None))
+)
+_APPLIED = (
+    update(suggestions)
+    .where(_MINE & suggestions.c.concept.in_(_STANDING) & suggestions.c.outcome.is_(None))
+    .values(outcome=Outcome.APPLIED.value)
+)
 
 
 def keep(connection: Connection, run_id: str, asset_id: int, found: Sequence[Suggestion]) -> None:
     """Replace the suggestions of an asset; what a person decided stays."""
-    mine = suggestions.c.asset_id == asset_id
-    decided = mine & suggestions.c.outcome.in_(_BY_PERSON)
-    kept = set(connection.scalars(select(suggestions.c.concept).where(decided)))
-    others = suggestions.c.concept.not_in(kept)
-    connection.execute(delete(suggestions).where(mine & others))
+    kept = set(connection.scalars(_DECIDED, {"asset": asset_id}))
+    connection.execute(_REPLACED, {"asset": asset_id, "kept": list(kept)})
     rows = [
         {
             "asset_id": asset_id,
@@ -53,18 +66,7 @@ def stored(
 
 def mark_applied(connection: Connection, asset_id: int) -> None:
     """Note on suggestions that tags of ours now stand in the library, as the ledger says."""
-    standing = (
-        select(ledger.c.concept)
-        .join(receipts, receipts.c.id == ledger.c.receipt_id)
-        .where((ledger.c.asset_id == asset_id) & ledger.c.gone_at.is_(None))
-        .where(receipts.c.written_at.is_not(None))
-    )
-    where = (suggestions.c.asset_id == asset_id) & suggestions.c.concept.in_(standing)
-    connection.execute(
-        update(suggestions)
-        .where(where & suggestions.c.outcome.is_(None))
-        .values(outcome=Outcome.APPLIED.value)
-    )
+    connection.execute(_APPLIED, {"asset": asset_id})
 
 
 def waiting_for_review(connection: Connection) -> int:

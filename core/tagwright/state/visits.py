@@ -16,6 +16,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Select,
+    bindparam,
     delete,
     false,
     func,
@@ -32,6 +33,8 @@ Said = tuple[str, Observation]
 
 _KEPT = ("EXIF:Make", "EXIF:Model", "EXIF:LensModel")  # of the metadata: what rules ask for
 _KINDS = {kind.value: kind for kind in Kind}
+_VISIT = delete(visits).where(visits.c.asset_id == bindparam("asset"))
+_ANSWERS = delete(visit_answers).where(visit_answers.c.asset_id == bindparam("asset"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +61,7 @@ class Visit:
 def keep(connection: Connection, asset_id: int, facts: Facts, answer_ids: Collection[int]) -> None:
     """Remember a visit in place of the one before."""
     refresh(connection, asset_id, facts)
-    connection.execute(delete(visit_answers).where(visit_answers.c.asset_id == asset_id))
+    connection.execute(_ANSWERS, {"asset": asset_id})
     rows = [{"asset_id": asset_id, "answer_id": one} for one in sorted(set(answer_ids))]
     if rows:
         connection.execute(insert(visit_answers), rows)
@@ -83,8 +86,8 @@ def some(connection: Connection, asset_ids: Sequence[int]) -> list[Visit]:
 
 def refresh(connection: Connection, asset_id: int, facts: Facts) -> None:
     """Remember newer facts; what was said stays."""
-    connection.execute(delete(visits).where(visits.c.asset_id == asset_id))
-    connection.execute(insert(visits).values(asset_id=asset_id, facts=_plain(facts)))
+    connection.execute(_VISIT, {"asset": asset_id})
+    connection.execute(insert(visits), {"asset_id": asset_id, "facts": _plain(facts)})
 
 
 def _visits(connection: Connection, where: ColumnElement[bool], limit: int) -> list[Visit]:

@@ -33,7 +33,7 @@ def _seen(database: Database, *entries: Entry, force: bool = False, goal: str = 
     with database.begin() as c:
         run_id = runs.begin(c, "tag", "me", {})
         wish = Wish(goal, run_id, force)
-        return queue.compare(c, "files", [Listing("/p/", entries)], wish)
+        return queue.compare(c, "files", [Listing.of("/p/", entries)], wish)
 
 
 def _lease(database: Database, owner: str = "me") -> list[Job]:
