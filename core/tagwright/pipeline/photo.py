@@ -66,7 +66,14 @@ class Photo:
             receipt,
             said.refusal,
             judgement.fired,
+            self._stale(judgement, known),
         )
+
+    def _stale(self, judgement: Judgement, known: Known) -> int:
+        if judgement.left_alone is not None:
+            return 0
+        wanted = {self._settings.taxonomy.path(one.concept) for one in judgement.applied}
+        return sum(path not in wanted for path in known.standing.values())
 
     async def _answers(self, job: Job, key: str, facts: Facts) -> _Said:
         picture: Rendition | None = None

@@ -82,6 +82,7 @@ class Result:
     receipt: Receipt | None = None
     error: TagwrightError | None = None
     fired: tuple[Firing, ...] = ()  # rules of the policy
+    stale: int = 0  # tags of ours on it that it should no longer have
 
 
 @dataclass(slots=True)
@@ -97,6 +98,7 @@ class Tally:
     tagged: int = 0  # photos that reached their goal
     changed: int = 0  # photos that were written to (or would be, in a dry run)
     tags: int = 0
+    stale: int = 0  # tags of ours that photos should no longer have; judging anew takes them away
     review: int = 0
     refused: int = 0
     failed: int = 0
@@ -116,6 +118,7 @@ class Tally:
         if result.receipt is not None:
             self.changed += bool(result.receipt.changes)
             self.tags += len(result.receipt.written)
+        self.stale += result.stale
         self.review += sum(s.decision is Decision.REVIEW for s in result.suggestions)
         for observation in result.unmapped:
             label = observation.label
@@ -125,8 +128,8 @@ class Tally:
     def as_dict(self) -> dict[str, object]:
         """Return the figures as plain data."""
         names = (
-            "found queued unchanged elsewhere set_aside tagged changed tags review refused failed "
-            "left asked earlier"
+            "found queued unchanged elsewhere set_aside tagged changed tags stale review refused "
+            "failed left asked earlier"
         )
         return {name: getattr(self, name) for name in names.split()} | {
             "unmapped": len(self.unmapped)

@@ -98,6 +98,11 @@ def summary(tally: Tally, seconds: float, *, dry_run: bool) -> Iterator[str]:
         f"{many(tally.tags, 'tag')} {written} to {many(tally.changed, 'photo')}, "
         f"{many(tally.review, 'suggestion')} for review"
     )
+    if tally.stale:
+        yield (
+            f"Earlier tags of ours that no longer fit your vocabulary: {tally.stale:,}"
+            " ('tagwright remap' shows them, and takes them back)"
+        )
     if tally.earlier:
         yield (
             f"{many(tally.earlier, 'answer')} from before your vocabulary changed, used at no cost"

@@ -66,11 +66,11 @@ def _farewell(sheet: Path) -> None:
     click.secho(f"Look at the contact sheet: {sheet}", bold=True)
     click.echo("Next:")
     click.echo("  your own photos      make try PHOTOS=~/Pictures/2024   (works on copies)")
+    click.echo("  your own vocabulary  .venv/bin/tagwright taxonomy export family -o my.yaml")
+    click.echo("                       change it, and add --taxonomy my.yaml to what follows")
     click.echo(
-        "  your own vocabulary  copy core/tagwright/taxonomy/samples/family.yaml, change it,"
+        "  a vision model       .venv/bin/tagwright tag PHOTOS --tagger ollama:llama3.2-vision"
     )
-    click.echo("                       and add --taxonomy my.yaml")
-    click.echo("  a vision model       tagwright tag PHOTOS --tagger ollama:llama3.2-vision")
 
 
 if __name__ == "__main__":

@@ -104,3 +104,14 @@ def test_a_person_at_a_terminal_is_asked(
         os.close(follower)
         assert b"Apply this?" in done.stdout
         assert (_digests(album) != tagged) is changed
+
+
+def test_tagging_says_what_only_judging_anew_takes_away(
+    tagwright: Tagwright, album: Path, tmp_path: Path
+) -> None:
+    """The new path is added, the old one stays and is counted, with the command that takes it."""
+    tagwright("tag", album, "--taxonomy", "mine.yaml")
+    (tmp_path / "mine.yaml").write_text(RENAMED, encoding="utf-8")
+    done = tagwright("tag", album, "--taxonomy", "mine.yaml")
+    assert "no longer fit your vocabulary: 1 " in done.out
+    assert "tagwright remap" in done.out
