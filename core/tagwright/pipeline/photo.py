@@ -7,14 +7,14 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 
-from tagwright.errors import TaggerAnswerError, TaggerRefusedError
-from tagwright.model import Answer, Facts, Rendition, Tag
+from tagwright.errors import TaggerAnswerError, TaggerRefusedError, VanishedError
+from tagwright.model import Answer, AssetRef, Facts, Rendition, Tag
 from tagwright.pipeline.asking import Asker, Desk, facts_key
 from tagwright.pipeline.judging import Judge, Judgement
 from tagwright.pipeline.recording import Recorder
 from tagwright.pipeline.results import Result, Session
 from tagwright.ports import Receipt
-from tagwright.state import Lane, ledger, queue, suggestions, visits
+from tagwright.state import Lane, ledger, moves, queue, suggestions, visits
 from tagwright.state.answers import Question
 from tagwright.state.queue import Job
 
@@ -51,7 +51,7 @@ class Photo:
         """
         key = await self._library.content_key(job.ref)
         facts = await self._library.facts(job.ref)
-        known = await self._lane(lambda c: feedback(c, job.asset_id, key, facts))
+        known = await self._known(job, key, facts)
         said = await self._answers(job, key, facts)
         pairs = [(name, one) for name, answer in said.answers for one in answer.observations]
         judgement = self._judge.judge(pairs, known.human(facts), known.rejected)
@@ -68,6 +68,17 @@ class Photo:
             judgement.fired,
             self._stale(judgement, known),
         )
+
+    async def _known(self, job: Job, key: str, facts: Facts) -> Known:
+        """Return what the ledger says of an asset, whatever it was called before."""
+        known = await self._lane(lambda c: feedback(c, job.asset_id, key, facts, job.ref.library))
+        for old_id, old in known.earlier:
+            try:
+                await self._library.content_key(old)
+            except VanishedError:  # else it is a copy
+                await self._lane(lambda c, old_id=old_id: moves.inherit(c, job.asset_id, old_id))  # type: ignore[misc]  # the default binds the loop variable
+                return await self._lane(lambda c: feedback(c, job.asset_id, key, facts))
+        return known
 
     def _stale(self, judgement: Judgement, known: Known) -> int:
         if judgement.left_alone is not None:
@@ -130,6 +141,7 @@ class Known:
 
     rejected: frozenset[str]  # concepts
     standing: Mapping[str, tuple[str, ...]]  # paths of our tags that stand there, by concept
+    earlier: tuple[tuple[int, AssetRef], ...] = ()  # assets that it may have been before
 
     def human(self, facts: Facts) -> Facts:
         """Return facts with only those tags that are not ours."""
@@ -137,8 +149,13 @@ class Known:
         return replace(facts, tags=tuple(path for path in facts.tags if path not in ours))
 
 
-def feedback(connection: Connection, asset_id: int, key: str, facts: Facts) -> Known:
-    """Take note of our tags that a person has deleted; return what is then known."""
+def feedback(
+    connection: Connection, asset_id: int, key: str, facts: Facts, library: str = ""
+) -> Known:
+    """Take note of our tags that a person has deleted; return what is then known.
+
+    Where the name of its ``library`` is given, what the asset may have been before is looked up.
+    """
     queue.set_content_key(connection, asset_id, key)
     ledger.settle(connection, asset_id, facts.tags)
     standing = ledger.standing(connection, asset_id)
@@ -146,4 +163,5 @@ def feedback(connection: Connection, asset_id: int, key: str, facts: Facts) -> K
     ledger.reject(connection, asset_id, key, missing, "deleted in the library")
     rejected = ledger.rejected(connection, asset_id, key)
     left = {concept: path for concept, path in standing.items() if concept not in missing}
-    return Known(frozenset(rejected), left)
+    before = moves.earlier(connection, asset_id, key, library) if library else ()
+    return Known(frozenset(rejected), left, before)

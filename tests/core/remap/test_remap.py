@@ -228,3 +228,38 @@ async def test_a_selection_by_place_or_label(house: Any) -> None:
     assert await judged(under=("a/b/2", "ab")) == 2
     assert await judged(labels=("cat",)) == 3
     assert await judged(labels=("dog",)) == 0
+
+
+async def test_a_moved_photo_keeps_its_ledger(house: Any) -> None:
+    """Under its new name, too, our tags are ours: judged anew and taken back."""
+    library, tagger = _library(), MemoryTagger(says("cat", "beach"))
+    first = await house.tag(library, PETS, tagger)
+    library.photos["q/new.jpg"] = library.photos.pop("p/1.jpg")
+    await house.tag(library, PETS, tagger)
+    assert (tagger.calls, library.writes) == (1, 1)
+    await house.remap(library, "concepts: [Dog, Beach]")
+    assert library.photos["q/new.jpg"].tags == [("Beach",)]
+    await house.undo(library, first)
+    assert library.photos["q/new.jpg"].tags == []
+
+
+async def test_a_tag_deleted_before_the_move_stays_away(house: Any) -> None:
+    """The person's decision is seen when the photo turns up under its new name."""
+    library = _library()
+    await house.tag(library, PETS, MemoryTagger(says("cat", "beach")))
+    moved = library.photos.pop("p/1.jpg")
+    moved.tags.remove(("Beach",))
+    library.photos["q/new.jpg"] = moved
+    await house.tag(library, PETS, MemoryTagger(says("cat", "beach")))
+    assert moved.tags == [("Animals", "Cat")]
+
+
+async def test_a_copy_is_a_photo_of_its_own(house: Any) -> None:
+    """The tags that it was copied with are nobody's but its owner's; the first keeps its ledger."""
+    library = _library()
+    first = await house.tag(library, PETS, MemoryTagger(says("cat")))
+    library.photos["q/copy.jpg"] = MemoryPhoto(b"1.jpg", [("Animals", "Cat")])
+    await house.tag(library, PETS, MemoryTagger(says("cat")))
+    await house.undo(library, first)
+    assert _tags(library) == []
+    assert library.photos["q/copy.jpg"].tags == [("Animals", "Cat")]

@@ -245,3 +245,14 @@ def test_mapping_rules_count_in_a_run(tagwright: Any, album: Path, read: Read) -
     assert (done.code, _digests(album)) == (2, before)
     assert "mapping rule 1 ('x')" in done.err
     assert tagwright("status").out.count("No such thing") == 0
+
+
+def test_a_moved_photo_is_taken_back_exactly(tagwright: Any, album: Path) -> None:
+    """Moved by hand, seen again by the next run, and undone under its new name."""
+    original = (album / "coffee.jpg").read_bytes()
+    first = tagwright("tag", album, "--taxonomy", "mine.yaml", "--json").summary["run"]
+    (album / "coffee.jpg").rename(album / "deep" / "espresso.jpg")
+    again = tagwright("tag", album, "--taxonomy", "mine.yaml", "--json").summary
+    assert (again["queued"], again["changed"]) == (1, 0)
+    assert tagwright("undo", "--run", first).code == 0
+    assert (album / "deep" / "espresso.jpg").read_bytes() == original

@@ -1,0 +1,40 @@
+"""Assets that go by another reference than before: what we know of our tags goes along."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, bindparam, delete, exists, select, update
+
+from tagwright.model import AssetRef
+from tagwright.state.schema import assets, folders, ledger, receipts, rejections, suggestions
+
+# Only an asset that we never wrote to can be one of old, and only by the picture that it shows.
+_EARLIER = (
+    select(assets.c.id, folders.c.library, folders.c.path, assets.c.name)
+    .join(folders, folders.c.id == assets.c.folder_id)
+    .where(
+        (assets.c.content_key == bindparam("key"))
+        & (assets.c.id != bindparam("asset"))
+        & (folders.c.library == bindparam("library"))
+        & exists().where(receipts.c.asset_id == assets.c.id)
+        & ~exists().where(receipts.c.asset_id == bindparam("asset"))
+    )
+    .order_by(assets.c.id.desc())
+)
+
+
+def earlier(
+    connection: Connection, asset_id: int, content_key: str, library: str
+) -> tuple[tuple[int, AssetRef], ...]:
+    """Return assets that this one may have been before it was moved; they may still be there."""
+    values = {"key": content_key, "asset": asset_id, "library": library}
+    rows = connection.execute(_EARLIER, values)
+    return tuple((row.id, AssetRef(row.library, row.path + row.name)) for row in rows)
+
+
+def inherit(connection: Connection, asset_id: int, old_id: int) -> None:
+    """Give an asset all that is on record of the one that it was before."""
+    connection.execute(delete(suggestions).where(suggestions.c.asset_id == asset_id))
+    for table in (receipts, ledger, suggestions, rejections):
+        mine = table.c.asset_id == old_id
+        connection.execute(update(table).where(mine).values(asset_id=asset_id))
+    connection.execute(update(assets).where(assets.c.id == old_id).values(status="gone"))
