@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from tagwright.mapping.matching import Match, Matcher, Term
+from tagwright.mapping.matching import Match, Matcher, Term, primary
+from tagwright.mapping.senses import Senses
 from tagwright.model import Kind
 from tagwright.taxonomy import Taxonomy
 from tagwright.taxonomy.languages import canonical, same
 
+_CHOSEN = frozenset({"path", "kind of", "spelling", "embedding"})  # say what they mean, or doubt
 _FOREIGN = 0.75  # below the default threshold to apply: "pie" in English is no French magpie
 
 
@@ -33,8 +35,9 @@ class Fitter:
     A kind that a closed branch names goes nowhere else.
     """
 
-    def __init__(self, taxonomy: Taxonomy, matchers: Sequence[Matcher]) -> None:
+    def __init__(self, taxonomy: Taxonomy, matchers: Sequence[Matcher], senses: Senses) -> None:
         self._taxonomy = taxonomy
+        self._senses = senses
         self._matchers = matchers
         self._closed = _closed(taxonomy)
 
@@ -46,8 +49,21 @@ class Fitter:
             matches = matcher(term)
             whole = [match for match in matches if match.kind is None]
             if fits := self._best(whole, kind, spoken):
+                if len(fits) == 1 and (doubt := self._doubt(fits[0], label, kind)):
+                    fits = (_doubted(fits[0], doubt),)
                 return (*fits, *self._parts(matches, spoken))
         return ()
+
+    def _doubt(self, fit: Fit, label: str, kind: Kind) -> str:
+        """Return why what was said may mean something that the concept is not, or ""."""
+        match = fit.match
+        if match.how in _CHOSEN or primary(match.language) != "en":
+            return ""
+        if match.how != "head of the phrase":
+            return self._senses.doubt(match.concept, label, kind, preferred=match.preferred)
+        if self._senses.differs(match.concept, match.label, label):
+            return f"{label!r} may be another kind"
+        return ""
 
     def _parts(self, matches: Sequence[Match], spoken: str | None) -> Iterator[Fit]:
         """Yield what parts of the label are about that are of another kind than the whole."""
@@ -95,6 +111,11 @@ class Fitter:
             sure *= _FOREIGN
             notes.append(f"the label is {match.language!r}, the tagger speaks {spoken!r}")
         return Fit(match, sure, "; ".join(filter(None, notes)), bool(equal))
+
+
+def _doubted(fit: Fit, doubt: str) -> Fit:
+    note = "; ".join(filter(None, (fit.note, doubt)))
+    return replace(fit, note=note, ambiguous=True)
 
 
 def _order(match: Match) -> tuple[object, ...]:

@@ -12,11 +12,13 @@ from tagwright.mapping.context import Context
 from tagwright.mapping.embedding import EmbeddingMatcher
 from tagwright.mapping.exact import ExactMatcher
 from tagwright.mapping.fitting import Fit, Fitter
+from tagwright.mapping.hypernyms import HypernymMatcher
 from tagwright.mapping.inflection import Forms, InflectionMatcher
 from tagwright.mapping.matching import DOUBTFUL, LabelIndex, Match, Matcher
 from tagwright.mapping.options import MappingOptions
 from tagwright.mapping.paths import PathMatcher
 from tagwright.mapping.rules import RuleBook
+from tagwright.mapping.senses import Senses
 from tagwright.mapping.spelling import SpellingMatcher
 from tagwright.model import Observation, Why
 from tagwright.taxonomy import Taxonomy
@@ -56,7 +58,8 @@ class Mapper:
         self._rules = RuleBook(taxonomy, options.rules)
         self._rule = lru_cache(_REMEMBERED)(self._rules.find)
         self._context = Context(taxonomy)
-        fitter = Fitter(taxonomy, _matchers(taxonomy, index, options))
+        senses = Senses(taxonomy)
+        fitter = Fitter(taxonomy, _matchers(taxonomy, index, options, senses), senses)
         self._fit = lru_cache(_REMEMBERED)(fitter.fit)
 
     def map(self, said: Sequence[Said]) -> MappingResult:
@@ -71,7 +74,7 @@ class Mapper:
         reasons: dict[str, list[Reason]] = {}
         sure: dict[str, float] | None = None
         for lead in leads:
-            if len(lead.fits) > 1 and lead.fits[0].ambiguous:
+            if lead.fits and lead.fits[0].ambiguous:
                 sure = _sure(leads) if sure is None else sure
                 found = self._decided(lead, sure)
             else:
@@ -126,7 +129,7 @@ class Mapper:
 
 
 def _matchers(
-    taxonomy: Taxonomy, index: LabelIndex, options: MappingOptions
+    taxonomy: Taxonomy, index: LabelIndex, options: MappingOptions, senses: Senses
 ) -> tuple[Matcher, ...]:
     forms = Forms(index)
     matchers = (
@@ -134,6 +137,7 @@ def _matchers(
         PathMatcher(taxonomy, index),
         InflectionMatcher(forms),
         CompoundMatcher(index, forms),
+        HypernymMatcher(index, forms, senses),
         SpellingMatcher(index),
     )
     if options.embedder is None:

@@ -1,0 +1,215 @@
+"""What the user's concepts mean, and whether a word for one is as often used for other things."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+
+from tagwright.mapping.language import english, homonyms, nouns
+from tagwright.mapping.language.forms import english_singular
+from tagwright.mapping.matching import primary
+from tagwright.model import Kind
+from tagwright.taxonomy import Taxonomy
+from tagwright.taxonomy.labels import plain
+
+_PARTS = re.compile(r"\s*(?:[&,/]|\band\b|\bor\b)\s*")
+_BRACKETS = re.compile(r"\s*\([^)]*\)")
+_REMEMBERED = 20_000
+_PREFERRED, _OTHER = 1.0, 0.5  # how usual another meaning may be, as a share of the concept's own
+
+
+class Senses:
+    """Tells by labels in English which meanings of a noun a concept stands for.
+
+    Those that the concept's other labels share, that lie below what is broader or above what is
+    narrower: a kite below Toys is the plaything. Else those of the same sort as the concepts around
+    it. Where nothing tells, the usual one is taken.
+    """
+
+    def __init__(self, taxonomy: Taxonomy) -> None:
+        self._taxonomy = taxonomy
+        self.own = lru_cache(_REMEMBERED)(self._own)
+        self.nouns = lru_cache(_REMEMBERED)(self._nouns)
+        self._around = lru_cache(_REMEMBERED)(self._sorts_around)
+
+    def path(self, concept: str) -> tuple[str, ...]:
+        """Return the concept's path, as hosts show it."""
+        return self._taxonomy.path(concept)
+
+    def doubt(self, concept: str, label: str, kind: Kind, *, preferred: bool) -> str:
+        """Return why an English label may mean something else than the concept; "" if it may not.
+
+        Args:
+            concept: Its identifier.
+            label: The word or phrase that was said for it.
+            kind: What the observation is about.
+            preferred: Whether it is the concept's preferred label, which deserves more trust.
+        """
+        noun = known(label)
+        clusters = homonyms.things(noun)
+        if len(clusters) < 2:
+            return ""
+        own = self.own(concept, noun)
+        mine = others = 0.0
+        for cluster in clusters:
+            fitting = homonyms.allowed(cluster, kind)
+            if any(use.meaning in own for use in fitting):
+                mine += homonyms.weight(fitting)
+            elif not any(use.meaning in own for use in cluster):
+                others = max(others, homonyms.weight(fitting))
+        share = _PREFERRED if preferred else _OTHER
+        return f"{noun!r} also means other things" if others and others >= mine * share else ""
+
+    def differs(self, concept: str, label: str, phrase: str) -> bool:
+        """Whether a phrase is known for something else than the concept that its last word names.
+
+        A fire station is no Station that has the labels "railway station" and "subway station".
+        """
+        meant = {use.meaning for use in nouns.uses(known(phrase))}
+        own = self._core(concept, known(label))
+        return bool(meant and own) and not any(own & nouns.above(one).keys() for one in meant)
+
+    def stands_for(self, concept: str, noun: str) -> tuple[frozenset[int], bool]:
+        """Return the meanings below which all is a kind of the concept, and whether that is sure.
+
+        A label for more than the concept stands for none: a pool may be no Swimming pool.
+        """
+        own = self._core(concept, noun)
+        named = self._preferred(concept)
+        if noun in named:
+            return own, len(homonyms.things(noun)) == 1 or self._is_backed(concept, noun)
+        over = {
+            above
+            for name in named
+            for meaning in self.own(concept, name)
+            for above in nouns.above(meaning)
+            if above != meaning
+        }
+        return own - over, self._is_backed(concept, noun)
+
+    def _is_backed(self, concept: str, noun: str) -> bool:
+        return any(self._votes(concept, noun, one) for one in self.own(concept, noun))
+
+    def _preferred(self, concept: str) -> list[str]:
+        labels = self._taxonomy[concept].labels.items()
+        names = (part for language, label in labels if primary(language) == "en" for part in parts(label))
+        return list(map(known, names))
+
+    def _core(self, concept: str, noun: str) -> frozenset[int]:
+        """Return what all names that end with the noun have in common."""
+        own = self.own(concept, noun)
+        named = [
+            {above for use in nouns.uses(other) for above in nouns.above(use.meaning)}
+            for other in self.nouns(concept)
+            if other.endswith(" " + noun)
+        ]
+        if len(named) < 2:
+            return own
+        above = {one for meaning in own for one in nouns.above(meaning)}
+        return frozenset(set.intersection(*named) - above) or own
+
+    def _own(self, concept: str, noun: str) -> frozenset[int]:
+        clusters = homonyms.things(noun)
+        meanings = [use.meaning for cluster in clusters for use in cluster]
+        if len(clusters) < 2:
+            return frozenset(meanings)
+        votes = Counter({one: self._votes(concept, noun, one) for one in meanings})
+        most = max(votes.values())
+        if not most:
+            around = self._around(concept)
+            votes = Counter({one: around[homonyms.group(one)] for one in meanings})
+            most = max(votes.values())
+            if not most:
+                return frozenset() if around else frozenset(use.meaning for use in clusters[0])
+        return frozenset(one for one in meanings if votes[one] == most)
+
+    def _votes(self, concept: str, noun: str, meaning: int) -> int:
+        """Return how many labels of the concept and those over and under it fit a meaning."""
+        above = nouns.above(meaning)
+        taxonomy = self._taxonomy
+        same = sum(_agree(meaning, other) for other in self.nouns(concept) if other != noun)
+        over = sum(
+            any(use.meaning in above for use in nouns.uses(other))
+            for broader in taxonomy.ancestors(concept)
+            for other in self.nouns(broader)
+            if other != noun
+        )
+        under = sum(
+            any(
+                meaning in nouns.above(use.meaning)
+                for other in self.nouns(narrower)
+                for use in nouns.uses(other)
+                if other != noun
+            )
+            for narrower in taxonomy.narrower(concept)
+        )
+        return same + over + under
+
+    def _sorts_around(self, concept: str) -> Counter[str]:
+        """Return of how many labels of the concept, above and beside it the usual sort is each."""
+        taxonomy = self._taxonomy
+        broader = taxonomy[concept].broader
+        beside = [one for above in broader for one in taxonomy.narrower(above)]
+        found: Counter[str] = Counter()
+        for one in {concept, *broader, *beside}:
+            for noun in self.nouns(one):
+                things = homonyms.things(noun)
+                if len(things) == 1:
+                    found.update({homonyms.group(use.meaning) for use in things[0]})
+        return found
+
+    def _nouns(self, concept: str) -> tuple[str, ...]:
+        """Return the nouns that its English labels are or end with."""
+        found = dict.fromkeys(_heads(self._labels(concept)))
+        return tuple(found)
+
+    def _labels(self, concept: str) -> Iterator[str]:
+        entry = self._taxonomy[concept]
+        for language, label in entry.labels.items():
+            if primary(language) == "en":
+                yield label
+        for language, labels in (*entry.alternatives.items(), *entry.hidden.items()):
+            if primary(language) == "en":
+                yield from labels
+
+
+def parts(label: str) -> list[str]:
+    """Return the names in a label, without what stands in brackets: "Whales & dolphins"."""
+    return [part for part in _PARTS.split(_BRACKETS.sub("", plain(label))) if part]
+
+
+def names(label: str) -> list[str]:
+    """Return the nouns that a label is; of "cable and satellite service" none is one alone."""
+    found = list(map(known, parts(label)))
+    return found if all(nouns.uses(noun) for noun in found) else []
+
+
+@lru_cache(_REMEMBERED)
+def known(label: str) -> str:
+    """Return an English label as a noun of the dictionary, in the singular; itself if it is none."""
+    text = plain(label)
+    if nouns.uses(text):
+        return text
+    *before, last = text.split(" ")
+    return " ".join(english.american(word) for word in (*before, english_singular(last)))
+
+
+def _heads(labels: Iterable[str]) -> Iterator[str]:
+    for label in labels:
+        for part in parts(label):
+            noun = known(part)
+            yield noun if nouns.uses(noun) else known(noun.rpartition(" ")[2])
+
+
+def _agree(meaning: int, noun: str) -> bool:
+    above = nouns.above(meaning)
+    parents = {one for one, steps in above.items() if steps == 1}
+    for use in nouns.uses(noun):
+        other = nouns.above(use.meaning)
+        if use.meaning in above or meaning in other:
+            return True
+        if any(other.get(one) == 1 for one in parents):
+            return True
+    return False
