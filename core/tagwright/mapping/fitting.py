@@ -60,10 +60,8 @@ class Fitter:
         if match.how in _CHOSEN or primary(match.language) != "en":
             return ""
         if match.how != "head of the phrase":
-            return self._senses.doubt(match.concept, label, kind, preferred=match.preferred)
-        if self._senses.differs(match.concept, match.label, label):
-            return f"{label!r} may be another kind"
-        return ""
+            return self._senses.doubt(match.concept, label, kind)
+        return self._senses.doubt_head(match.concept, match.label, label, kind)
 
     def _parts(self, matches: Sequence[Match], spoken: str | None) -> Iterator[Fit]:
         """Yield what parts of the label are about that are of another kind than the whole."""
