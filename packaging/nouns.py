@@ -21,7 +21,8 @@ COLOURS = ("chromatic color", "achromatic color")
 TAXA = "taxonomic group"
 GAMES = "diversion"
 ROLES = ("worker", "contestant", "performer", "entertainer", "expert", "leader", "juvenile",
-         "relative", "serviceman", "traveler", "creator", "adventurer")  # fmt: skip
+         "relative", "serviceman", "traveler", "creator", "adventurer",
+         "combatant")  # fmt: skip
 
 
 class Meanings:
@@ -72,28 +73,33 @@ class Meanings:
     def of(self, noun: str) -> list[str]:
         """Return the kept meanings of a noun as the table has them."""
         kept = [one for one in self._net.senses[noun] if one in self.numbers]
-        living = any(self._net.synsets[one].file in LIVING for one in kept)
+        living = max((self._count(noun, one) for one in kept if self._file(one) in LIVING), default=-1)
         common = [one for one in kept if self._written(noun, one).islower()]
-        return [self._entry(noun, one, living=living) for one in common or kept]
+        return [self._entry(noun, one, living) for one in common or kept]
 
-    def _entry(self, noun: str, synset: str, *, living: bool) -> str:
-        count = self._net.counts.get((noun, self._net.senses[noun].index(synset)), 0)
-        meaning = self._net.synsets[synset]
-        if self._is_shade(synset):
-            count = 0
-        chief = meaning.words[0].lower() == noun and not self._is_far(synset, count, living=living)
+    def _entry(self, noun: str, synset: str, living: int) -> str:
+        count, meaning = self._count(noun, synset), self._net.synsets[synset]
+        far = self._is_far(synset, count, living)
+        count = 0 if far else count
+        chief = meaning.words[0].lower() == noun and not far
         return f"{self.numbers[synset]}{f':{count}' if count else ''}{'' if chief else '-'}"
+
+    def _count(self, noun: str, synset: str) -> int:
+        return self._net.counts.get((noun, self._net.senses[noun].index(synset)), 0)
+
+    def _file(self, synset: str) -> int:
+        return self._net.synsets[synset].file
 
     def _is_shade(self, synset: str) -> bool:
         """Whether it is a colour, but no basic one (Berlin and Kay): salmon, olive, coral."""
         meaning = self._net.synsets[synset]
         return meaning.file == ATTRIBUTE and not set(meaning.broader) & self._colours
 
-    def _is_far(self, synset: str, count: int, *, living: bool) -> bool:
+    def _is_far(self, synset: str, count: int, living: int) -> bool:
         """Whether nobody tags it so: somebody called a lion, a rare act that is no game."""
         meaning, above = self._net.synsets[synset], self._net.ancestors(synset)
         if meaning.file == PERSON:
-            return living and not above & self._roles
+            return 0 <= living and count <= max(living, 1) and not above & self._roles
         if meaning.file in HAPPENINGS:
             return count == 0 and self._games not in above
         return self._is_shade(synset)

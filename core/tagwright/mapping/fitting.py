@@ -11,7 +11,8 @@ from tagwright.model import Kind
 from tagwright.taxonomy import Taxonomy
 from tagwright.taxonomy.languages import canonical, same
 
-_CHOSEN = frozenset({"path", "kind of", "spelling", "embedding"})  # say what they mean, or doubt
+_CHOSEN = frozenset({"path", "qualified", "kind of", "spelling", "embedding"})  # say what they mean, or doubt
+_LOANED = 2  # languages that have a word from another
 _FOREIGN = 0.75  # below the default threshold to apply: "pie" in English is no French magpie
 
 
@@ -35,9 +36,13 @@ class Fitter:
     A kind that a closed branch names goes nowhere else.
     """
 
-    def __init__(self, taxonomy: Taxonomy, matchers: Sequence[Matcher], senses: Senses) -> None:
+    def __init__(
+        self, taxonomy: Taxonomy, matchers: Sequence[Matcher], senses: Senses, kinds: Matcher
+    ) -> None:
+        """``kinds`` finds what else a doubtful word may mean."""
         self._taxonomy = taxonomy
         self._senses = senses
+        self._kinds = kinds
         self._matchers = matchers
         self._closed = _closed(taxonomy)
 
@@ -50,7 +55,8 @@ class Fitter:
             whole = [match for match in matches if match.kind is None]
             if fits := self._best(whole, kind, spoken):
                 if len(fits) == 1 and (doubt := self._doubt(fits[0], label, kind)):
-                    fits = (_doubted(fits[0], doubt),)
+                    others = self._best(self._kinds(term), kind, spoken)
+                    fits = _doubted(fits[0], others, doubt)
                 return (*fits, *self._parts(matches, spoken))
         return ()
 
@@ -60,10 +66,8 @@ class Fitter:
         if match.how in _CHOSEN or primary(match.language) != "en":
             return ""
         if match.how != "head of the phrase":
-            return self._senses.doubt(match.concept, label, kind, preferred=match.preferred)
-        if self._senses.differs(match.concept, match.label, label):
-            return f"{label!r} may be another kind"
-        return ""
+            return self._senses.doubt(match.concept, label, kind)
+        return self._senses.doubt_head(match.concept, match.label, label, kind)
 
     def _parts(self, matches: Sequence[Match], spoken: str | None) -> Iterator[Fit]:
         """Yield what parts of the label are about that are of another kind than the whole."""
@@ -78,7 +82,11 @@ class Fitter:
 
     def _best(self, matches: Sequence[Match], kind: Kind, spoken: str | None) -> tuple[Fit, ...]:
         ranked = self._ranked(matches, kind, spoken)
-        return self._fits(ranked[max(ranked)], spoken) if ranked else ()
+        if not ranked:
+            return ()
+        best = ranked.pop(max(ranked))
+        rest = [match for some in ranked.values() for match in some]
+        return self._fits([*best, *_loans(best, rest, spoken)], spoken)
 
     def _ranked(
         self, matches: Sequence[Match], kind: Kind, spoken: str | None
@@ -113,9 +121,26 @@ class Fitter:
         return Fit(match, sure, "; ".join(filter(None, notes)), bool(equal))
 
 
-def _doubted(fit: Fit, doubt: str) -> Fit:
-    note = "; ".join(filter(None, (fit.note, doubt)))
-    return replace(fit, note=note, ambiguous=True)
+def _doubted(fit: Fit, others: Sequence[Fit], doubt: str) -> tuple[Fit, ...]:
+    """Return what a word may mean that is as often used for something else."""
+    rest = [other for other in others if other.match.concept != fit.match.concept]
+    return tuple(
+        replace(one, note="; ".join(filter(None, (one.note, doubt))), ambiguous=True)
+        for one in (fit, *rest)
+    )
+
+
+def _loans(best: Sequence[Match], rest: Sequence[Match], spoken: str | None) -> list[Match]:
+    """Return matches of a word that several other languages have in another meaning.
+
+    They borrowed it with that meaning: the French "café" is what English and German mean, too.
+    """
+    taken = {match.concept for match in best}
+    foreign = [one for one in rest if one.concept not in taken and not same(one.language, spoken)]
+    languages: dict[str, set[str]] = {}
+    for match in foreign if spoken else ():
+        languages.setdefault(match.concept, set()).add(primary(match.language))
+    return [match for match in foreign if len(languages.get(match.concept, ())) >= _LOANED]
 
 
 def _order(match: Match) -> tuple[object, ...]:

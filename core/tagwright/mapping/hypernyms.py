@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -30,8 +30,10 @@ class _Anchor:
 class HypernymMatcher:
     """Finds what an English noun is a kind of: "labrador retriever", "espresso", "wolf spider".
 
-    The nearest concept up WordNet's hierarchy wins. It must never find a narrower concept, and is
-    in doubt where the noun has several usual meanings that lead elsewhere.
+    The nearest concept up WordNet's hierarchy wins. It must never find a narrower concept. Only
+    animals are sure: dictionaries draw other lines than people between things that are made (a
+    seat belt is a kind of clothing), and a plant's name is its fruit's too. Nouns with several
+    meanings that are met are in doubt, whatever they mean.
     """
 
     def __init__(self, index: LabelIndex, forms: Forms, senses: Senses) -> None:
@@ -51,16 +53,18 @@ class HypernymMatcher:
 
     def _kinds(self, term: Term, native: float) -> Iterator[Match]:
         noun = known(term.label)
-        allowed = [
-            use for some in homonyms.things(noun) for use in homonyms.allowed(some, term.kind)
-        ]
+        clusters = homonyms.things(noun)
+        allowed = [use for some in clusters for use in homonyms.allowed(some, term.kind)]
         most = max((use.weight for use in allowed), default=0.0)
         usual = [use for use in allowed if use.weight >= most * _USUAL]
         found = [self._nearest(use.meaning) for use in usual]
         concepts = [{anchor.match.concept for anchor in some} for some in found]
-        agreed = all(one == concepts[0] for one in concepts)
-        sure = agreed and not self._is_mixed(noun, set().union(*concepts))
-        sure = sure and all(homonyms.group(use.meaning) != nouns.ACT for use in usual)
+        sure = (
+            all(one == concepts[0] for one in concepts)
+            and all(nouns.sort(use.meaning) == nouns.ANIMAL for use in usual)
+            and _is_clear(clusters)
+            and not self._is_mixed(noun, set().union(*concepts))
+        )
         for anchor in dict.fromkeys(anchor for some in found for anchor in some):
             factor = min(_SURE if sure and anchor.sure else DOUBTFUL, native)
             path = " > ".join(self._senses.path(anchor.match.concept))
@@ -96,3 +100,9 @@ class HypernymMatcher:
                 for meaning in meanings:
                     found.setdefault(meaning, []).append(_Anchor(match, sure))
         return found
+
+
+def _is_clear(clusters: Sequence[Sequence[nouns.Use]]) -> bool:
+    """Whether a noun has one meaning, or tagged text has it in no other."""
+    others = sum(map(homonyms.weight, clusters[1:]))
+    return len(clusters) < 2 or (homonyms.weight(clusters[0]) >= 1 and not others)

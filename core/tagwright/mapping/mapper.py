@@ -17,6 +17,7 @@ from tagwright.mapping.inflection import Forms, InflectionMatcher
 from tagwright.mapping.matching import DOUBTFUL, LabelIndex, Match, Matcher
 from tagwright.mapping.options import MappingOptions
 from tagwright.mapping.paths import PathMatcher
+from tagwright.mapping.qualifiers import QualifierMatcher
 from tagwright.mapping.rules import RuleBook
 from tagwright.mapping.senses import Senses
 from tagwright.mapping.spelling import SpellingMatcher
@@ -59,7 +60,10 @@ class Mapper:
         self._rule = lru_cache(_REMEMBERED)(self._rules.find)
         self._context = Context(taxonomy)
         senses = Senses(taxonomy)
-        fitter = Fitter(taxonomy, _matchers(taxonomy, index, options, senses), senses)
+        forms = Forms(index)
+        kinds = HypernymMatcher(index, forms, senses)
+        matchers = _matchers(taxonomy, index, options, senses, forms, kinds)
+        fitter = Fitter(taxonomy, matchers, senses, kinds)
         self._fit = lru_cache(_REMEMBERED)(fitter.fit)
 
     def map(self, said: Sequence[Said]) -> MappingResult:
@@ -129,15 +133,21 @@ class Mapper:
 
 
 def _matchers(
-    taxonomy: Taxonomy, index: LabelIndex, options: MappingOptions, senses: Senses
+    taxonomy: Taxonomy,
+    index: LabelIndex,
+    options: MappingOptions,
+    senses: Senses,
+    forms: Forms,
+    kinds: Matcher,
 ) -> tuple[Matcher, ...]:
-    forms = Forms(index)
+    exact, inflected = ExactMatcher(index), InflectionMatcher(forms)
     matchers = (
-        ExactMatcher(index),
+        exact,
         PathMatcher(taxonomy, index),
-        InflectionMatcher(forms),
+        QualifierMatcher(senses, (exact, inflected, kinds)),
+        inflected,
         CompoundMatcher(index, forms),
-        HypernymMatcher(index, forms, senses),
+        kinds,
         SpellingMatcher(index),
     )
     if options.embedder is None:

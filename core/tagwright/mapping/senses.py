@@ -17,7 +17,12 @@ from tagwright.taxonomy.labels import plain
 _PARTS = re.compile(r"\s*(?:[&,/]|\band\b|\bor\b)\s*")
 _BRACKETS = re.compile(r"\s*\([^)]*\)")
 _REMEMBERED = 20_000
-_PREFERRED, _OTHER = 1.0, 0.5  # how usual another meaning may be, as a share of the concept's own
+# How usual another meaning may be, as a multiple of the concept's own, before there is doubt:
+_ALIAS = 0.5  # for words under "also"
+_NAME = 2.0  # for the preferred label, if tagged text has it in that meaning
+_UNMET = 0.9  # if it has not: all its meanings are equally rare
+_MINOR = 4  # a meaning that fits this share of the labels that the chief one fits is meant too
+_CLOSE = 4.0  # for meanings of the same sort, which photos show alike
 
 
 class Senses:
@@ -32,44 +37,54 @@ class Senses:
         self._taxonomy = taxonomy
         self.own = lru_cache(_REMEMBERED)(self._own)
         self.nouns = lru_cache(_REMEMBERED)(self._nouns)
+        self._voted = lru_cache(_REMEMBERED)(self._count_votes)
         self._around = lru_cache(_REMEMBERED)(self._sorts_around)
 
     def path(self, concept: str) -> tuple[str, ...]:
         """Return the concept's path, as hosts show it."""
         return self._taxonomy.path(concept)
 
-    def doubt(self, concept: str, label: str, kind: Kind, *, preferred: bool) -> str:
+    def doubt(self, concept: str, label: str, kind: Kind) -> str:
         """Return why an English label may mean something else than the concept; "" if it may not.
 
         Args:
             concept: Its identifier.
             label: The word or phrase that was said for it.
             kind: What the observation is about.
-            preferred: Whether it is the concept's preferred label, which deserves more trust.
         """
         noun = known(label)
         clusters = homonyms.things(noun)
         if len(clusters) < 2:
             return ""
         own = self.own(concept, noun)
-        mine = others = 0.0
-        for cluster in clusters:
-            fitting = homonyms.allowed(cluster, kind)
-            if any(use.meaning in own for use in fitting):
-                mine += homonyms.weight(fitting)
-            elif not any(use.meaning in own for use in cluster):
-                others = max(others, homonyms.weight(fitting))
-        share = _PREFERRED if preferred else _OTHER
-        return f"{noun!r} also means other things" if others and others >= mine * share else ""
+        fitting = [homonyms.allowed(cluster, kind) for cluster in clusters]
+        mine = [some for some in fitting if own & {use.meaning for use in some}]
+        others = [
+            some
+            for some, cluster in zip(fitting, clusters, strict=True)
+            if some and not own & {use.meaning for use in cluster}
+        ]
+        usual = sum(map(homonyms.weight, mine))
+        groups = {homonyms.group(use.meaning) for some in mine for use in some}
+        trusted = noun in self._preferred(concept)
+        for some in others:
+            close = bool(groups & {homonyms.group(use.meaning) for use in some})
+            if homonyms.weight(some) > usual * _tolerance(usual, trusted=trusted, close=close):
+                return f"{noun!r} also means other things"
+        return ""
 
-    def differs(self, concept: str, label: str, phrase: str) -> bool:
-        """Whether a phrase is known for something else than the concept that its last word names.
+    def doubt_head(self, concept: str, head: str, phrase: str, kind: Kind) -> str:
+        """Return why a phrase may mean something else than the concept that its head names.
 
         A fire station is no Station that has the labels "railway station" and "subway station".
         """
         meant = {use.meaning for use in nouns.uses(known(phrase))}
-        own = self._core(concept, known(label))
-        return bool(meant and own) and not any(own & nouns.above(one).keys() for one in meant)
+        if not meant:
+            return self.doubt(concept, head, kind)
+        own = self._core(concept, known(head))
+        if any(own & nouns.above(one).keys() for one in meant):
+            return ""
+        return f"{phrase!r} may be another kind" if own else ""
 
     def stands_for(self, concept: str, noun: str) -> tuple[frozenset[int], bool]:
         """Return the meanings below which all is a kind of the concept, and whether that is sure.
@@ -77,9 +92,13 @@ class Senses:
         A label for more than the concept stands for none: a pool may be no Swimming pool.
         """
         own = self._core(concept, noun)
+        chief = own & self._chief(concept, noun)
+        own = frozenset(chief.intersection(_usual(noun)) or chief or own)
         named = self._preferred(concept)
+        pure = len({nouns.sort(meaning) for meaning in own}) == 1
         if noun in named:
-            return own, len(homonyms.things(noun)) == 1 or self._is_backed(concept, noun)
+            alone = len(homonyms.things(noun)) == 1
+            return own, pure and (alone or self._is_backed(concept, noun))
         over = {
             above
             for name in named
@@ -87,7 +106,7 @@ class Senses:
             for above in nouns.above(meaning)
             if above != meaning
         }
-        return own - over, self._is_backed(concept, noun)
+        return own - over, False
 
     def _is_backed(self, concept: str, noun: str) -> bool:
         return any(self._votes(concept, noun, one) for one in self.own(concept, noun))
@@ -111,19 +130,37 @@ class Senses:
         return frozenset(set.intersection(*named) - above) or own
 
     def _own(self, concept: str, noun: str) -> frozenset[int]:
-        clusters = homonyms.things(noun)
-        meanings = [use.meaning for cluster in clusters for use in cluster]
-        if len(clusters) < 2:
-            return frozenset(meanings)
-        votes = Counter({one: self._votes(concept, noun, one) for one in meanings})
-        most = max(votes.values())
-        if not most:
-            around = self._around(concept)
-            votes = Counter({one: around[homonyms.group(one)] for one in meanings})
-            most = max(votes.values())
-            if not most:
-                return frozenset() if around else frozenset(use.meaning for use in clusters[0])
-        return frozenset(one for one in meanings if votes[one] == most)
+        """Return the meanings of a noun that the concept may stand for."""
+        votes = self._voted(concept, noun)
+        most = max(votes.values(), default=0)
+        own = {one for one, count in votes.items() if count * _MINOR >= most}
+        if most > 1:
+            return frozenset(own)
+        # One label alone may agree by chance: the usual meaning of that sort counts as well.
+        sorts = {nouns.sort(one) for one in own}
+        return frozenset(own | {one for one in _usual(noun) if nouns.sort(one) in sorts})
+
+    def _chief(self, concept: str, noun: str) -> frozenset[int]:
+        """Return those of them that most labels agree with."""
+        votes = self._voted(concept, noun)
+        most = max(votes.values(), default=0)
+        return frozenset(one for one, count in votes.items() if count == most)
+
+    def _count_votes(self, concept: str, noun: str) -> dict[int, int]:
+        """Return for how many labels there are for each meaning, 1 for those of a fitting sort."""
+        usual = _usual(noun)
+        meanings = [use.meaning for some in homonyms.things(noun) for use in some]
+        votes = {one: self._votes(concept, noun, one) for one in meanings}
+        votes = {one: count for one, count in votes.items() if count > (one not in usual)}
+        around = self._around(concept)
+        if votes or not around:
+            return votes or dict.fromkeys(usual[:1] or meanings[:1], 1)
+        most = max(around[homonyms.group(one)] for one in meanings) if meanings else 0
+        return {
+            one: 1
+            for one in meanings
+            if nouns.sort(one) == nouns.TOP or (most and around[homonyms.group(one)] == most)
+        }
 
     def _votes(self, concept: str, noun: str, meaning: int) -> int:
         """Return how many labels of the concept and those over and under it fit a meaning."""
@@ -173,6 +210,20 @@ class Senses:
         for language, labels in (*entry.alternatives.items(), *entry.hidden.items()):
             if primary(language) == "en":
                 yield from labels
+
+
+def _usual(noun: str) -> list[int]:
+    """Return its meanings that are met, the most usual first."""
+    uses = [use for some in homonyms.things(noun) for use in some if use.weight]
+    return [use.meaning for use in sorted(uses, key=lambda use: -use.weight)]
+
+
+def _tolerance(usual: float, *, trusted: bool, close: bool) -> float:
+    if close:
+        return _CLOSE
+    if not trusted:
+        return _ALIAS
+    return _NAME if usual >= 1 else _UNMET
 
 
 def parts(label: str) -> list[str]:

@@ -22,14 +22,13 @@ _SORTS = {
     Kind.SCENE: _SETTINGS | _HAPPENINGS | {nouns.SUBSTANCE},
     Kind.COLOUR: frozenset({nouns.COLOUR}),
 }
+_CLEAR = frozenset({Kind.PLACE, Kind.TIME, Kind.LIGHT, Kind.STYLE, Kind.TECHNICAL, Kind.TEXT, Kind.MOOD})
 _ANY = _THINGS | _HAPPENINGS | {nouns.COLOUR}
-# Regular polysemy (Apresjan 1974): a plant and its fruit, an animal and its fur, a place and what
-# stands there, what happens and when.
+# Regular polysemy (Apresjan 1974): a plant and its fruit, an animal and its fur; what happens and
+# when it does.
 _SAME = (
     frozenset({nouns.PLANT, nouns.FOOD, nouns.SUBSTANCE}),
     frozenset({nouns.ANIMAL, nouns.SUBSTANCE}),
-    frozenset({nouns.ARTEFACT, nouns.LOCATION}),
-    frozenset({nouns.OBJECT, nouns.LOCATION}),
 )
 _GROUPS = {
     **dict.fromkeys(_HAPPENINGS, nouns.ACT),
@@ -59,12 +58,16 @@ def weight(some: Collection[nouns.Use]) -> float:
 
 def allowed(some: Collection[nouns.Use], kind: Kind) -> tuple[nouns.Use, ...]:
     """Return the meanings that an observation of a kind can have."""
+    if kind in _CLEAR:
+        return ()
     sorts = _SORTS.get(kind, _ANY)
     return tuple(use for use in some if nouns.sort(use.meaning) in sorts)
 
 
 def _is_near(noun: str, one: nouns.Use, other: nouns.Use) -> bool:
     sorts = {nouns.sort(one.meaning), nouns.sort(other.meaning)}
+    if sorts <= {nouns.PERSON, nouns.TOP}:
+        return True
     if len(sorts) == 2 and (sorts <= _HAPPENINGS or any(sorts <= same for same in _SAME)):
         return True
     if sorts == {nouns.ACT, nouns.ARTEFACT} and noun.endswith("ing"):
