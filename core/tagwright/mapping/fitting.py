@@ -11,7 +11,9 @@ from tagwright.model import Kind
 from tagwright.taxonomy import Taxonomy
 from tagwright.taxonomy.languages import canonical, same
 
-_CHOSEN = frozenset({"path", "qualified", "kind of", "spelling", "embedding"})  # say what they mean, or doubt
+_CHOSEN = frozenset(
+    {"path", "qualified", "kind of", "spelling", "embedding"}
+)  # say what they mean, or doubt
 _LOANED = 2  # languages that have a word from another
 _FOREIGN = 0.75  # below the default threshold to apply: "pie" in English is no French magpie
 
@@ -135,12 +137,14 @@ def _loans(best: Sequence[Match], rest: Sequence[Match], spoken: str | None) -> 
 
     They borrowed it with that meaning: the French "café" is what English and German mean, too.
     """
+    if spoken is None:
+        return []
     taken = {match.concept for match in best}
     foreign = [one for one in rest if one.concept not in taken and not same(one.language, spoken)]
     languages: dict[str, set[str]] = {}
-    for match in foreign if spoken else ():
+    for match in foreign:
         languages.setdefault(match.concept, set()).add(primary(match.language))
-    return [match for match in foreign if len(languages.get(match.concept, ())) >= _LOANED]
+    return [match for match in foreign if len(languages[match.concept]) >= _LOANED]
 
 
 def _order(match: Match) -> tuple[object, ...]:
