@@ -57,8 +57,7 @@ class Fitter:
             whole = [match for match in matches if match.kind is None]
             if fits := self._best(whole, kind, spoken):
                 if len(fits) == 1 and (doubt := self._doubt(fits[0], label, kind)):
-                    others = self._best(self._kinds(term), kind, spoken)
-                    fits = _doubted(fits[0], others, doubt)
+                    fits = _doubted(fits[0], self._others(fits[0], term), doubt)
                 return (*fits, *self._parts(matches, spoken))
         return ()
 
@@ -70,6 +69,12 @@ class Fitter:
         if match.how != "head of the phrase":
             return self._senses.doubt(match.concept, label, kind)
         return self._senses.doubt_head(match.concept, match.label, label, kind)
+
+    def _others(self, fit: Fit, term: Term) -> tuple[Fit, ...]:
+        """Return what else a doubtful word may mean."""
+        concept = fit.match.concept
+        others = [match for match in self._kinds(term) if match.concept != concept]
+        return self._best(others, term.kind, term.language)
 
     def _parts(self, matches: Sequence[Match], spoken: str | None) -> Iterator[Fit]:
         """Yield what parts of the label are about that are of another kind than the whole."""
@@ -124,11 +129,9 @@ class Fitter:
 
 
 def _doubted(fit: Fit, others: Sequence[Fit], doubt: str) -> tuple[Fit, ...]:
-    """Return what a word may mean that is as often used for something else."""
-    rest = [other for other in others if other.match.concept != fit.match.concept]
     return tuple(
         replace(one, note="; ".join(filter(None, (one.note, doubt))), ambiguous=True)
-        for one in (fit, *rest)
+        for one in (fit, *others)
     )
 
 
