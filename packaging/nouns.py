@@ -12,7 +12,7 @@ LETTERS = {
     3: "T", 4: "c", 5: "a", 6: "t", 7: "q", 8: "b", 11: "e", 13: "f", 14: "g", 15: "l", 17: "o",
     18: "p", 19: "n", 20: "v", 22: "r", 27: "s", 28: "m",
 }  # fmt: skip
-TOP, ATTRIBUTE, FOOD, PLANT = 3, 7, 13, 20
+TOP, ATTRIBUTE, FOOD, PLANT, SUBSTANCE = 3, 7, 13, 20, 27
 LIVING = {ANIMAL, PLANT, FOOD}
 HAPPENINGS = {4, 11}
 # What has more kinds than this says little of what is seen: devices, structures, workers.
@@ -73,7 +73,8 @@ class Meanings:
     def of(self, noun: str) -> list[str]:
         """Return the kept meanings of a noun as the table has them."""
         kept = [one for one in self._net.senses[noun] if one in self.numbers]
-        living = max((self._count(noun, one) for one in kept if self._file(one) in LIVING), default=-1)
+        alive = [one for one in kept if self._net.synsets[one].file in LIVING]
+        living = max((self._count(noun, one) for one in alive), default=-1)
         common = [one for one in kept if self._written(noun, one).islower()]
         return [self._entry(noun, one, living) for one in common or kept]
 
@@ -87,22 +88,19 @@ class Meanings:
     def _count(self, noun: str, synset: str) -> int:
         return self._net.counts.get((noun, self._net.senses[noun].index(synset)), 0)
 
-    def _file(self, synset: str) -> int:
-        return self._net.synsets[synset].file
-
     def _is_shade(self, synset: str) -> bool:
         """Whether it is a colour, but no basic one (Berlin and Kay): salmon, olive, coral."""
         meaning = self._net.synsets[synset]
         return meaning.file == ATTRIBUTE and not set(meaning.broader) & self._colours
 
     def _is_far(self, synset: str, count: int, living: int) -> bool:
-        """Whether nobody tags it so: somebody called a lion, a rare act that is no game."""
+        """Whether nobody tags it so: a person called a lion, a rare substance, act but no game."""
         meaning, above = self._net.synsets[synset], self._net.ancestors(synset)
         if meaning.file == PERSON:
-            return 0 <= living and count <= max(living, 1) and not above & self._roles
+            return living >= 0 and count <= max(living, 1) and not above & self._roles
         if meaning.file in HAPPENINGS:
             return count == 0 and self._games not in above
-        return self._is_shade(synset)
+        return self._is_shade(synset) or (meaning.file == SUBSTANCE and count == 0)
 
     def _written(self, noun: str, synset: str) -> str:
         words = self._net.synsets[synset].words

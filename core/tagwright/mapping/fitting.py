@@ -11,7 +11,9 @@ from tagwright.model import Kind
 from tagwright.taxonomy import Taxonomy
 from tagwright.taxonomy.languages import canonical, same
 
-_CHOSEN = frozenset({"path", "qualified", "kind of", "spelling", "embedding"})  # say what they mean, or doubt
+_CHOSEN = frozenset(
+    {"path", "qualified", "kind of", "spelling", "embedding"}
+)  # say what they mean, or doubt
 _LOANED = 2  # languages that have a word from another
 _FOREIGN = 0.75  # below the default threshold to apply: "pie" in English is no French magpie
 
@@ -55,8 +57,7 @@ class Fitter:
             whole = [match for match in matches if match.kind is None]
             if fits := self._best(whole, kind, spoken):
                 if len(fits) == 1 and (doubt := self._doubt(fits[0], label, kind)):
-                    others = self._best(self._kinds(term), kind, spoken)
-                    fits = _doubted(fits[0], others, doubt)
+                    fits = _doubted(fits[0], self._others(fits[0], term), doubt)
                 return (*fits, *self._parts(matches, spoken))
         return ()
 
@@ -68,6 +69,12 @@ class Fitter:
         if match.how != "head of the phrase":
             return self._senses.doubt(match.concept, label, kind)
         return self._senses.doubt_head(match.concept, match.label, label, kind)
+
+    def _others(self, fit: Fit, term: Term) -> tuple[Fit, ...]:
+        """Return what else a doubtful word may mean."""
+        concept = fit.match.concept
+        others = [match for match in self._kinds(term) if match.concept != concept]
+        return self._best(others, term.kind, term.language)
 
     def _parts(self, matches: Sequence[Match], spoken: str | None) -> Iterator[Fit]:
         """Yield what parts of the label are about that are of another kind than the whole."""
@@ -122,11 +129,9 @@ class Fitter:
 
 
 def _doubted(fit: Fit, others: Sequence[Fit], doubt: str) -> tuple[Fit, ...]:
-    """Return what a word may mean that is as often used for something else."""
-    rest = [other for other in others if other.match.concept != fit.match.concept]
     return tuple(
         replace(one, note="; ".join(filter(None, (one.note, doubt))), ambiguous=True)
-        for one in (fit, *rest)
+        for one in (fit, *others)
     )
 
 
@@ -135,12 +140,14 @@ def _loans(best: Sequence[Match], rest: Sequence[Match], spoken: str | None) -> 
 
     They borrowed it with that meaning: the French "café" is what English and German mean, too.
     """
+    if spoken is None:
+        return []
     taken = {match.concept for match in best}
     foreign = [one for one in rest if one.concept not in taken and not same(one.language, spoken)]
     languages: dict[str, set[str]] = {}
-    for match in foreign if spoken else ():
+    for match in foreign:
         languages.setdefault(match.concept, set()).add(primary(match.language))
-    return [match for match in foreign if len(languages.get(match.concept, ())) >= _LOANED]
+    return [match for match in foreign if len(languages[match.concept]) >= _LOANED]
 
 
 def _order(match: Match) -> tuple[object, ...]:

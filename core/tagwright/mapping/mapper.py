@@ -59,12 +59,7 @@ class Mapper:
         self._rules = RuleBook(taxonomy, options.rules)
         self._rule = lru_cache(_REMEMBERED)(self._rules.find)
         self._context = Context(taxonomy)
-        senses = Senses(taxonomy)
-        forms = Forms(index)
-        kinds = HypernymMatcher(index, forms, senses)
-        matchers = _matchers(taxonomy, index, options, senses, forms, kinds)
-        fitter = Fitter(taxonomy, matchers, senses, kinds)
-        self._fit = lru_cache(_REMEMBERED)(fitter.fit)
+        self._fit = lru_cache(_REMEMBERED)(_fitter(taxonomy, index, options).fit)
 
     def map(self, said: Sequence[Said]) -> MappingResult:
         """Return candidates and what is unmapped; the order of observations does not matter.
@@ -132,16 +127,11 @@ class Mapper:
         }
 
 
-def _matchers(
-    taxonomy: Taxonomy,
-    index: LabelIndex,
-    options: MappingOptions,
-    senses: Senses,
-    forms: Forms,
-    kinds: Matcher,
-) -> tuple[Matcher, ...]:
+def _fitter(taxonomy: Taxonomy, index: LabelIndex, options: MappingOptions) -> Fitter:
+    forms, senses = Forms(index), Senses(taxonomy)
     exact, inflected = ExactMatcher(index), InflectionMatcher(forms)
-    matchers = (
+    kinds = HypernymMatcher(index, forms, senses)
+    matchers: list[Matcher] = [
         exact,
         PathMatcher(taxonomy, index),
         QualifierMatcher(senses, (exact, inflected, kinds)),
@@ -149,11 +139,11 @@ def _matchers(
         CompoundMatcher(index, forms),
         kinds,
         SpellingMatcher(index),
-    )
-    if options.embedder is None:
-        return matchers
-    threshold, cache = options.threshold, options.cache
-    return *matchers, EmbeddingMatcher(taxonomy, index, options.embedder, threshold, cache)
+    ]
+    if options.embedder is not None:
+        threshold, cache = options.threshold, options.cache
+        matchers.append(EmbeddingMatcher(taxonomy, index, options.embedder, threshold, cache))
+    return Fitter(taxonomy, matchers, senses, kinds)
 
 
 def _as_said(match: Match) -> Fit:

@@ -10,7 +10,7 @@ from pathlib import Path
 from tagwright.mapping.embedding import Embedder
 from tagwright.mapping.rules import MappingRule
 
-_METHOD = 2  # raised when labels find other concepts than before, so that photos are mapped anew
+_METHOD = 3  # raised when labels find other concepts than before, so that photos are mapped anew
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,7 +113,9 @@ class Senses:
 
     def _preferred(self, concept: str) -> list[str]:
         labels = self._taxonomy[concept].labels.items()
-        names = (part for language, label in labels if primary(language) == "en" for part in parts(label))
+        names = (
+            part for language, label in labels if primary(language) == "en" for part in parts(label)
+        )
         return list(map(known, names))
 
     def _core(self, concept: str, noun: str) -> frozenset[int]:
@@ -239,7 +241,7 @@ def names(label: str) -> list[str]:
 
 @lru_cache(_REMEMBERED)
 def known(label: str) -> str:
-    """Return an English label as a noun of the dictionary, in the singular; itself if it is none."""
+    """Return an English label as the noun in the singular that a dictionary would have."""
     text = plain(label)
     if nouns.uses(text):
         return text

@@ -112,7 +112,7 @@ def test_the_head_is_applied(label: str, concept: str) -> None:
 )
 def test_heads_that_mislead_are_not_found(label: str) -> None:
     """A dictionary or the modifier says that it is something else, or it is no phrase at all."""
-    assert ASK(label) == {}
+    assert not {word.rstrip("s") for word in label.split()} & leaf(ASK(label)).keys()
 
 
 @pytest.mark.parametrize(

@@ -62,7 +62,7 @@ def only(*observations: Observation) -> Candidate:
         ("Colours|Red", None, "", ""),
         ("food > cat", None, "", ""),
         ("settee/couch", "food/couch", "path", "Food > Couch"),
-        ("caterpillar", None, "", ""),
+        ("cattery", None, "", ""),
         ("cats and dogs", None, "", ""),
         ("colours", None, "", ""),
         ("", None, "", ""),
@@ -133,7 +133,7 @@ def test_the_taggers_language() -> None:
 
 def test_synonyms_count_less_and_only_where_the_label_means_nothing() -> None:
     """The first that means anything is taken, and the reason says so."""
-    seen = Observation("feline", 1.0, synonyms=("grimalkin", "kitten", "car"))
+    seen = Observation("felinoid", 1.0, synonyms=("moggie thing", "kitten", "car"))
     candidate = only(seen)
     assert (candidate.concept, candidate.unambiguous) == ("animals/cat", 0.75)
     assert candidate.why[0].match == "synonym, alternative label"
@@ -147,20 +147,20 @@ def test_many_reasons_make_one_candidate() -> None:
         ("llm", Observation("kitten", 0.7)),
         ("clip", Observation("Katze", 0.9)),
         ("clip", Observation("Katze", 0.9)),
-        ("clip", Observation("felid", 0.99, synonyms=("cat",))),
+        ("clip", Observation("felinoid", 0.99, synonyms=("cat",))),
     ]
     (candidate,) = MAPPER.map(seen).candidates
     assert candidate.confidence == 0.9
     assert [(why.tagger, why.observation.label) for why in candidate.why] == [
         ("clip", "Katze"),
-        ("clip", "felid"),
+        ("clip", "felinoid"),
         ("llm", "kitten"),
     ]
 
 
 def test_what_is_unmapped_is_kept_for_proposals() -> None:
     """Kind, confidence and tagger stay with a label that no concept covers."""
-    seen = Observation("aardvark", 0.6, kind=Kind.OBJECT, synonyms=("ant bear",))
+    seen = Observation("zorbing", 0.6, kind=Kind.OBJECT, synonyms=("globe riding",))
     assert mapped(seen).unmapped == (("tagger", seen),)
 
 

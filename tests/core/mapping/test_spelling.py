@@ -56,7 +56,7 @@ def test_slips_are_for_review(label: str, concept: str) -> None:
         "cattles food",
         "battle",
         "house",
-        "catfish",
+        "cathode",
         "carpel",
         "bust",
         "buss",

@@ -90,7 +90,6 @@ snowboarding > Activities & Sports > Skiing
 bbq > Activities & Sports > Picnics & barbecues
 jigsaw puzzle > Activities & Sports > Board games & puzzles
 hot dog > Food & Drink > Fast food
-orange > Food & Drink > Fruit > Citrus fruit
 strawberries > Food & Drink > Fruit > Berries
 Ice-cream > Food & Drink > Ice cream
 cappuccino > Food & Drink > Coffee

@@ -22,7 +22,9 @@ _SORTS = {
     Kind.SCENE: _SETTINGS | _HAPPENINGS | {nouns.SUBSTANCE},
     Kind.COLOUR: frozenset({nouns.COLOUR}),
 }
-_CLEAR = frozenset({Kind.PLACE, Kind.TIME, Kind.LIGHT, Kind.STYLE, Kind.TECHNICAL, Kind.TEXT, Kind.MOOD})
+_CLEAR = frozenset(
+    {Kind.PLACE, Kind.TIME, Kind.LIGHT, Kind.STYLE, Kind.TECHNICAL, Kind.TEXT, Kind.MOOD}
+)
 _ANY = _THINGS | _HAPPENINGS | {nouns.COLOUR}
 # Regular polysemy (Apresjan 1974): a plant and its fruit, an animal and its fur; what happens and
 # when it does.
