@@ -14,7 +14,7 @@ _XMP = b"http://ns.adobe.com/xap/1.0/\0"
 _EXTENDED = b"http://ns.adobe.com/xmp/extension/\0"
 _PHOTOSHOP = b"Photoshop 3.0\0"
 _IPTC, _DIGEST = 0x0404, 0x0425  # image resources
-_CHUNK = 1 << 20
+_CHUNK = 1 << 18  # bytes; more would not stay in the cache
 
 
 class _UnusualError(Exception):

@@ -13,7 +13,7 @@ from tagwright.pictures.containers import Container, by_magic
 from tagwright.pictures.opening import opened
 from tagwright.pictures.pieces import MalformedError, Span, Walker
 
-_CHUNK = 1 << 20
+_CHUNK = 1 << 18  # bytes; more would not stay in the cache
 _DIGITS = 32
 
 _SCHEMES: dict[Container, tuple[str, Walker]] = {

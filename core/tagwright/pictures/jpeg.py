@@ -8,7 +8,7 @@ from typing import BinaryIO
 
 from tagwright.pictures.pieces import MalformedError, Piece, number, take
 
-_CHUNK = 1 << 20
+_CHUNK = 1 << 18  # bytes; more would not stay in the cache
 _EOI = 0xD9
 _SOS = 0xDA
 _STANDALONE = frozenset({0x01, *range(0xD0, 0xD9)})  # TEM, RSTn, SOI

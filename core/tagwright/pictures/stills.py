@@ -35,6 +35,7 @@ _MAX_PIXELS = 180_000_000  # to be held in memory at once: 720 MB; the largest s
 _BIG_PIXELS = 50_000_000
 _MAX_SCANS = 100  # of a progressive JPEG, which has about ten
 _MAX_BYTES = 1 << 30  # some decoders take the file whole
+_BLOCK = 1 << 20  # bytes between two of which a decoder waits for Python's lock; Pillow's are 64 KB
 _SCAN = b"\xff\xda"
 _TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -55,8 +56,8 @@ class Jpeg(JpegImagePlugin.JpegImageFile):
     cut_off = False
 
     def load_read(self, read_bytes: int) -> bytes:
-        """Read as Pillow asks; supply the end marker once where the file has none."""
-        data = super().load_read(read_bytes)
+        """Read, in larger blocks than asked; supply the end marker where the file has none."""
+        data = super().load_read(max(read_bytes, _BLOCK))
         if data or self.cut_off:
             return data
         self.cut_off = True

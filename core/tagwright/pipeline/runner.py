@@ -20,7 +20,7 @@ logger = logging.getLogger(__name__)
 
 _SCAN_BATCH = 5_000  # entries compared in one transaction, about
 _SCAN_FOLDERS = 500  # at most
-_PREPARING = 4  # photos made ready beyond those that are with a tagger
+_PREPARING = 4  # photos made ready beyond those that are with a tagger, at least
 
 
 class Runner:
@@ -52,7 +52,9 @@ class Runner:
     async def run(self) -> Tally:
         """Do it all. ``halted_by`` says afterwards what ended the run early, if anything did."""
         photo = await self._prepare()
-        workers = max(tagger.concurrency for tagger in self._settings.taggers) + _PREPARING
+        asked = max(tagger.concurrency for tagger in self._settings.taggers)
+        # Half as many again, so that there is work left while all of the first wait for answers.
+        workers = asked + max(_PREPARING, asked // 2)
         jobs: asyncio.Queue[Job | None] = asyncio.Queue(maxsize=workers)
         try:
             async with asyncio.TaskGroup() as tasks:
