@@ -64,8 +64,10 @@ class Fitter:
     def _doubt(self, fit: Fit, label: str, kind: Kind) -> str:
         """Return why what was said may mean something that the concept is not, or ""."""
         match = fit.match
-        if match.how in _CHOSEN or primary(match.language) != "en":
+        if match.how in _CHOSEN:
             return ""
+        if primary(match.language) != "en":
+            return self._senses.doubt_kind(match.concept, kind)
         if match.how != "head of the phrase":
             return self._senses.doubt(match.concept, label, kind)
         return self._senses.doubt_head(match.concept, match.label, label, kind)

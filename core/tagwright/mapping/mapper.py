@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
+from typing import NamedTuple
 
 from tagwright.mapping.candidates import MappingResult, Reason, Said, gather, said_rank
 from tagwright.mapping.compounds import CompoundMatcher
@@ -31,8 +32,7 @@ _REMEMBERED = 20_000  # labels
 _BY_DEFAULT = MappingOptions()
 
 
-@dataclass(frozen=True, slots=True)
-class _Lead:
+class _Lead(NamedTuple):  # made for every observation, in half the time of a frozen dataclass
     """What one observation leads to."""
 
     tagger: str
@@ -57,6 +57,7 @@ class Mapper:
         self._taxonomy = taxonomy
         index = LabelIndex(taxonomy)
         self._rules = RuleBook(taxonomy, options.rules)
+        self._has_rules = bool(self._rules)
         self._rule = lru_cache(_REMEMBERED)(self._rules.find)
         self._context = Context(taxonomy)
         self._fit = lru_cache(_REMEMBERED)(_fitter(taxonomy, index, options).fit)
@@ -86,7 +87,7 @@ class Mapper:
 
     def _lead(self, tagger: str, seen: Observation) -> _Lead | None:
         """Return where an observation leads; None where a rule says to ignore it."""
-        if self._rules:
+        if self._has_rules:
             fits, match = self._rule(tagger, seen.label, seen.kind)
             if fits:
                 return _Lead(tagger, seen, (_as_said(match),)) if match else None
@@ -112,7 +113,7 @@ class Mapper:
         meant, most, why = verdict
         note = "; ".join(filter(None, (meant.note, why)))
         fits = (replace(meant, note=note, ambiguous=False), *lead.fits[len(equal) :])
-        for concept, reason in _reasons(replace(lead, fits=fits)):
+        for concept, reason in _reasons(lead._replace(fits=fits)):
             limit = most if concept == meant.match.concept else 1.0
             yield concept, replace(reason, confidence=min(reason.confidence, limit))
 

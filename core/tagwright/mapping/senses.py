@@ -21,6 +21,7 @@ _REMEMBERED = 20_000
 _ALIAS = 0.5  # for words under "also"
 _NAME = 2.0  # for the preferred label, if tagged text has it in that meaning
 _UNMET = 0.9  # if it has not: all its meanings are equally rare
+_ONE = 2.0  # how usual all meanings together may be, as a multiple of the chief one
 _MINOR = 4  # a meaning that fits this share of the labels that the chief one fits is meant too
 _CLOSE = 4.0  # for meanings of the same sort, which photos show alike
 
@@ -65,6 +66,9 @@ class Senses:
             if some and not own & {use.meaning for use in cluster}
         ]
         usual = sum(map(homonyms.weight, mine))
+        chief = max(map(homonyms.weight, mine), default=0.0)
+        if usual > chief * _ONE and not self._is_backed(concept, noun):
+            return f"{noun!r} means several things, and nothing tells which"
         groups = {homonyms.group(use.meaning) for some in mine for use in some}
         trusted = noun in self._preferred(concept)
         for some in others:
@@ -76,37 +80,62 @@ class Senses:
     def doubt_head(self, concept: str, head: str, phrase: str, kind: Kind) -> str:
         """Return why a phrase may mean something else than the concept that its head names.
 
-        A fire station is no Station that has the labels "railway station" and "subway station".
+        A fire station is no Station that has the labels "railway station" and "subway station", and
+        a pay phone no Mobile phone that is called "phone" too.
         """
         meant = {use.meaning for use in nouns.uses(known(phrase))}
         if not meant:
             return self.doubt(concept, head, kind)
-        own = self._core(concept, known(head))
+        own = self._meant(concept, known(head))
+        if known(head) not in self._preferred(concept):
+            own -= self._over(concept)
         if any(own & nouns.above(one).keys() for one in meant):
             return ""
-        return f"{phrase!r} may be another kind" if own else ""
+        return f"{phrase!r} may be another kind"
+
+    def doubt_kind(self, concept: str, kind: Kind) -> str:
+        """Return why an observation of a kind can hardly be of a concept, "" if it can.
+
+        Its preferred label tells, in English: no object is Fishing.
+        """
+        meant = [
+            use
+            for name in self._preferred(concept)
+            for use in nouns.uses(name)
+            if use.meaning in (self.own(concept, name) or (use.meaning,))
+        ]
+        if not meant or not homonyms.tells(kind) or homonyms.allowed(meant, kind):
+            return ""
+        return f"{' > '.join(self.path(concept))} is hardly seen as {kind.value}"
 
     def stands_for(self, concept: str, noun: str) -> tuple[frozenset[int], bool]:
         """Return the meanings below which all is a kind of the concept, and whether that is sure.
 
         A label for more than the concept stands for none: a pool may be no Swimming pool.
         """
-        own = self._core(concept, noun)
-        chief = own & self._chief(concept, noun)
-        own = frozenset(chief.intersection(_usual(noun)) or chief or own)
+        own = self._meant(concept, noun)
+        own = own.intersection(_usual(noun)) or own
         named = self._preferred(concept)
         pure = len({nouns.sort(meaning) for meaning in own}) == 1
         if noun in named:
             alone = len(homonyms.things(noun)) == 1
             return own, pure and (alone or self._is_backed(concept, noun))
-        over = {
+        return own - self._over(concept), False
+
+    def _over(self, concept: str) -> set[int]:
+        """Return all that the preferred label is a kind of, and more than the concept."""
+        return {
             above
-            for name in named
+            for name in self._preferred(concept)
             for meaning in self.own(concept, name)
             for above in nouns.above(meaning)
             if above != meaning
         }
-        return own - over, False
+
+    def _meant(self, concept: str, noun: str) -> frozenset[int]:
+        """Return those of a noun's meanings that most of the concept's labels agree with."""
+        own = self._core(concept, noun)
+        return (self._is_backed(concept, noun) and own & self._chief(concept, noun)) or own
 
     def _is_backed(self, concept: str, noun: str) -> bool:
         return any(self._votes(concept, noun, one) for one in self.own(concept, noun))

@@ -66,6 +66,11 @@ def allowed(some: Collection[nouns.Use], kind: Kind) -> tuple[nouns.Use, ...]:
     return tuple(use for use in some if nouns.sort(use.meaning) in sorts)
 
 
+def tells(kind: Kind) -> bool:
+    """Whether a kind tells of what sort a meaning is."""
+    return kind in _SORTS
+
+
 def _is_near(noun: str, one: nouns.Use, other: nouns.Use) -> bool:
     sorts = {nouns.sort(one.meaning), nouns.sort(other.meaning)}
     if sorts <= {nouns.PERSON, nouns.TOP}:
