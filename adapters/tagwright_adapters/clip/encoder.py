@@ -38,8 +38,8 @@ class Encoder(Protocol):
     async def picture(self, jpeg: bytes) -> Vectors:
         """Return the vector of a picture. Raises a TagwrightError."""
 
-    async def texts(self, texts: Sequence[str]) -> Vectors:
-        """Return a row for each text. Raises a TagwrightError."""
+    async def texts(self, texts: Sequence[str]) -> Sequence[Vectors]:
+        """Return a vector for each text. Raises a TagwrightError."""
 
     async def aclose(self) -> None:
         """Release connections and memory."""

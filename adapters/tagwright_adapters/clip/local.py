@@ -75,13 +75,13 @@ class LocalModel:
         assert self._pictures is not None
         return await asyncio.to_thread(self._pictures, jpeg)
 
-    async def texts(self, texts: Sequence[str]) -> Vectors:
-        """Return a row for each text. Its half is only loaded where a vocabulary is new."""
+    async def texts(self, texts: Sequence[str]) -> Sequence[Vectors]:
+        """Return a vector for each text. Its half is only loaded where a vocabulary is new."""
         if self._texts is None:
             from tagwright_adapters.clip.onnx import TextEncoder  # noqa: PLC0415 - as above
 
             self._texts = await asyncio.to_thread(TextEncoder, self._folder, self._language)
-        return await asyncio.to_thread(self._texts, texts)
+        return list(await asyncio.to_thread(self._texts, texts))
 
     async def aclose(self) -> None:
         """Release the model."""

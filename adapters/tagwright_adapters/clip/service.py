@@ -7,7 +7,6 @@ import json
 from collections.abc import Mapping, Sequence
 
 import httpx
-import numpy as np
 
 from tagwright.ports import Progress
 from tagwright_adapters.clip import failures
@@ -73,21 +72,20 @@ class ImmichService:
         entries = {"clip": {"visual": {"modelName": self.model}}}
         return await self._vector("visual", entries, _image(jpeg))
 
-    async def texts(self, texts: Sequence[str]) -> Vectors:
-        """Return a row for each text: the service takes them one by one.
+    async def texts(self, texts: Sequence[str]) -> Sequence[Vectors]:
+        """Return a vector for each text: the service takes them one by one.
 
         Raises:
             TaggerError: one has none.
         """
-        rows = [await self._text(texts[0])]  # alone, as the service may have to load the model
+        first = await self._text(texts[0])  # alone, as the service may have to load the model
         turn = asyncio.Semaphore(_TEXTS_AT_ONCE)
 
         async def ask(text: str) -> Vectors:
             async with turn:
                 return await self._text(text)
 
-        rows += await asyncio.gather(*map(ask, texts[1:]))
-        return np.stack(rows)
+        return [first, *await asyncio.gather(*map(ask, texts[1:]))]
 
     async def words(self, jpeg: bytes) -> list[str]:
         """Return the lines of text in a picture that the service is sure of.

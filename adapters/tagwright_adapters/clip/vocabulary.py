@@ -50,35 +50,29 @@ class Vocabulary:
         Raises:
             TagwrightError: the model fails.
         """
-        wanted = {
-            key_of(*map(str.encode, texts)): texts for texts in (*self.background, *self.prompts)
-        }
+        wanted = {_key(texts): texts for texts in (*self.background, *self.prompts)}
         found = await asyncio.to_thread(store.find, encoder.key, list(wanted))
         new = [key for key in wanted if key not in found]
-        for at in range(0, len(new), _AT_ONCE):
-            progress("words of your vocabulary", at, len(new))
-            some = new[at : at + _AT_ONCE]
-            made = await _means(encoder, [wanted[key] for key in some])
-            found |= dict(zip(some, store.rounded(made), strict=True))
-            await asyncio.to_thread(store.keep, encoder.key, {key: found[key] for key in some})
-        return self._rows(found, encoder)
-
-    def _rows(self, found: dict[str, Vectors], encoder: Encoder) -> tuple[Vectors, Vectors]:
-        def rows(some: Sequence[_Texts]) -> Vectors:
-            return np.stack([found[key_of(*map(str.encode, texts))] for texts in some])
-
         try:
-            background = rows(self.background)
-            concepts = rows(self.prompts) if self.prompts else background[:0]
-            np.concatenate([background, concepts])
+            for at in range(0, len(new), _AT_ONCE):
+                progress("words of your vocabulary", at, len(new))
+                some = new[at : at + _AT_ONCE]
+                made = await _means(encoder, [wanted[key] for key in some])
+                found |= dict(zip(some, store.rounded(made), strict=True))
+                await asyncio.to_thread(store.keep, encoder.key, {key: found[key] for key in some})
+            rows = np.stack([found[_key(texts)] for texts in (*self.prompts, *self.background)])
         except ValueError as exc:
             msg = f"{encoder.model} {encoder.where} gives vectors of different lengths."
             raise TaggerSetupError(msg, cure="Was the model changed under the same name?") from exc
-        return concepts, background
+        return rows[: len(self.prompts)], rows[len(self.prompts) :]
+
+
+def _key(texts: _Texts) -> str:
+    return key_of(*(text.encode() for text in texts))
 
 
 async def _means(encoder: Encoder, many: Sequence[_Texts]) -> Vectors:
     """Return a row for each set of texts: the mean direction of theirs."""
-    rows = iter(await encoder.texts([text for texts in many for text in texts]))
-    means = [np.mean(list(islice(rows, len(texts))), axis=0) for texts in many]
+    vectors = iter(await encoder.texts([text for texts in many for text in texts]))
+    means = [np.mean(list(islice(vectors, len(texts))), axis=0) for texts in many]
     return unit(np.stack(means).astype(np.float32))
