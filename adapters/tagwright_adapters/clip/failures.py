@@ -106,7 +106,7 @@ def _rejected(response: httpx.Response, place: Place) -> TaggerError:
         return TaggerAnswerError(f"{place.service} does not take this photo ({status}): {said}")
     if status == httpx.codes.UNPROCESSABLE_ENTITY:
         msg = f"{place.service} does not understand the request: {said}"
-        return TaggerSetupError(msg, cure="It is older than Immich 1.118 perhaps: update it.")
+        return TaggerSetupError(msg, cure="Immich may be too old; update it.")
     return not_the_service(response, place)
 
 

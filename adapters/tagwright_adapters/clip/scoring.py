@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 
 import numpy as np
@@ -85,8 +86,9 @@ class Scorer:
         ]
 
     def _said_by_narrower(self, at: int, places: list[int], sure: NDArray[np.float64]) -> bool:
-        below = range(at + 1, self._facets.candidates[at].end)
-        return any(one in below and sure[one] >= sure[at] - _AS_SURE for one in places)
+        end = self._facets.candidates[at].end
+        below = places[bisect_right(places, at) : bisect_left(places, end)]
+        return any(sure[one] >= sure[at] - _AS_SURE for one in below)
 
 
 def confidences(shares: NDArray[np.float64]) -> NDArray[np.float64]:

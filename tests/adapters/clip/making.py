@@ -28,6 +28,8 @@ WORDS = {
     "grass": (0.1, 0.9, 0.1),
     "blue": (0.0, 0.0, 1.0),
     "sea": (0.1, 0.3, 0.9),
+    "coffee": (0.85, 0.46, 0.28),  # the mean colours of two sample photos
+    "rocket": (0.45, 0.53, 0.72),
     "photo": (0.25, 0.25, 0.25),
     "picture": (0.25, 0.25, 0.25),
     "foto": (0.25, 0.25, 0.25),
