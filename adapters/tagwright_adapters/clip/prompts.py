@@ -81,13 +81,18 @@ def concept_prompts(taxonomy: Taxonomy, concept: Concept, language: str) -> tupl
     return tuple(dict.fromkeys(texts))
 
 
+def has_label(concept: Concept, language: str) -> bool:
+    """Say whether a concept can be asked for in a language."""
+    return not concept.labels.keys().isdisjoint((language, language.partition("-")[0]))
+
+
 def background_prompts(language: str) -> tuple[str, ...]:
     """Return texts that fit any photo: what a concept must be nearer to a photo than."""
     return _BACKGROUND.get(language.partition("-")[0], _BACKGROUND["en"])
 
 
 def _label(taxonomy: Taxonomy, concept: Concept, language: str) -> tuple[str, str]:
-    for one in (language, taxonomy.language, *concept.labels):
+    for one in (language, language.partition("-")[0], taxonomy.language, *concept.labels):
         if label := concept.labels.get(one):
             return one, _one_line(label)
     raise AssertionError(concept.id)  # a taxonomy has no concept without a label

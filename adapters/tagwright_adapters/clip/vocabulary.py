@@ -13,7 +13,7 @@ from tagwright.ports import Progress
 from tagwright.taxonomy import Taxonomy
 from tagwright_adapters.clip.encoder import Encoder
 from tagwright_adapters.clip.facets import Facets
-from tagwright_adapters.clip.prompts import background_prompts, concept_prompts
+from tagwright_adapters.clip.prompts import background_prompts, concept_prompts, has_label
 from tagwright_adapters.clip.scoring import Vectors, unit
 from tagwright_adapters.clip.store import VectorStore, key_of
 
@@ -40,7 +40,7 @@ class Vocabulary:
     @property
     def untranslated(self) -> int:
         """How many concepts have no label in the language that the model is asked in."""
-        return sum(self.language not in concept.labels for concept in self.facets.concepts)
+        return sum(not has_label(one, self.language) for one in self.facets.concepts)
 
     async def vectors(
         self, encoder: Encoder, store: VectorStore, progress: Progress

@@ -40,6 +40,7 @@ def test_another_language_is_used_where_there_is_a_label() -> None:
     """Else that of the taxonomy; never a German label in an English sentence."""
     assert prompts("de")[0] == "ein Foto von Katze"
     assert "ein Foto von Katze, Haustiere" in prompts("de")
+    assert prompts("de-AT") == prompts("de")
     assert prompts("fr")[0] == "a photo of Cat"
     assert prompts(labels={"de": "Katze"})[0] == "ein Foto von Katze"
     assert prompts(labels={"fi": "Kissa"}) == ("Kissa",)

@@ -51,6 +51,7 @@ def scorer(facets: Facets, seed: int, scale: float = 20.0) -> Scorer:
     return Scorer(facets, concepts, np.stack([vector("background", seed)]), scale)
 
 
+@settings(max_examples=50)
 @given(taxonomies(), st.integers(0, 1_000))
 def test_every_concept_that_can_be_a_tag_is_scored_once(taxonomy: Taxonomy, seed: int) -> None:
     """Groups are not."""
@@ -60,6 +61,7 @@ def test_every_concept_that_can_be_a_tag_is_scored_once(taxonomy: Taxonomy, seed
     assert list(facets.starts) == sorted(set(facets.starts))
 
 
+@settings(max_examples=50)
 @given(taxonomies(), st.integers(0, 1_000))
 def test_a_facet_shares_one_and_broader_ones_have_what_is_below(
     taxonomy: Taxonomy, seed: int
@@ -88,6 +90,7 @@ def test_a_facet_shares_one_and_broader_ones_have_what_is_below(
         assert sum(own) < 1 + 1e-9
 
 
+@settings(max_examples=50)
 @given(taxonomies(), st.integers(0, 1_000), st.randoms(use_true_random=False))
 def test_the_order_of_concepts_does_not_matter(
     taxonomy: Taxonomy, seed: int, shuffle: random.Random
@@ -104,6 +107,7 @@ def test_the_order_of_concepts_does_not_matter(
     assert found[0] == pytest.approx(found[1], abs=1e-4)
 
 
+@settings(max_examples=50)
 @given(taxonomies(), st.integers(0, 1_000), st.floats(0, 1), st.integers(1, 5))
 def test_what_is_said_is_bounded_and_surest_first(
     taxonomy: Taxonomy, seed: int, least: float, most: int
@@ -126,8 +130,8 @@ def test_a_confidence_is_less_than_its_share_and_rises_with_it(shares: list[floa
     assert confidences(np.array([0.65]))[0] < 0.5 < confidences(np.array([0.655]))[0]
 
 
-@given(st.integers(0, 1_000), st.integers(2, 200))
 @settings(max_examples=30)
+@given(st.integers(0, 1_000), st.integers(2, 200))
 def test_many_concepts_that_do_not_fit_win_nothing_by_being_many(seed: int, size: int) -> None:
     """All are as near as what fits any photo: their top concept gets half, and is for nobody."""
     concepts = [Concept("top", {"en": "Top"}), *(_below(number) for number in range(size))]

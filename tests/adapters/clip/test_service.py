@@ -111,20 +111,20 @@ async def test_the_first_answer_may_take_long(
     remote: Any, server: MachineLearning, facts: Facts
 ) -> None:
     """While a model is loaded; later ones may not."""
-    made = remote(timeout=0.2, load_timeout=30)
+    made = remote(taxonomy=RED, timeout=1, load_timeout=30)
     slow = {"textual", "visual"}
 
     def loading(task: str) -> Response | None:
         if task not in slow:
             return None
         slow.remove(task)
-        server.over.wait(0.5)  # longer than the limit of those that follow
+        server.over.wait(1.2)  # longer than the limit of those that follow
         return None
 
     server.instead = loading
-    assert sure(await made.observe(rendition("red"), facts)) == {"red", "rose"}
+    assert sure(await made.observe(rendition("red"), facts)) == {"red"}
     server.instead = lambda _: Response(hangs=True)
-    with pytest.raises(TaggerUnavailableError, match=r"0\.2 s"):
+    with pytest.raises(TaggerUnavailableError, match="1 s"):
         await made.observe(rendition("blue"), facts)
 
 

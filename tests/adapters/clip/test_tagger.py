@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import io
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 from PIL import Image
 
-from tagwright.errors import ConfigurationError, TaggerAnswerError
+from tagwright.errors import ConfigurationError, MissingProgramError, TaggerAnswerError
 from tagwright.model import Facts, Kind, Rendition
 from tagwright.taxonomy import Concept, Taxonomy
 
@@ -197,3 +198,13 @@ def test_bad_settings_are_named(tagger: Any, spec: str, options: dict[str, Any],
     with pytest.raises(ConfigurationError, match=said) as caught:
         tagger(spec, **options)
     assert caught.value.cure
+
+
+@pytest.mark.parametrize("spec", ["clip:x", "immich-ml"])
+def test_a_missing_package_is_named(
+    tagger: Any, monkeypatch: pytest.MonkeyPatch, spec: str
+) -> None:
+    """With the extra that brings it."""
+    monkeypatch.setitem(sys.modules, "numpy", None)
+    with pytest.raises(MissingProgramError, match=r"tagwright\[clip\]"):
+        tagger(spec)
