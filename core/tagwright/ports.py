@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol, Self
+from typing import NamedTuple, Protocol, Self, runtime_checkable
 
 from tagwright.model import Answer, AssetRef, Facts, Rendition, RenditionSpec, Tag
 
@@ -162,3 +162,18 @@ class Tagger(Protocol):
 
     async def aclose(self) -> None:
         """Release connections."""
+
+
+Progress = Callable[[str, int, int], None]
+"""Takes note of what is being fetched or made, how much of it is done, and of how much."""
+
+
+@runtime_checkable
+class Preparing(Protocol):
+    """A tagger that has much to fetch or to make before its first photo.
+
+    It does so with its first photo at the latest; being asked before, it can say how far it is.
+    """
+
+    async def prepare(self, progress: Progress) -> None:
+        """Get ready, or do nothing; raises a TagwrightError."""

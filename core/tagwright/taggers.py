@@ -10,6 +10,7 @@ import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from importlib.metadata import entry_points
+from pathlib import Path
 from typing import Protocol
 
 from tagwright.errors import ConfigurationError
@@ -31,6 +32,7 @@ class TaggerContext:
     profile: str = "general"
     language: str = "en"  # of labels and captions, BCP 47
     options: Mapping[str, object] = field(default_factory=dict)  # the tagger's own section
+    state: Path | None = None  # directory to keep in what can be fetched or made again
 
     @property
     def scheme(self) -> str:

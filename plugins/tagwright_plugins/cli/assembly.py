@@ -79,6 +79,7 @@ def make_tagger(configuration: Configuration, taxonomy: Taxonomy, spec: str) -> 
             profile=configuration.profile,
             language=configuration.language or taxonomy.language,
             options=configuration.tagger.get(scheme, {}),
+            state=configuration.state,
         )
     )
 

@@ -20,6 +20,7 @@ from tagwright.errors import MissingProgramError, TagwrightError
 from tagwright.taxonomy import Taxonomy
 from tagwright_adapters.exiftool.process import Process, ProcessError
 from tagwright_plugins.cli.assembly import make_tagger, make_taxonomy, open_state
+from tagwright_plugins.cli.preparing import prepare
 
 _MISSING = 3
 
@@ -113,6 +114,7 @@ def _tagger(configuration: Configuration, taxonomy: Taxonomy, spec: str) -> Find
     async def check() -> str:
         tagger = make_tagger(configuration, taxonomy, spec)
         try:
+            await prepare([tagger])
             return await tagger.check()
         finally:
             await tagger.aclose()

@@ -21,6 +21,7 @@ from tagwright_plugins.cli.assembly import (
     open_state,
 )
 from tagwright_plugins.cli.interruption import INTERRUPTED, interruptible
+from tagwright_plugins.cli.preparing import prepare
 from tagwright_plugins.cli.reporting import Reporter, reporter
 from tagwright_plugins.contact_sheet import ContactSheet
 
@@ -74,6 +75,7 @@ async def _tag(
         for spec in configuration.taggers:
             made.append(make_tagger(configuration, taxonomy, spec))
             stack.push_async_callback(made[-1].aclose)
+        await prepare(made, quiet=options.as_json)
         settings = make_settings(
             configuration,
             taxonomy,
