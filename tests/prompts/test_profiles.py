@@ -6,7 +6,7 @@ import pytest
 
 from tagwright.model import Kind
 from tagwright_prompts import Profile, ProfileError, load_profile, profiles
-from tagwright_prompts.profile import parse_profile
+from tagwright_prompts.loading import parse_profile
 
 SMALL = """
 title = "Small"
