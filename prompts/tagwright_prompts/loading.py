@@ -71,7 +71,9 @@ def parse_profile(text: str, name: str) -> Profile:
         msg = f"the profile {name!r} is not TOML: {exc}."
         raise ProfileError(msg) from exc
     except ValidationError as exc:
-        first = exc.errors(include_url=False, include_input=False)[0]
+        found = exc.errors(include_url=False, include_input=False)
+        # A misspelt key is missing under its right name too; the misspelling says more.
+        first = min(found, key=lambda error: error["type"] != "extra_forbidden")
         line = _line(text, first["loc"])
         where = f", line {line}" if line else ""
         msg = f"the profile {name!r}{where}, cannot be used: {_explained(first)}."

@@ -106,8 +106,8 @@ def _camera(facts: Facts) -> str:
 def _tags(facts: Facts) -> list[str]:
     """Paths of tags, but for those that name people; sorted, as files keep them in any order."""
     paths = (path for path in facts.tags if path and not _names_people(path))
-    ours = (path for path in paths if not fold(path[0]).startswith(_NOT_OF_PEOPLE))
-    return _names("/".join(path) for path in sorted(ours))[: _MOST["tags"]]
+    theirs = (path for path in paths if not path[0].lower().startswith(_NOT_OF_PEOPLE))
+    return _names("/".join(path) for path in sorted(theirs))[: _MOST["tags"]]
 
 
 def _people(facts: Facts) -> list[str]:

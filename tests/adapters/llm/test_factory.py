@@ -123,9 +123,7 @@ def test_unusable_configuration(spec: str, options: dict[str, Any], words: str) 
 
 def test_unknown_profile() -> None:
     """The profiles that exist are listed."""
-    with pytest.raises(
-        ConfigurationError, match="did you mean 'real-estate'"
-    ):
+    with pytest.raises(ConfigurationError, match="did you mean 'real-estate'"):
         factory.create(context("ollama:x", profile="realestate"))
 
 
