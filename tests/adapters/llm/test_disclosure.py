@@ -38,7 +38,7 @@ EVERYTHING = Facts(
         "IPTC:Country-PrimaryLocationName": "Germany",
     },
 )
-EACH = {
+EACH: dict[str, dict[str, Any]] = {
     "folders": {"folders": ["Pictures", "2024", "Wedding of the Smiths"]},
     "places": {"places": ["Essen", "Germany"]},
     "date": {"taken": "2024-12-24 18:05"},
