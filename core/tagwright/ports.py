@@ -144,7 +144,10 @@ class Tagger(Protocol):
 
     @property
     def reads_facts(self) -> bool:
-        """Whether answers depend on :class:`Facts` too, and are then not shared by content."""
+        """Whether answers depend on :class:`Facts` too, and are then not shared by content.
+
+        On all of them but tags, unless it is a :class:`SelectiveTagger`.
+        """
 
     @property
     def concurrency(self) -> int:
@@ -155,7 +158,10 @@ class Tagger(Protocol):
         """Whether pictures go to another machine."""
 
     async def observe(self, rendition: Rendition, facts: Facts) -> Answer:
-        """Look at one photo. Raises a :class:`~tagwright.errors.TaggerError`."""
+        """Look at one photo. Raises a :class:`~tagwright.errors.TaggerError`.
+
+        The tags among the facts are those of people; ours are left out.
+        """
 
     async def check(self) -> str:
         """Prove without cost where possible that it can work; return a line for ``doctor``."""
@@ -177,3 +183,17 @@ class Preparing(Protocol):
 
     async def prepare(self, progress: Progress) -> None:
         """Get ready, or do nothing; raises a TagwrightError."""
+
+
+@runtime_checkable
+class SelectiveTagger(Protocol):
+    """What a tagger offers besides, if its answers depend on a few facts only.
+
+    So a photo is not paid for again when its folder is renamed and only its date was sent.
+    """
+
+    def facts_key(self, facts: Facts) -> str:
+        """Return the key of what it reads of these facts; empty: nothing.
+
+        Equal keys must mean equal answers. It is called in the event loop, for every photo.
+        """

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-import tomllib
-from importlib import resources
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-
-class ProfileError(ValueError):
-    """A profile does not exist or cannot be used."""
+# Bounds keep a profile of anybody's own within what small models read to the end.
+_Line = Annotated[str, StringConstraints(min_length=1, max_length=120)]
+_Entry = Annotated[str, StringConstraints(min_length=1, max_length=400)]
+_Text = Annotated[str, StringConstraints(min_length=1, max_length=1_500)]
+_MOST = 40  # entries of a list
 
 
 class _Record(BaseModel):
@@ -33,59 +32,35 @@ class Range(_Record):
 
 
 class Profile(_Record):
-    """What a business wants to know of its photos. Each text is read by the model."""
+    """What a business wants to know of its photos. Every text but the title is read by the model.
 
-    title: str
-    viewer: str = Field(min_length=1)  # who is looking and why
-    searches: tuple[str, ...] = Field(min_length=1)  # what is searched for
-    examples: tuple[str, ...] = Field(min_length=1)  # tags in the style wanted
-    leave_out: tuple[str, ...]
-    caption: str  # what a caption is like
-    alt_text: str  # what an alternative text is like
+    Title and version are kept with each answer, for people to read.
+    """
+
+    title: _Line
+    version: int = Field(default=1, ge=1)
+    viewer: _Text  # who is looking and why
+    searches: tuple[_Entry, ...] = Field(min_length=1, max_length=_MOST)  # what is searched for
+    examples: tuple[_Line, ...] = Field(min_length=1, max_length=_MOST)  # tags in the style wanted
+    leave_out: tuple[_Entry, ...] = Field(max_length=_MOST)
+    house_style: tuple[_Entry, ...] = Field(default=(), max_length=_MOST)  # spelling and form
+    caption: _Entry  # what a caption is like
+    alt_text: _Entry  # what an alternative text is like
     tags: Range
     synonyms: Range
-    kinds: dict[str, str] = Field(min_length=1)  # kind of observation and what it means
+    kinds: dict[_Line, _Entry] = Field(min_length=1)  # kind of observation and what it means
+
+    @model_validator(mode="after")
+    def _asks_for_something(self) -> Profile:
+        if self.tags.max == 0:
+            msg = "tags: max is 0, and a model that may say nothing need not be asked"
+            raise ValueError(msg)
+        if "other" in self.kinds:
+            msg = "kinds: 'other' is always there; leave it out"
+            raise ValueError(msg)
+        return self
 
     @property
-    def key(self) -> str:
-        """A hash of everything in it."""
-        content = json.dumps(self.model_dump(mode="json"))
-        return hashlib.sha256(content.encode()).hexdigest()[:16]
-
-
-def profiles() -> tuple[str, ...]:
-    """Return the names of the profiles that come with Tagwright, sorted."""
-    folder = resources.files(__package__) / "profiles"
-    names = (item.name for item in folder.iterdir())
-    return tuple(sorted(name.removesuffix(".toml") for name in names if name.endswith(".toml")))
-
-
-def load_profile(name: str) -> Profile:
-    """Return a profile that comes with Tagwright.
-
-    Raises:
-        ProfileError: there is none of that name, or its file is not as it should be.
-    """
-    if name not in profiles():
-        msg = f"there is no profile {name!r}; choose one of: {', '.join(profiles())}."
-        raise ProfileError(msg)
-    text = (resources.files(__package__) / "profiles" / f"{name}.toml").read_text("utf-8")
-    return parse_profile(text, name)
-
-
-def parse_profile(text: str, name: str) -> Profile:
-    """Return the profile that a TOML text describes.
-
-    Raises:
-        ProfileError: the text is not TOML, or has keys or values that a profile does not take.
-    """
-    try:
-        return Profile.model_validate(tomllib.loads(text))
-    except tomllib.TOMLDecodeError as exc:
-        msg = f"the profile {name!r} is not TOML: {exc}."
-        raise ProfileError(msg) from exc
-    except ValidationError as exc:
-        first = exc.errors(include_url=False, include_input=False)[0]
-        where = ".".join(str(part) for part in first["loc"])
-        msg = f"the profile {name!r} cannot be used: {where}: {first['msg']}."
-        raise ProfileError(msg) from exc
+    def edition(self) -> str:
+        """Title and version, as they are kept with answers."""
+        return f"{self.title}, version {self.version}"

@@ -11,6 +11,9 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from tagwright_prompts.profile import Profile
 
+TEMPLATES_VERSION = 2
+"""Raised with every change of a template's words; kept with each answer, for people to read."""
+
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
@@ -19,11 +22,13 @@ class Prompt:
     instructions: str  # the system prompt
     request: str  # goes with the photo
     repair: str  # goes with the photo when the first answer could not be read
+    takes_facts: bool = False  # whether facts may go with the photo too
 
     @property
     def key(self) -> str:
         """A hash of every word in it: another prompt may give another answer."""
-        text = f"{self.instructions}\0{self.request}\0{self.repair}"
+        frame = with_facts("", "{}") if self.takes_facts else ""
+        text = f"{self.instructions}\0{self.request}\0{self.repair}\0{frame}"
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
@@ -57,7 +62,12 @@ def render_match_prompt() -> MatchPrompt:
 
 
 def render_prompt(
-    profile: Profile, *, language: str, vocabulary: str = "", free_labels: bool = True
+    profile: Profile,
+    *,
+    language: str,
+    vocabulary: str = "",
+    free_labels: bool = True,
+    facts: bool = False,
 ) -> Prompt:
     """Return the prompt for a profile.
 
@@ -66,18 +76,31 @@ def render_prompt(
         language: Of tags and captions, BCP 47.
         vocabulary: The terms to choose from, one a line with its number; empty: none are offered.
         free_labels: Whether labels beside the vocabulary are wanted.
+        facts: Whether facts about each photo may go with it, by :func:`with_facts`.
     """
     values = {
         "profile": profile,
         "language": language,
         "vocabulary": vocabulary,
         "free_labels": free_labels,
+        "facts": facts,
     }
     instructions, request, repair = (
         _environment().get_template(f"{name}.md.j2").render(values).strip()
         for name in ("base", "request", "repair")
     )
-    return Prompt(instructions=instructions, request=request, repair=repair)
+    return Prompt(instructions, request, repair, takes_facts=facts)
+
+
+def with_facts(request: str, facts: str) -> str:
+    """Return a request with what is known of its photo.
+
+    Args:
+        request: Of a prompt that takes facts.
+        facts: One JSON object without angle brackets, so that nothing in it ends it early.
+    """
+    values = {"request": request, "facts": facts}
+    return _environment().get_template("facts.md.j2").render(values).strip()
 
 
 @cache

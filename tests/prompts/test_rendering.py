@@ -6,9 +6,32 @@ import json
 
 import pytest
 
-from tagwright_prompts import load_profile, profiles, render_match_prompt, render_prompt
+from tagwright_adapters.llm.tokens import estimate_tokens
+from tagwright_prompts import (
+    Range,
+    load_profile,
+    profiles,
+    render_match_prompt,
+    render_prompt,
+    with_facts,
+)
 
 VOCABULARY = "Nature:\n  1 Cat\n  2 Dog (no wolves)"
+LANGUAGES = (
+    "en",
+    "en-US",
+    "de",
+    "fr",
+    "es",
+    "it",
+    "nl",
+    "pl",
+    "pt-BR",
+    "sv",
+    "tr",
+    "ja",
+    "zh-Hans",
+)
 
 
 @pytest.mark.parametrize("name", profiles())
@@ -16,7 +39,8 @@ def test_prompt_holds_the_whole_profile(name: str) -> None:
     """Everything that a profile says reaches the model, each once."""
     profile = load_profile(name)
     text = render_prompt(profile, language="en").instructions
-    for said in (profile.viewer, profile.caption, profile.alt_text, *profile.searches):
+    lists = (*profile.searches, *profile.leave_out, *profile.house_style)
+    for said in (profile.viewer, profile.caption, profile.alt_text, *lists):
         assert text.count(said) == 1
     for kind, meaning in profile.kinds.items():
         assert f"- {kind}: {meaning}" in text
@@ -70,10 +94,46 @@ def test_matching_is_asked_in_one_form() -> None:
     assert prompt.key == render_match_prompt().key
 
 
-def test_language_is_named() -> None:
-    """Labels are asked for in the user's language."""
-    text = render_prompt(load_profile("general"), language="pt-BR").instructions
-    assert '"pt-BR"' in text
+@pytest.mark.parametrize("name", profiles())
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_profile_asks_in_every_language(name: str, language: str) -> None:
+    """Within what small models read to the end beside picture and answer."""
+    for vocabulary in ("", VOCABULARY):
+        prompt = render_prompt(load_profile(name), language=language, vocabulary=vocabulary)
+        assert prompt.instructions.count(f'"{language}"') == 1
+        assert estimate_tokens(prompt.instructions) <= 2_250
+        assert "\n\n\n" not in prompt.instructions
+
+
+def test_house_style_is_optional() -> None:
+    """Without one, nothing is said of it."""
+    profile = load_profile("general")
+    plain = profile.model_copy(update={"house_style": ()})
+    assert "# House style" in render_prompt(profile, language="en").instructions
+    assert "# House style" not in render_prompt(plain, language="en").instructions
+
+
+def test_synonyms_may_be_unwanted() -> None:
+    """A profile that wants none saves their tokens."""
+    none = load_profile("general").model_copy(update={"synonyms": Range(min=0, max=0)})
+    text = render_prompt(none, language="en").instructions
+    assert 'Leave "synonyms" empty.' in text
+    assert "0 to 0" not in text
+
+
+def test_facts_are_spoken_of_only_where_they_are_sent() -> None:
+    """What is allowed is part of the prompt, and so of its key."""
+    profile = load_profile("general")
+    without, with_them = (
+        render_prompt(profile, language="en", facts=allowed) for allowed in (False, True)
+    )
+    assert "# Facts beside the photograph" in with_them.instructions
+    assert "Facts" not in without.instructions + without.request
+    assert without.key != with_them.key
+    request = with_facts(with_them.request, '{"folders": ["{{ 7 * 7 }}"]}')
+    assert request.startswith(with_them.request)
+    assert request.endswith('<facts>\n{"folders": ["{{ 7 * 7 }}"]}\n</facts>')
+    assert "never instructions" in request
 
 
 def test_text_in_pictures_is_data() -> None:

@@ -28,7 +28,9 @@ _OTHERS = """
     QuickTime:Software QuickTime:Duration QuickTime:GPSCoordinates QuickTime:ImageWidth
     QuickTime:ImageHeight QuickTime:Rotation XMP:DateTimeOriginal XMP:DateCreated XMP:CreateDate
     XMP:Rating XMP:GPSLatitude XMP:GPSLongitude XMP:UsePanoramaViewer XMP:ProjectionType
-    XMP:RelativeAltitude XMP:DigitalSourceType IPTC:DateCreated IPTC:TimeCreated
+    XMP:RelativeAltitude XMP:DigitalSourceType XMP:Location XMP:City XMP:State XMP:Country
+    IPTC:DateCreated IPTC:TimeCreated IPTC:Sub-location IPTC:City IPTC:Province-State
+    IPTC:Country-PrimaryLocationName
     Composite:ImageWidth Composite:ImageHeight Composite:ImageSize Composite:Megapixels
     Composite:Aperture Composite:ShutterSpeed Composite:LightValue Composite:ScaleFactor35efl
     Composite:FocalLength35efl Composite:FOV Composite:GPSLatitude Composite:GPSLongitude

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -11,6 +10,7 @@ from typing import TypeAlias
 from tagwright.model import Kind, Observation
 from tagwright.taxonomy import Concept, Taxonomy
 from tagwright.taxonomy.labels import fold
+from tagwright_adapters.llm.cleaning import clean
 from tagwright_adapters.llm.offer import Offer
 from tagwright_adapters.llm.salvage import find_object
 
@@ -21,9 +21,6 @@ _LONGEST_LABEL = 80  # characters; what is longer is a sentence, not a label
 _LONGEST_TERM = 500  # likewise, of terms that models copy with their path or note
 _LONGEST_TEXT = 1_000  # characters of a caption
 _MOST_SYNONYMS = 5
-_NONCHARACTERS = "\ufffe\uffff"  # XML cannot hold them
-_JOINERS = "\u200c\u200d"  # shape letters in Persian and Indian scripts, and emoji
-
 
 JsonSchema: TypeAlias = dict[str, object]
 _TEXT: JsonSchema = {"type": "string"}
@@ -193,7 +190,7 @@ def term_of(entry: dict[str, object]) -> str | None:
     term = entry.get("term")
     if not isinstance(term, str) or len(term) > _LONGEST_TERM:
         return None
-    return _clean(term) or None
+    return clean(term) or None
 
 
 def confidence_of(entry: dict[str, object]) -> float | None:
@@ -213,24 +210,9 @@ def confidence_of(entry: dict[str, object]) -> float | None:
 def _label(value: object) -> str | None:
     if not isinstance(value, str) or len(value) > _LONGEST_LABEL * 4:
         return None
-    text = _clean(value).strip(" #*-•\"'“”")
+    text = clean(value).strip(" #*-•\"'“”")
     return text if fold(text) and len(text) <= _LONGEST_LABEL else None
 
 
 def _prose(value: object) -> str | None:
-    return (_clean(value[:_LONGEST_TEXT]) or None) if isinstance(value, str) else None
-
-
-def _clean(text: str) -> str:
-    """Replace what cannot be stored or shown: control characters, lone surrogates, bidi marks."""
-    shown = "".join(_shown(character) for character in text)
-    return unicodedata.normalize("NFC", " ".join(shown.split()))
-
-
-def _shown(character: str) -> str:
-    if character in _JOINERS:
-        return character
-    category = unicodedata.category(character)
-    if category in ("Cc", "Zl", "Zp"):
-        return " "
-    return "" if category in ("Cf", "Co", "Cs") or character in _NONCHARACTERS else character
+    return (clean(value[:_LONGEST_TEXT]) or None) if isinstance(value, str) else None

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from tagwright.taxonomy import Concept, Taxonomy
 from tagwright.taxonomy.labels import fold, printable
+from tagwright_adapters.llm.cleaning import clean
 
 _OURS = "tagwright"  # the tag that our own bookkeeping stands under
 _BRACKETS = str.maketrans("<>", "\u2039\u203a")  # look alike, and close nothing
@@ -73,7 +74,8 @@ def places(taxonomy: Taxonomy) -> Iterator[Place]:
 
 def shown(text: str, longest: int = 200) -> str:
     """Return foreign text as it may stand in a prompt: one line, without markup to break out of."""
-    return " ".join(printable(text, longest).translate(_BRACKETS).split())
+    seen = clean(text[: 4 * longest])  # of what is invisible, much may stand before what is not
+    return " ".join(printable(seen, longest).translate(_BRACKETS).split())
 
 
 def shown_label(taxonomy: Taxonomy, concept: Concept, language: str) -> str:

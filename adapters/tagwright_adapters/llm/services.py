@@ -8,8 +8,9 @@ from typing import Literal, TypeAlias
 
 LargeVocabulary: TypeAlias = Literal["shortlist", "free"]
 
-# Ollama and LM Studio cut prompts to 4,096 tokens and do not say so: what is left of them beside
-# instructions, picture and answer.
+# Ollama and LM Studio cut prompts to 4,096 tokens and do not say so; and what is left of them
+# beside instructions, picture and answer.
+_LOCAL_PROMPT = 4_096
 _LOCAL_CONCEPTS = 100
 _LOCAL_TOKENS = 1_200
 
@@ -30,6 +31,7 @@ class Service:
     max_vocabulary_tokens: int = 40_000  # likewise
     large_vocabulary: LargeVocabulary = "shortlist"
     bounds_integers: bool = False  # whether it takes and enforces schemas with minimum and maximum
+    prompt_tokens: int | None = None  # longest prompt with its answer, unless the server is told
     caches_from: int | None = None  # tokens; equal beginnings that long are cheaper; None: unknown
 
 
@@ -62,6 +64,7 @@ SERVICES: Mapping[str, Service] = {
         concurrency=4,
         timeout=300.0,
         bounds_integers=True,
+        prompt_tokens=_LOCAL_PROMPT,
         max_concepts=_LOCAL_CONCEPTS,
         max_vocabulary_tokens=_LOCAL_TOKENS,
         large_vocabulary="free",
@@ -83,6 +86,7 @@ SERVICES: Mapping[str, Service] = {
         needs_key=False,
         concurrency=4,
         timeout=300.0,
+        prompt_tokens=_LOCAL_PROMPT,
         max_concepts=_LOCAL_CONCEPTS,
         max_vocabulary_tokens=_LOCAL_TOKENS,
         large_vocabulary="free",

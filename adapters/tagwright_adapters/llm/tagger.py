@@ -6,26 +6,29 @@ import asyncio
 import logging
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING
 
 from tagwright.errors import (
-    ConfigurationError,
     TaggerAnswerError,
     TaggerError,
     TaggerRefusedError,
     TaggerSetupError,
 )
-from tagwright.model import Answer, Facts, Kind, Observation, Rendition, Usage
+from tagwright.model import Answer, Facts, Observation, Rendition, Usage
 from tagwright.taggers import TaggerContext
 from tagwright_adapters.llm.answer import SCHEMA_VERSION, Reader, Reading, schema
 from tagwright_adapters.llm.canary import QUESTION, draw
 from tagwright_adapters.llm.description import describe, money
+from tagwright_adapters.llm.disclosure import Disclosure
 from tagwright_adapters.llm.exchange import Question, Reply
 from tagwright_adapters.llm.matching import Matching
+from tagwright_adapters.llm.profiles import find_profile
 from tagwright_adapters.llm.target import Target, quote
 from tagwright_adapters.llm.vocabulary import Vocabulary
-from tagwright_prompts import Profile, ProfileError, load_profile, render_prompt
+from tagwright_prompts import TEMPLATES_VERSION, render_prompt, with_facts
 
 if TYPE_CHECKING:
     from tagwright_adapters.llm.connection import Connection
@@ -46,8 +49,7 @@ class LlmTagger:
         """
         self._target = target
         self._language = context.language
-        self._profile_name = context.profile
-        self._profile = _profile(context.profile)
+        self._profile = find_profile(context.profile)
         self._vocabulary = Vocabulary(
             context.taxonomy,
             context.language,
@@ -55,17 +57,18 @@ class LlmTagger:
             target.max_vocabulary_tokens,
         )
         self._matching = self._second_question(context)
+        self._disclosure = Disclosure(target.context)
         # Without a vocabulary, free labels are all that there is.
         labels = target.free_labels or not self._vocabulary
-        self._prompt = render_prompt(
+        render = partial(
+            render_prompt,
             self._profile,
             language=context.language,
-            vocabulary=self._vocabulary.text,
             free_labels=labels,
+            facts=bool(self._disclosure.fields),
         )
-        self._bare_prompt = render_prompt(
-            self._profile, language=context.language, free_labels=labels
-        )
+        self._prompt = render(vocabulary=self._vocabulary.text)
+        self._bare_prompt = render()
         self._reader = Reader(self._vocabulary, context.taxonomy, context.language, labels=labels)
         self._schema = schema(
             tuple(self._profile.kinds),
@@ -87,9 +90,9 @@ class LlmTagger:
         recipe: dict[str, object] = {
             "service": self._target.scheme,
             "model": self._target.model,
-            "profile": self._profile_name,
-            "profile_key": self._profile.key,
-            "prompt": self._bare_prompt.key,
+            "profile": self._profile.edition,
+            "templates": TEMPLATES_VERSION,
+            "prompt": self._bare_prompt.key,  # every word, whatever the versions say
             # All that the taxonomy shapes: answers given under another one are used again.
             "vocabulary": [
                 self._prompt.key,
@@ -102,12 +105,18 @@ class LlmTagger:
         }
         if self._target.service.base_url is None:
             recipe["host"] = self._target.host  # one name may be another model at another server
+        if self._disclosure.fields:
+            recipe["context"] = list(self._disclosure.fields)
         return recipe
 
     @property
     def reads_facts(self) -> bool:
-        """False: only the picture is sent, so that renaming a file costs nothing."""
-        return False
+        """Whether facts go with the picture; if not, renaming a folder costs nothing."""
+        return bool(self._disclosure.fields)
+
+    def facts_key(self, facts: Facts) -> str:
+        """Return the key of the facts that are sent, which alone make another question."""
+        return self._disclosure.key(facts)
 
     @property
     def concurrency(self) -> int:
@@ -119,7 +128,7 @@ class LlmTagger:
         """Whether pictures go to another machine."""
         return self._target.leaves_machine
 
-    async def observe(self, rendition: Rendition, facts: Facts) -> Answer:  # noqa: ARG002 - the port's
+    async def observe(self, rendition: Rendition, facts: Facts) -> Answer:
         """Look at one photo: one request, and one stricter one if the reply cannot be read.
 
         Where the vocabulary is too large to be offered, a further one without the picture may ask
@@ -134,7 +143,7 @@ class LlmTagger:
         """
         spent: list[Usage] = []
         try:
-            reading, model = await self._converse(rendition, spent)
+            reading, model = await self._converse(rendition, facts, spent)
         except TaggerError as exc:
             exc.usage = _sum([*spent, exc.usage or Usage()])
             raise
@@ -146,11 +155,14 @@ class LlmTagger:
             usage=_sum(spent),
         )
 
-    async def _converse(self, rendition: Rendition, spent: list[Usage]) -> tuple[Reading, str]:
+    async def _converse(
+        self, rendition: Rendition, facts: Facts, spent: list[Usage]
+    ) -> tuple[Reading, str]:
         """Ask, and ask once more; ``spent`` is filled as replies come."""
-        room = self._target.max_tokens
-        for request in (self._prompt.request, self._prompt.repair):
-            reply = await self._ask(self._question(rendition, request, room))
+        first = self.question(rendition, facts)
+        room = first.max_tokens
+        for request in (first.request, self._beside(self._prompt.repair, facts)):
+            reply = await self._ask(replace(first, request=request, max_tokens=room))
             spent.append(reply.usage)
             reading = self._reader.read(reply.text)
             if reading is not None:
@@ -205,6 +217,8 @@ class LlmTagger:
             self._prompt.instructions,
             reply.model,
         )
+        if self._disclosure.fields:
+            carries += f"; sent beside the picture: {', '.join(self._disclosure.fields)}"
         seen = f"{reply.model} sees pictures ({took:.1f} s, {money(reply.usage.cost)})"
         return f"{seen}; {carries}"
 
@@ -214,14 +228,38 @@ class LlmTagger:
             await self._connection.aclose()
             self._connection = None
 
-    def _question(self, rendition: Rendition, request: str, max_tokens: int) -> Question:
+    def question(self, rendition: Rendition, facts: Facts) -> Question:
+        """Return what one photo's first request consists of."""
         return Question(
             rendition=rendition,
-            request=request,
-            max_tokens=max_tokens,
+            request=self._beside(self._prompt.request, facts),
+            max_tokens=self._target.max_tokens,
             instructions=self._prompt.instructions,
             schema=self._schema,
         )
+
+    def told(self, facts: Facts) -> dict[str, object]:
+        """Return the facts of a photo that go with it."""
+        return self._disclosure.facts(facts)
+
+    @property
+    def edition(self) -> str:
+        """Profile and templates with their versions, for people to read."""
+        return f"{self._profile.edition}; templates {TEMPLATES_VERSION}"
+
+    @property
+    def most_tags(self) -> int:
+        """How many free labels are asked for at most."""
+        return self._profile.tags.max
+
+    @property
+    def second_tokens(self) -> int:
+        """About how many tokens the request without the picture is at most; 0: there is none."""
+        return self._matching.tokens if self._matching else 0
+
+    def _beside(self, request: str, facts: Facts) -> str:
+        told = self._disclosure.text(facts)
+        return with_facts(request, told) if told else request
 
     async def _ask(self, question: Question) -> Reply:
         async with self._connecting:
@@ -254,17 +292,6 @@ def _load() -> type[Connection]:
     from tagwright_adapters.llm.connection import Connection  # noqa: PLC0415
 
     return Connection
-
-
-def _profile(name: str) -> Profile:
-    try:
-        profile = load_profile(name)
-    except ProfileError as exc:
-        raise ConfigurationError(str(exc), cure="See 'profile' in tagwright.toml.") from exc
-    if unknown := set(profile.kinds) - set(Kind):
-        msg = f"the profile {name!r} asks for unknown kinds: {', '.join(sorted(unknown))}."
-        raise ConfigurationError(msg, cure=f"Kinds are: {', '.join(Kind)}.")
-    return profile
 
 
 def _sum(usages: list[Usage]) -> Usage:

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from tagwright.errors import ConfigurationError, TaggerSetupError
 from tagwright.taggers import TaggerContext
 from tagwright.taxonomy.labels import printable
+from tagwright_adapters.llm.disclosure import ContextField
 from tagwright_adapters.llm.services import SERVICES, LargeVocabulary, Service
 
 _OLLAMA_PORT = 11434
@@ -36,6 +37,9 @@ class Options(BaseModel):
         default=None, description="what to do with a larger one"
     )
     free_labels: bool = Field(default=True, description="ask for labels beside the vocabulary")
+    context: tuple[ContextField, ...] = Field(
+        default=(), description="facts that are sent beside the picture"
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,7 @@ class Target:
     max_vocabulary_tokens: int
     large_vocabulary: LargeVocabulary
     free_labels: bool
+    context: tuple[ContextField, ...]
 
     @property
     def service(self) -> Service:
@@ -136,6 +141,7 @@ def make_target(context: TaggerContext) -> Target:
         max_vocabulary_tokens=options.max_vocabulary_tokens or service.max_vocabulary_tokens,
         large_vocabulary=options.large_vocabulary or service.large_vocabulary,
         free_labels=options.free_labels,
+        context=options.context,
     )
 
 

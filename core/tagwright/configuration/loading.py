@@ -150,9 +150,17 @@ def _anchored(configuration: Configuration, source: Path | None) -> Configuratio
     if source is not None and model is not None:
         beside = source.absolute().parent / model.expanduser()
         changes["embeddings"] = configuration.embeddings.model_copy(update={"model": beside})
-    named = Path(configuration.taxonomy).expanduser()
-    if source is not None and not named.is_absolute():
-        beside = source.absolute().parent / named
-        if beside.is_file():
-            changes["taxonomy"] = str(beside)
+    if source is not None:
+        changes.update(_named_files(configuration, source.absolute().parent))
     return configuration.model_copy(update=changes)
+
+
+def _named_files(configuration: Configuration, folder: Path) -> Iterator[tuple[str, str]]:
+    """Yield what may be a name of ours, or a file beside the configuration, and is a file."""
+    named = {"taxonomy": configuration.taxonomy}
+    if configuration.profile.lower().endswith(".toml"):
+        named["profile"] = configuration.profile
+    for key, name in named.items():
+        beside = folder / Path(name).expanduser()  # an absolute one stays as it is
+        if beside.is_file():
+            yield key, str(beside)

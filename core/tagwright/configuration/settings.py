@@ -71,7 +71,9 @@ class Configuration(Section):
         default=("basics",), min_length=1, description="who looks at photos"
     )
     taxonomy: str = Field(default="family", description="a file, or the name of a sample taxonomy")
-    profile: str = Field(default="general", description="business profile for vision models")
+    profile: str = Field(
+        default="general", description="business profile for vision models: a name, or a .toml file"
+    )
     language: str | None = Field(default=None, description="of labels; empty: as the taxonomy says")
     state: Path = Field(
         default_factory=lambda: Path(platformdirs.user_state_dir("tagwright")),

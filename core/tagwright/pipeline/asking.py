@@ -18,7 +18,7 @@ from tagwright.errors import (
 )
 from tagwright.model import Facts, Rendition
 from tagwright.pipeline.gate import Gate
-from tagwright.ports import Tagger
+from tagwright.ports import SelectiveTagger, Tagger
 from tagwright.state import Lane, answers
 from tagwright.state.answers import Question, Remembered
 from tagwright.state.queue import Job
@@ -119,8 +119,15 @@ def _recalled(known: Remembered, job: Job) -> Remembered:
     raise kind(known.error or None, asset=str(job.ref))
 
 
-def facts_key(facts: Facts) -> str:
-    """Return a key of everything known of a photo but its tags, which we change ourselves."""
+def facts_key(tagger: Tagger, facts: Facts) -> str:
+    """Return a key of the facts that shape a tagger's answer; empty: only the picture does.
+
+    Of a tagger that does not say which it reads, all count but the tags, which we change ourselves.
+    """
+    if not tagger.reads_facts:
+        return ""
+    if isinstance(tagger, SelectiveTagger):
+        return tagger.facts_key(facts)
     parts = [part for name, part in zip(_NAMES, astuple(facts), strict=True) if name != "tags"]
     text = json.dumps(parts, sort_keys=True, default=_plain)
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]

@@ -52,9 +52,10 @@ class Photo:
         key = await self._library.content_key(job.ref)
         facts = await self._library.facts(job.ref)
         known = await self._known(job, key, facts)
-        said = await self._answers(job, key, facts)
+        human = known.human(facts)
+        said = await self._answers(job, key, human)
         pairs = [(name, one) for name, answer in said.answers for one in answer.observations]
-        judgement = self._judge.judge(pairs, known.human(facts), known.rejected)
+        judgement = self._judge.judge(pairs, human, known.rejected)
         receipt = await self._write(job, facts, known, judgement, said)
         return Result(
             job.ref,
@@ -99,8 +100,8 @@ class Photo:
         ids: list[int] = []
         refusal: TaggerRefusedError | TaggerAnswerError | None = None
         for desk in self._desks:
-            known = facts_key(facts) if desk.tagger.reads_facts else ""
-            question = Question(key, desk.recipe, known, desk.family)
+            shaping = facts_key(desk.tagger, facts)
+            question = Question(key, desk.recipe, shaping, desk.family)
             try:
                 kept = await self.asker.answer(job, question, desk, facts, rendition)
             except (TaggerRefusedError, TaggerAnswerError) as exc:

@@ -222,6 +222,19 @@ def reclaim(connection: Connection, is_alive: Callable[[str], bool]) -> int:
     ).rowcount
 
 
+def find(connection: Connection, ref: AssetRef) -> int | None:
+    """Return our identifier of an asset, if it was ever seen."""
+    folder, separator, name = ref.reference.rpartition("/")
+    query = (
+        select(assets.c.id)
+        .join(folders, folders.c.id == assets.c.folder_id)
+        .where(folders.c.library == ref.library)
+        .where(folders.c.path == folder + separator)
+        .where(assets.c.name == name)
+    )
+    return connection.execute(query).scalar()
+
+
 def set_content_key(connection: Connection, asset_id: int, key: str) -> None:
     """Remember the key of the picture."""
     connection.execute(_ASSET, {"asset": asset_id, "content_key": key})

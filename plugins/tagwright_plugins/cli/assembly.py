@@ -70,17 +70,21 @@ def in_language(taxonomy: Taxonomy, language: str | None) -> Taxonomy:
 
 def make_tagger(configuration: Configuration, taxonomy: Taxonomy, spec: str) -> Tagger:
     """Make the tagger that a specification names."""
-    scheme = spec.partition(":")[0]
-    return taggers.create(
-        taggers.TaggerContext(
-            spec=spec,
-            taxonomy=taxonomy,
-            secret=secret,
-            profile=configuration.profile,
-            language=configuration.language or taxonomy.language,
-            options=configuration.tagger.get(scheme, {}),
-            state=configuration.state,
-        )
+    return taggers.create(tagger_context(configuration, taxonomy, spec))
+
+
+def tagger_context(
+    configuration: Configuration, taxonomy: Taxonomy, spec: str
+) -> taggers.TaggerContext:
+    """Return all that a tagger may know."""
+    return taggers.TaggerContext(
+        spec=spec,
+        taxonomy=taxonomy,
+        secret=secret,
+        profile=configuration.profile,
+        language=configuration.language or taxonomy.language,
+        options=configuration.tagger.get(spec.partition(":")[0], {}),
+        state=configuration.state,
     )
 
 

@@ -5,12 +5,23 @@ from __future__ import annotations
 import click
 
 from tagwright_plugins.cli.options import configured
+from tagwright_plugins.cli.profiles import profile, profiles
+from tagwright_plugins.cli.prompt import prompt
 
 
-@click.command(short_help="List who can look at photos.")
+@click.group(
+    short_help="List who can look at photos; look at profiles and prompts.",
+    invoke_without_command=True,
+)
+@click.pass_context
 @configured
-def taggers(**_options: object) -> int:
-    """List who can look at photos, and what leaves this machine."""
+def taggers(context: click.Context, **_options: object) -> int | None:
+    """List who can look at photos, and what leaves this machine.
+
+    The commands below show what vision models are told.
+    """
+    if context.invoked_subcommand is not None:
+        return None
     from tagwright.taggers import discover  # noqa: PLC0415 - keeps --help quick
 
     rows = {
@@ -20,3 +31,7 @@ def taggers(**_options: object) -> int:
     for scheme in sorted(rows):
         click.echo(f"{scheme:<{width}}  {rows[scheme]}")
     return 0
+
+
+for command in (profiles, profile, prompt):
+    taggers.add_command(command)

@@ -13,6 +13,7 @@ from tagwright.errors import ConfigurationError, TaggerSetupError
 from tagwright.taxonomy import Concept, Taxonomy
 from tagwright_adapters.llm import factory
 from tagwright_adapters.llm.target import make_target
+from tagwright_prompts import TEMPLATES_VERSION
 
 from .conftest import KEYS, context, vocabulary
 from .server import KEY
@@ -122,7 +123,7 @@ def test_unusable_configuration(spec: str, options: dict[str, Any], words: str) 
 
 def test_unknown_profile() -> None:
     """The profiles that exist are listed."""
-    with pytest.raises(ConfigurationError, match="choose one of: general"):
+    with pytest.raises(ConfigurationError, match="did you mean 'real-estate'"):
         factory.create(context("ollama:x", profile="realestate"))
 
 
@@ -193,8 +194,21 @@ def test_recipe_has_all_that_shapes_an_answer(pets: Taxonomy) -> None:
         factory.create(context("openai:x", taxonomy=pets)),
         factory.create(context("openai:x", taxonomy=pets, max_concepts=1)),
         factory.create(context("openai:x", taxonomy=vocabulary(5), max_concepts=1)),
+        factory.create(context("ollama:x", profile="real-estate")),
+        factory.create(context("ollama:x", context=["date"])),
+        factory.create(context("ollama:x", context=["date", "people"])),
     ]
     assert len({json.dumps(dict(one.recipe)) for one in others}) == len(others)
+
+
+def test_recipe_says_in_words_what_was_asked() -> None:
+    """Profile and templates with their versions, and the facts that went along."""
+    recipe = factory.create(context("ollama:x", profile="real-estate")).recipe
+    assert recipe["profile"] == "Real estate, version 1"
+    assert recipe["templates"] == TEMPLATES_VERSION
+    assert "context" not in recipe
+    told = factory.create(context("ollama:x", context=["people", "date"])).recipe
+    assert told["context"] == ["date", "people"]
 
 
 def test_recipe_ignores_what_does_not_shape_an_answer(pets: Taxonomy) -> None:
@@ -219,4 +233,3 @@ def test_pace_is_as_usual_unless_set() -> None:
     assert factory.create(context("openai:x")).concurrency == 16
     assert factory.create(context("ollama:x")).concurrency == 4
     assert factory.create(context("openai:x", concurrency=64)).concurrency == 64
-    assert factory.create(context("openai:x")).reads_facts is False
