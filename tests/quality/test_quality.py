@@ -9,8 +9,10 @@ import pytest
 from .cases import SAMPLED, TAXONOMIES, Case, Expected, Key, vocabulary
 from .results import PRECISION, Score, Scorer, merge
 
-RECALL = {"family": 0.41, "iptc": 0.19}
+RECALL = {"family": 0.77, "iptc": 0.54}
 """Of labels with one clear answer, applied or for review; raise it as the matcher learns."""
+REACHED = {"family": 0.985, "iptc": 0.97}
+"""Precision of what is applied without review, below the goal still; raise it likewise."""
 
 
 @functools.cache
@@ -27,11 +29,16 @@ def cases(taxonomy: str) -> list[Case]:
     return [case for some in expected(taxonomy).lists.values() for case in some]
 
 
-@pytest.mark.xfail(reason="homonyms are still guessed", strict=True)
+@pytest.mark.xfail(reason="compound heads and foreign homonyms are still guessed", strict=True)
 @pytest.mark.parametrize("taxonomy", TAXONOMIES)
 def test_what_is_applied_without_review_is_right(taxonomy: str) -> None:
     precision = merge(scores(taxonomy).values()).precision
     assert precision >= PRECISION, "named by tests/quality/score.py"
+
+
+@pytest.mark.parametrize("taxonomy", TAXONOMIES)
+def test_precision_does_not_fall(taxonomy: str) -> None:
+    assert merge(scores(taxonomy).values()).precision >= REACHED[taxonomy]
 
 
 @pytest.mark.parametrize("taxonomy", TAXONOMIES)
