@@ -1,7 +1,8 @@
 """Make the tables of English nouns that matching uses, from the WordNet 3.0 database.
 
 Run as ``python packaging/english.py /usr/share/wordnet`` (Debian's package ``wordnet-base``). It
-writes ``core/tagwright/mapping/language/data``; what the tables mean says ``english.py`` beside it.
+writes ``core/tagwright/mapping/language/data``; what the tables mean say ``english.py`` and
+``nouns.py`` beside it.
 """
 
 from __future__ import annotations

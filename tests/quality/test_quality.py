@@ -9,7 +9,7 @@ import pytest
 from .cases import SAMPLED, TAXONOMIES, Case, Expected, Key, vocabulary
 from .results import PRECISION, Score, Scorer, merge
 
-RECALL = {"family": 0.75, "iptc": 0.52}
+RECALL = {"family": 0.77, "iptc": 0.54}
 """Of labels with one clear answer, applied or for review; raise it as the matcher learns."""
 
 
