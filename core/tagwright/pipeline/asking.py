@@ -120,13 +120,14 @@ def _recalled(known: Remembered, job: Job) -> Remembered:
 
 
 def facts_key(facts: Facts) -> str:
-    """Return a key of everything known of a photo but its tags, which we change ourselves."""
-    parts = [part for name, part in zip(_NAMES, astuple(facts), strict=True) if name != "tags"]
+    """Return a key of everything known of a photo but what we change ourselves."""
+    parts = [part for name, part in zip(_NAMES, astuple(facts), strict=True) if name not in _OURS]
     text = json.dumps(parts, sort_keys=True, default=_plain)
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 _NAMES = tuple(Facts.__dataclass_fields__)
+_OURS = ("tags", "extras")
 
 
 def _plain(value: object) -> str:

@@ -15,6 +15,8 @@ from tagwright.model import (
     Answer,
     AssetRef,
     Decision,
+    Extra,
+    ExtraField,
     Facts,
     Observation,
     RenditionSpec,
@@ -82,6 +84,7 @@ class Result:
     receipt: Receipt | None = None
     error: TagwrightError | None = None
     fired: tuple[Firing, ...] = ()  # rules of the policy
+    barred: tuple[tuple[Extra, str], ...] = ()  # what rules would set but for a person, and why
 
 
 @dataclass(slots=True)
@@ -97,6 +100,9 @@ class Tally:
     tagged: int = 0  # photos that reached their goal
     changed: int = 0  # photos that were written to (or would be, in a dry run)
     tags: int = 0
+    captions: int = 0  # set
+    ratings: int = 0
+    albums: int = 0  # photos put into one
     review: int = 0
     refused: int = 0
     failed: int = 0
@@ -116,6 +122,10 @@ class Tally:
         if result.receipt is not None:
             self.changed += bool(result.receipt.changes)
             self.tags += len(result.receipt.written)
+            given = Counter(extra.field for extra in result.receipt.given)
+            self.captions += given[ExtraField.CAPTION]
+            self.ratings += given[ExtraField.RATING]
+            self.albums += given[ExtraField.ALBUM]
         self.review += sum(s.decision is Decision.REVIEW for s in result.suggestions)
         for observation in result.unmapped:
             label = observation.label
@@ -125,8 +135,8 @@ class Tally:
     def as_dict(self) -> dict[str, object]:
         """Return the figures as plain data."""
         names = (
-            "found queued unchanged elsewhere set_aside tagged changed tags review refused failed "
-            "left asked earlier"
+            "found queued unchanged elsewhere set_aside tagged changed tags captions ratings "
+            "albums review refused failed left asked earlier"
         )
         return {name: getattr(self, name) for name in names.split()} | {
             "unmapped": len(self.unmapped)
