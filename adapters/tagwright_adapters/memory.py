@@ -87,7 +87,8 @@ class MemoryLibrary:
         new = tuple(tag for tag in tags if tag.path not in left)
         there = tuple(tag for tag in tags if tag.path in left)
         receipt = Receipt(new, there, (), ref.reference, b"", len(photo.picture), photo.version)
-        receipt = replace(receipt, withdrawn=gone, **_exchange(photo, extras, withdraw))
+        given, taken = _exchange(photo, extras, withdraw)
+        receipt = replace(receipt, withdrawn=gone, given=given, taken=taken)
         if not receipt.records:
             return receipt
         tags_after = [*left, *(tag.path for tag in new)]
@@ -131,8 +132,14 @@ class MemoryLibrary:
         extras = photo.extras
         for receipt in receipts:
             there = [one for one in receipt.given if one in extras]
-            back = [one for one in receipt.taken if there or not _rivals(extras, one)]
-            extras = _after(extras, back, there)
+            extras = _after(extras, [], there)
+            lost = {one.field for one in receipt.given if one not in there}
+            extras += [
+                one
+                for one in receipt.taken
+                if not _rivals(extras, one)
+                and (one.field is ExtraField.ALBUM or one.field not in lost)
+            ]
         changes = _changes(photo, left, extras)
         if changes and not dry_run:
             photo.tags, photo.extras = left, extras
@@ -155,13 +162,13 @@ def _joined(paths: Sequence[TagPath]) -> tuple[str, ...]:
 
 def _exchange(
     photo: MemoryPhoto, extras: Sequence[Extra], withdraw: Withdrawal
-) -> dict[str, tuple[Extra, ...]]:
+) -> tuple[tuple[Extra, ...], tuple[Extra, ...]]:
     """Return what is really set and taken: what people set stays."""
     left = [one for one in photo.extras if one not in withdraw.extras]
     given = tuple(one for one in extras if not _rivals(left, one))
     fields = {one.field for one in extras} - {one.field for one in given}
     gone = (one for one in withdraw.extras if one in photo.extras and one.field not in fields)
-    return {"given": given, "taken": tuple(gone)}
+    return given, tuple(gone)
 
 
 def _rivals(extras: Sequence[Extra], new: Extra) -> bool:
