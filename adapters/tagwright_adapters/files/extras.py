@@ -26,11 +26,11 @@ VALUES: Mapping[ExtraField, tuple[str, ...]] = {
         "PNG:Description",
         "File:Comment",
     ),
-    ExtraField.RATING: ("EXIF:Rating",),
+    ExtraField.RATING: ("EXIF:Rating", "EXIF:RatingPercent"),
 }
 """What exiftool is asked for to find those of people outside XMP and IPTC."""
 
-_BY_CAMERAS = frozenset(
+_BY_DEVICES = frozenset(
     {
         "digital camera",
         "kodak digital still camera",
@@ -38,10 +38,11 @@ _BY_CAMERAS = frozenset(
         "moultrie digital game camera",
         "olympus digital camera",
         "samsung camera pictures",
+        "screenshot",  # iOS
         "sony dsc",
     }
 )
-"""What cameras write into every picture: no caption. Lower case."""
+"""What devices write into every picture: no caption. Lower case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +150,7 @@ def _outside(own: Snapshot, kind: ExtraField) -> str | None:
     if kind is ExtraField.CAPTION and own.iptc is not None:
         texts.append(own.iptc.caption)
     found = (text for text in texts if not is_none(kind, text))
-    return next((text for text in found if text.strip().lower() not in _BY_CAMERAS), None)
+    return next((text for text in found if text.strip().lower() not in _BY_DEVICES), None)
 
 
 def _exchange(photo: Photo, chosen: Sequence[Target], wish: _Wish, result: Exchange) -> None:

