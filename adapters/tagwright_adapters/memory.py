@@ -9,7 +9,17 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from tagwright.errors import VanishedError
-from tagwright.model import Answer, AssetRef, Facts, Observation, Rendition, RenditionSpec, Tag
+from tagwright.model import (
+    Answer,
+    AssetRef,
+    Extra,
+    ExtraField,
+    Facts,
+    Observation,
+    Rendition,
+    RenditionSpec,
+    Tag,
+)
 from tagwright.ports import NOTHING, Entry, FieldChange, Intend, Listing, Receipt, Withdrawal
 
 TagPath = tuple[str, ...]
@@ -17,10 +27,11 @@ TagPath = tuple[str, ...]
 
 @dataclass(slots=True)
 class MemoryPhoto:
-    """A photo: its picture as bytes, and the tags that stand on it."""
+    """A photo: its picture as bytes, and the tags and extras that stand on it."""
 
     picture: bytes
     tags: list[TagPath] = field(default_factory=list)
+    extras: list[Extra] = field(default_factory=list)
     version: int = 0  # rises with every change, as a modification time does
 
     def touch(self) -> None:
@@ -32,6 +43,7 @@ class MemoryLibrary:
     """A photo library in a dictionary, by reference ``folder/name``."""
 
     name = "memory"
+    holds = frozenset(ExtraField)
 
     def __init__(self, photos: dict[str, MemoryPhoto]) -> None:
         self.photos = photos
@@ -53,37 +65,51 @@ class MemoryLibrary:
         return hashlib.sha256(self._photo(ref).picture).hexdigest()[:16]
 
     async def facts(self, ref: AssetRef) -> Facts:
-        """Return the name and the tags."""
-        return Facts(name=ref.reference.rpartition("/")[2], tags=tuple(self._photo(ref).tags))
+        """Return the name, the tags and the extras."""
+        photo, name = self._photo(ref), ref.reference.rpartition("/")[2]
+        return Facts(name=name, tags=tuple(photo.tags), extras=tuple(photo.extras))
 
     async def rendition(self, ref: AssetRef, spec: RenditionSpec) -> Rendition:
         """Return the picture's bytes as they are."""
         return Rendition(self._photo(ref).picture, spec.long_edge, spec.long_edge)
 
     async def plan(
-        self, ref: AssetRef, tags: Sequence[Tag], withdraw: Withdrawal = NOTHING
+        self,
+        ref: AssetRef,
+        tags: Sequence[Tag],
+        withdraw: Withdrawal = NOTHING,
+        extras: Sequence[Extra] = (),
     ) -> Receipt:
-        """Say which tags would come and go."""
+        """Say which tags and extras would come and go."""
         photo = self._photo(ref)
         gone = tuple(tag for tag in withdraw.tags if tag.path in photo.tags)
         left = [path for path in photo.tags if path not in withdraw.paths]
         new = tuple(tag for tag in tags if tag.path not in left)
         there = tuple(tag for tag in tags if tag.path in left)
         receipt = Receipt(new, there, (), ref.reference, b"", len(photo.picture), photo.version)
-        if not new and not gone:
+        given, taken = _exchange(photo, extras, withdraw)
+        receipt = replace(receipt, withdrawn=gone, given=given, taken=taken)
+        if not receipt.records:
             return receipt
-        change = FieldChange(
-            "tags", _joined(photo.tags), _joined([*left, *(tag.path for tag in new)])
+        tags_after = [*left, *(tag.path for tag in new)]
+        extras_after = _after(photo.extras, receipt.given, receipt.taken)
+        return replace(
+            receipt,
+            changes=_changes(photo, tags_after, extras_after),
+            before=json.dumps(photo.tags).encode(),
+            modified=photo.version + 1,
         )
-        kept = json.dumps(photo.tags).encode()
-        modified = photo.version + 1
-        return replace(receipt, changes=(change,), before=kept, modified=modified, withdrawn=gone)
 
     async def write(
-        self, ref: AssetRef, tags: Sequence[Tag], intend: Intend, withdraw: Withdrawal = NOTHING
+        self,
+        ref: AssetRef,
+        tags: Sequence[Tag],
+        intend: Intend,
+        withdraw: Withdrawal = NOTHING,
+        extras: Sequence[Extra] = (),
     ) -> Receipt:
-        """Add the tags that are not there, and remove ours that are to go."""
-        receipt = await self.plan(ref, tags, withdraw)
+        """Add what is not there, and remove what of ours is to go."""
+        receipt = await self.plan(ref, tags, withdraw, extras)
         if receipt.changes:
             await intend(receipt)
             self.before_write(ref)
@@ -91,6 +117,7 @@ class MemoryLibrary:
             gone = {tag.path for tag in receipt.withdrawn}
             photo.tags = [path for path in photo.tags if path not in gone]
             photo.tags.extend(tag.path for tag in receipt.written)
+            photo.extras = _after(photo.extras, receipt.given, receipt.taken)
             photo.touch()
             self.writes += 1
         return receipt
@@ -102,13 +129,22 @@ class MemoryLibrary:
         left = [path for path in photo.tags if path not in ours]
         back = (tag.path for receipt in receipts for tag in receipt.withdrawn)
         left += [path for path in back if path not in left]
-        if left == photo.tags:
-            return Receipt((), (), (), ref.reference, b"", len(photo.picture), photo.version)
-        change = FieldChange("tags", _joined(photo.tags), _joined(left))
-        if not dry_run:
-            photo.tags = left
+        extras = photo.extras
+        for receipt in receipts:
+            there = [one for one in receipt.given if one in extras]
+            extras = _after(extras, [], there)
+            lost = {one.field for one in receipt.given if one not in there}
+            extras += [
+                one
+                for one in receipt.taken
+                if not _rivals(extras, one)
+                and (one.field is ExtraField.ALBUM or one.field not in lost)
+            ]
+        changes = _changes(photo, left, extras)
+        if changes and not dry_run:
+            photo.tags, photo.extras = left, extras
             photo.touch()
-        return Receipt((), (), (change,), ref.reference, b"", len(photo.picture), photo.version)
+        return Receipt((), (), changes, ref.reference, b"", len(photo.picture), photo.version)
 
     async def aclose(self) -> None:
         """Nothing is held."""
@@ -122,6 +158,37 @@ class MemoryLibrary:
 
 def _joined(paths: Sequence[TagPath]) -> tuple[str, ...]:
     return tuple("/".join(path) for path in paths)
+
+
+def _exchange(
+    photo: MemoryPhoto, extras: Sequence[Extra], withdraw: Withdrawal
+) -> tuple[tuple[Extra, ...], tuple[Extra, ...]]:
+    """Return what is really set and taken: what people set stays."""
+    left = [one for one in photo.extras if one not in withdraw.extras]
+    given = tuple(one for one in extras if not _rivals(left, one))
+    fields = {one.field for one in extras} - {one.field for one in given}
+    gone = (one for one in withdraw.extras if one in photo.extras and one.field not in fields)
+    return given, tuple(gone)
+
+
+def _rivals(extras: Sequence[Extra], new: Extra) -> bool:
+    """Say whether one is there already that leaves no place for a new one."""
+    single = new.field is not ExtraField.ALBUM
+    return any(one.field is new.field if single else one == new for one in extras)
+
+
+def _after(extras: Sequence[Extra], come: Sequence[Extra], gone: Sequence[Extra]) -> list[Extra]:
+    return [*(one for one in extras if one not in gone), *come]
+
+
+def _changes(
+    photo: MemoryPhoto, tags: Sequence[TagPath], extras: Sequence[Extra]
+) -> tuple[FieldChange, ...]:
+    pairs = (
+        FieldChange("tags", _joined(photo.tags), _joined(tags)),
+        FieldChange("extras", tuple(map(str, photo.extras)), tuple(map(str, extras))),
+    )
+    return tuple(one for one in pairs if one.before != one.after)
 
 
 Script = Callable[[Rendition, Facts], Answer]
@@ -154,7 +221,8 @@ class MemoryTagger:
         """Nothing is held."""
 
 
-def says(*labels: str, confidence: float = 0.95) -> Script:
+def says(*labels: str, confidence: float = 0.95, caption: str | None = None) -> Script:
     """Return a script that sees the same labels in every picture."""
-    answer = Answer(tuple(Observation(label, confidence) for label in labels), model="memory")
+    seen = tuple(Observation(label, confidence) for label in labels)
+    answer = Answer(seen, model="memory", caption=caption)
     return lambda _rendition, _facts: answer

@@ -27,6 +27,25 @@ class Kind(StrEnum):
     OTHER = "other"
 
 
+class ExtraField(StrEnum):
+    """What rules can set on a photo beside tags; of the first two a photo has one at most."""
+
+    CAPTION = "caption"
+    RATING = "rating"  # 1 to 5 stars
+    ALBUM = "album"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Extra:
+    """A caption, a rating or a place in an album, as it stands on a photo or is to stand there."""
+
+    field: ExtraField
+    value: str  # the text, the number of stars, the album's name
+
+    def __str__(self) -> str:
+        return f"{self.field} {self.value}"
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class AssetRef:
     """Where a photo is: the library's name and the library's own reference to it.
@@ -116,6 +135,7 @@ class Facts:
     longitude: float | None = None
     tags: tuple[tuple[str, ...], ...] = ()  # tag paths now on the photo, root to leaf
     metadata: dict[str, object] = field(default_factory=dict)
+    extras: tuple[Extra, ...] = ()  # caption, rating and albums now on the photo
 
 
 @dataclass(frozen=True, slots=True)

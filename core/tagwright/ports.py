@@ -10,7 +10,16 @@ from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Se
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol, Self, runtime_checkable
 
-from tagwright.model import Answer, AssetRef, Facts, Rendition, RenditionSpec, Tag
+from tagwright.model import (
+    Answer,
+    AssetRef,
+    Extra,
+    ExtraField,
+    Facts,
+    Rendition,
+    RenditionSpec,
+    Tag,
+)
 
 
 class Entry(NamedTuple):
@@ -70,14 +79,22 @@ class Receipt:
     modified: int = 0  # ns, of the asset afterwards
     warnings: tuple[str, ...] = ()
     withdrawn: tuple[Tag, ...] = ()  # tags of ours that were taken away
+    given: tuple[Extra, ...] = ()  # captions, ratings and albums that were set
+    taken: tuple[Extra, ...] = ()  # those of ours that were taken away or replaced
+
+    @property
+    def records(self) -> bool:
+        """Whether the ledger has anything to remember of it."""
+        return bool(self.written or self.withdrawn or self.given or self.taken)
 
 
 @dataclass(frozen=True, slots=True)
 class Withdrawal:
-    """Tags of ours that are to go, with the receipts of the writes that brought them."""
+    """What of ours is to go, with the receipts of the writes that brought the tags."""
 
     tags: tuple[Tag, ...] = ()
     receipts: tuple[Receipt, ...] = ()
+    extras: tuple[Extra, ...] = ()
 
     @property
     def paths(self) -> frozenset[tuple[str, ...]]:
@@ -98,6 +115,10 @@ class PhotoLibrary(Protocol):
     def name(self) -> str:
         """Stable name: "files", "immich:alice"."""
 
+    @property
+    def holds(self) -> frozenset[ExtraField]:
+        """What it can hold beside tags."""
+
     def listings(self) -> Iterator[Listing]:
         """Yield what is there now, folder by folder, in a stable order; blocking."""
 
@@ -105,20 +126,32 @@ class PhotoLibrary(Protocol):
         """Return the key of the picture itself, which our own writes do not change."""
 
     async def facts(self, ref: AssetRef) -> Facts:
-        """Return metadata and the tags that are on the asset now."""
+        """Return metadata, and the tags and extras that are on the asset now."""
 
     async def rendition(self, ref: AssetRef, spec: RenditionSpec) -> Rendition:
         """Return the small upright picture."""
 
     async def plan(
-        self, ref: AssetRef, tags: Sequence[Tag], withdraw: Withdrawal = NOTHING
+        self,
+        ref: AssetRef,
+        tags: Sequence[Tag],
+        withdraw: Withdrawal = NOTHING,
+        extras: Sequence[Extra] = (),
     ) -> Receipt:
         """Say what :meth:`write` would change, touching nothing."""
 
     async def write(
-        self, ref: AssetRef, tags: Sequence[Tag], intend: Intend, withdraw: Withdrawal = NOTHING
+        self,
+        ref: AssetRef,
+        tags: Sequence[Tag],
+        intend: Intend,
+        withdraw: Withdrawal = NOTHING,
+        extras: Sequence[Extra] = (),
     ) -> Receipt:
         """Add tags, take ours back, keep everything else, read back; raise unless it is so.
+
+        A caption or rating is set only where there is none, or one that is withdrawn; where there
+        is a person's, that stays, and a warning in the receipt says so.
 
         ``intend`` is awaited with the receipt once everything is ready and before the host is
         touched, and not at all where there is nothing to change.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Set
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from tagwright_adapters.files.names import to_reference
 from tagwright_adapters.files.snapshot import Snapshot, look_at_sidecar, look_back
 from tagwright_adapters.files.storage import probe
 from tagwright_adapters.files.targets import Target
-from tagwright_adapters.xmp import provenance
+from tagwright_adapters.xmp import extras, provenance
 from tagwright_adapters.xmp.fields import EXIFTOOL_NAMES, WRITTEN, Fields
 
 SamePicture = Callable[[Path, Path], bool]
@@ -35,16 +35,26 @@ class Change:
     settings: tuple[str, ...]
     exact: Blocks | None = None  # the blocks must come out as these
     lost: tuple[provenance.Note, ...] = ()  # notes on tags of ours that go
+    swaps: tuple[extras.Swap, ...] = ()  # of caption and rating
 
     def shown(self) -> tuple[FieldChange, ...]:
         """Return the fields that change."""
         before = self.target.base.fields if self.target.now else Fields()
         prefix = f"{to_reference(self.target.file.name)} " if self.target.is_sidecar else ""
-        return tuple(
+        keywords = tuple(
             FieldChange(f"{prefix}{field}", before[name], self.fields[name])
             for name, field in EXIFTOOL_NAMES.items()
             if before[name] != self.fields[name]
         )
+        return (*keywords, *shown_swaps(self.swaps, prefix))
+
+
+def shown_swaps(swaps: Iterable[extras.Swap], prefix: str) -> Iterator[FieldChange]:
+    """Yield how captions and ratings change; ``prefix`` stands before the field's name."""
+    names = {slot.field: slot.exiftool for slot in extras.SLOTS}
+    for swap in swaps:
+        before, after = ((one.text,) if one.text else () for one in (swap.before, swap.after))
+        yield FieldChange(f"{prefix}{names[swap.field]}", before, after)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +153,11 @@ def _verify(change: Change, after: Snapshot) -> None:
     if change.exact is not None:
         _expect(after.blocks == change.exact, "the earlier metadata")
         return
-    _expect(_rest(after) == _rest(before), "metadata that is not ours")
+    ours = WRITTEN | _properties(change.swaps)
+    _expect(_rest(after, ours) == _rest(before, ours), "metadata that is not ours")
+    for slot in extras.SLOTS:
+        for swap in (swap for swap in change.swaps if swap.field is slot.field):
+            _expect(extras.held(after.properties, slot) == swap.after, slot.exiftool)
     for name, field in EXIFTOOL_NAMES.items():
         _expect(after.fields[name] == change.fields[name], field)
     expected = provenance.to_values(change.notes)
@@ -153,8 +167,14 @@ def _verify(change: Change, after: Snapshot) -> None:
         _expect(before.blocks.in_step == after.blocks.in_step, "the IPTC digest")
 
 
-def _rest(snapshot: Snapshot) -> dict[str, object]:
-    return {key: value for key, value in snapshot.properties.items() if key not in WRITTEN}
+def _properties(swaps: Iterable[extras.Swap]) -> Set[str]:
+    fields = {swap.field for swap in swaps}
+    slots = (slot for slot in extras.SLOTS if slot.field in fields)
+    return {name for slot in slots for name in (slot.property, slot.note)}
+
+
+def _rest(snapshot: Snapshot, ours: Set[str]) -> dict[str, object]:
+    return {key: value for key, value in snapshot.properties.items() if key not in ours}
 
 
 def _expect(condition: bool, what: str) -> None:

@@ -6,6 +6,7 @@ import re
 from datetime import datetime, timedelta, timezone
 
 from tagwright.model import Facts
+from tagwright_adapters.files.extras import VALUES, standing
 from tagwright_adapters.files.names import to_reference
 from tagwright_adapters.files.photo import Photo
 
@@ -27,7 +28,7 @@ _OTHERS = """
     RIFF:ImageHeight QuickTime:CreateDate QuickTime:CreationDate QuickTime:Make QuickTime:Model
     QuickTime:Software QuickTime:Duration QuickTime:GPSCoordinates QuickTime:ImageWidth
     QuickTime:ImageHeight QuickTime:Rotation XMP:DateTimeOriginal XMP:DateCreated XMP:CreateDate
-    XMP:Rating XMP:GPSLatitude XMP:GPSLongitude XMP:UsePanoramaViewer XMP:ProjectionType
+    XMP:GPSLatitude XMP:GPSLongitude XMP:UsePanoramaViewer XMP:ProjectionType
     XMP:RelativeAltitude XMP:DigitalSourceType XMP:Location XMP:City XMP:State XMP:Country
     IPTC:DateCreated IPTC:TimeCreated IPTC:Sub-location IPTC:City IPTC:Province-State
     IPTC:Country-PrimaryLocationName
@@ -36,7 +37,11 @@ _OTHERS = """
     Composite:FocalLength35efl Composite:FOV Composite:GPSLatitude Composite:GPSLongitude
     Composite:GPSAltitude Composite:GPSDateTime Composite:SubSecDateTimeOriginal
 """
-TAGS = (*(f"EXIF:{name}" for name in _EXIF.split()), *_OTHERS.split())
+_KNOWN = (*(f"EXIF:{name}" for name in _EXIF.split()), *_OTHERS.split())
+# What is asked for the sake of captions and ratings alone: no tagger's answer depends on it.
+_ASIDE = tuple(name for names in VALUES.values() for name in names if name not in _KNOWN)
+
+TAGS = (*_KNOWN, *_ASIDE)
 """What is asked of exiftool; anything else stays unread."""
 
 _TAKEN = (
@@ -53,9 +58,9 @@ _TRANSPOSED = frozenset({5, 6, 7, 8})  # EXIF orientations that swap width and h
 
 
 def facts(photo: Photo, folders: tuple[str, ...]) -> Facts:
-    """Return what is known of a photo; the tags are those that digiKam would show."""
+    """Return what is known of a photo; tags and extras are those that digiKam would show."""
     own = photo.own
-    values = own.values
+    values = {name: value for name, value in own.values.items() if name not in _ASIDE}
     width, height = _size(values)
     return Facts(
         name=to_reference(photo.path.name),
@@ -66,7 +71,8 @@ def facts(photo: Photo, folders: tuple[str, ...]) -> Facts:
         latitude=_degrees(values.get("Composite:GPSLatitude"), 90),
         longitude=_degrees(values.get("Composite:GPSLongitude"), 180),
         tags=(photo.sidecar or own).tag_paths(own),
-        metadata=dict(values),
+        metadata=values,
+        extras=tuple(standing(photo)),
     )
 
 

@@ -10,9 +10,10 @@ from dataclasses import astuple, dataclass
 from typing import Any
 
 from tagwright.errors import MetadataError
-from tagwright.model import Tag
+from tagwright.model import ExtraField, Tag
 from tagwright_adapters.files.blocks import Blocks
 from tagwright_adapters.xmp.digikam import Path as TagPath
+from tagwright_adapters.xmp.extras import Held, Swap
 from tagwright_adapters.xmp.provenance import Note
 
 _VERSION = 1
@@ -37,6 +38,7 @@ class Entry:
     after: str  # fingerprint of the blocks as written
     gains: tuple[Gain, ...]
     losses: tuple[Note, ...] = ()  # our notes on tags that the write took away
+    swaps: tuple[Swap, ...] = ()  # of caption and rating
 
 
 def dump(entries: Iterable[Entry]) -> bytes:
@@ -48,6 +50,7 @@ def dump(entries: Iterable[Entry]) -> bytes:
             "before": None if entry.before is None else _blocks_out(entry.before),
             "after": entry.after,
             "gains": [[gain.path, gain.run, gain.fields] for gain in entry.gains],
+            "swaps": [astuple(swap) for swap in entry.swaps],
             "losses": [[*astuple(note.tag), note.fields] for note in entry.losses],
         }
         for entry in entries
@@ -80,6 +83,10 @@ def _entry_in(row: dict[str, Any]) -> Entry:
         after=row["after"],
         gains=tuple(Gain(tuple(path), run, tuple(names)) for path, run, names in row["gains"]),
         losses=tuple(map(_note_in, row.get("losses", ()))),
+        swaps=tuple(
+            Swap(ExtraField(name), Held(*before), Held(*after))
+            for name, before, after in row.get("swaps", ())
+        ),
     )
 
 

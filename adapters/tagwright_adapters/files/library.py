@@ -7,7 +7,7 @@ import logging
 import os
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -15,11 +15,12 @@ from typing import TypeVar
 
 from tagwright import pictures
 from tagwright.errors import AssetError, MetadataError
-from tagwright.model import AssetRef, Facts, Rendition, RenditionSpec, Tag
+from tagwright.model import AssetRef, Extra, Facts, Rendition, RenditionSpec, Tag
 from tagwright.ports import NOTHING, Intend, Listing, Receipt, Withdrawal
 from tagwright_adapters.exiftool import Pool
 from tagwright_adapters.files import jpeg, reverting, writing
 from tagwright_adapters.files.changing import Change, Prepared, prepare
+from tagwright_adapters.files.extras import HOLDS
 from tagwright_adapters.files.facts import TAGS, facts
 from tagwright_adapters.files.journal import Entry, load
 from tagwright_adapters.files.names import to_path, to_reference
@@ -41,6 +42,7 @@ class FileLibrary:
     """Implements :class:`tagwright.ports.PhotoLibrary` for folders of files."""
 
     name = "files"
+    holds = HOLDS
 
     def __init__(
         self,
@@ -94,27 +96,36 @@ class FileLibrary:
         return await self._with(ref, work)
 
     async def plan(
-        self, ref: AssetRef, tags: Sequence[Tag], withdraw: Withdrawal = NOTHING
+        self,
+        ref: AssetRef,
+        tags: Sequence[Tag],
+        withdraw: Withdrawal = NOTHING,
+        extras: Sequence[Extra] = (),
     ) -> Receipt:
         """Say what :meth:`write` would change, touching nothing."""
 
         def work(path: Path) -> Receipt:
             photo = self._look(path)
             self._memory.keep(photo)
-            planned = writing.work_out(photo, tags, self._options, withdraw)
+            planned = writing.work_out(photo, tags, self._options, withdraw, extras)
             return writing.receipt(planned, (), photo)
 
         return await self._with(ref, work)
 
     async def write(
-        self, ref: AssetRef, tags: Sequence[Tag], intend: Intend, withdraw: Withdrawal = NOTHING
+        self,
+        ref: AssetRef,
+        tags: Sequence[Tag],
+        intend: Intend,
+        withdraw: Withdrawal = NOTHING,
+        extras: Sequence[Extra] = (),
     ) -> Receipt:
         """Add tags, take ours back, keep everything else, read back."""
         prepared: list[Prepared] = []
 
         def prepare(path: Path) -> Receipt:
             photo = self._look(path)
-            planned = writing.work_out(photo, tags, self._options, withdraw)
+            planned = writing.work_out(photo, tags, self._options, withdraw, extras)
             for change in planned.changes:
                 prepared.append(self._prepare(change, prepared))
             return writing.receipt(planned, prepared, photo)
@@ -125,7 +136,7 @@ class FileLibrary:
 
         try:
             receipt = await self._with(ref, prepare)
-            if receipt.written or receipt.withdrawn:
+            if receipt.records:
                 await intend(receipt)
             if prepared:
                 await self._with(ref, commit)
@@ -136,7 +147,8 @@ class FileLibrary:
 
     async def revert(self, ref: AssetRef, receipts: Sequence[Receipt], *, dry_run: bool) -> Receipt:
         """Take back earlier writes, newest first; what people added since stays."""
-        entries = [entry for receipt in receipts for entry in _standing(receipt)]
+        replaced = {extra for receipt in receipts for extra in receipt.taken}
+        entries = [entry for receipt in receipts for entry in _standing(receipt, replaced)]
 
         def work(path: Path) -> Receipt:
             photo = self._look(path)
@@ -237,11 +249,23 @@ class _Memory:
             return self._looks.pop(path, None)
 
 
-def _standing(receipt: Receipt) -> list[Entry]:
-    """Return a receipt's entries without tags that have gone since: a person may own them now."""
+def _standing(receipt: Receipt, replaced: Set[Extra]) -> list[Entry]:
+    """Return a receipt's entries without what has gone since: a person may own it now.
+
+    What a later one of the receipts replaced comes back first, so it is still to go.
+    """
     paths = {tag.path for tag in receipt.written}
+    ours = {*receipt.given, *replaced}
     return [
-        replace(entry, gains=tuple(gain for gain in entry.gains if gain.path in paths))
+        replace(
+            entry,
+            gains=tuple(gain for gain in entry.gains if gain.path in paths),
+            swaps=tuple(
+                swap
+                for swap in entry.swaps
+                if swap.after.text is None or Extra(swap.field, swap.after.text) in ours
+            ),
+        )
         for entry in load(receipt.before)
     ]
 

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from tagwright.ports import FieldChange
+from tagwright_adapters.files import extras
 from tagwright_adapters.files.blocks import Blocks
-from tagwright_adapters.files.changing import Change
+from tagwright_adapters.files.changing import Change, shown_swaps
 from tagwright_adapters.files.journal import Entry, Gain
 from tagwright_adapters.files.names import to_path, to_reference
 from tagwright_adapters.files.photo import Photo
@@ -28,12 +29,14 @@ class Removal:
     def shown(self) -> tuple[FieldChange, ...]:
         """Return the fields that go with it."""
         fields = self.target.base.fields
-        prefix = to_reference(self.target.file.name)
-        return tuple(
-            FieldChange(f"{prefix} {exiftool}", fields[name], ())
+        prefix = f"{to_reference(self.target.file.name)} "
+        keywords = tuple(
+            FieldChange(f"{prefix}{exiftool}", fields[name], ())
             for name, exiftool in EXIFTOOL_NAMES.items()
             if fields[name]
         )
+        swaps = extras.between(self.target.base.properties, {})
+        return (*keywords, *shown_swaps(swaps, prefix))
 
 
 Step = Change | Removal
@@ -104,6 +107,7 @@ def _restored(target: Target, before: Blocks) -> Change:
         blocks=blocks,
         settings=() if before.digest == now.digest else (f"IPTCDigest={before.digest or ''}",),
         exact=before,
+        swaps=extras.between(target.base.properties, properties),
     )
 
 
@@ -118,9 +122,10 @@ def subtracted(target: Target, entries: Sequence[Entry]) -> Change | None:
     for loss in losses:
         if loss.tag.path not in target.seen:
             fields, notes = _with(fields, loss), (*notes, loss)
-    if fields == now.fields and notes == now.notes:
+    swaps = extras.taken_back(now.properties, _chain(target, entries))
+    if fields == now.fields and notes == now.notes and not swaps:
         return None
-    return rewritten(target, fields, notes)
+    return extras.changed(rewritten(target, fields, notes), swaps)
 
 
 def rewritten(target: Target, fields: Fields, notes: tuple[provenance.Note, ...]) -> Change:

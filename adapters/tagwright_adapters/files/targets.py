@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
+from tagwright.errors import MetadataError
 from tagwright.pictures.formats import format_of
 from tagwright_adapters.files import sidecars
 from tagwright_adapters.files.photo import Photo
@@ -16,6 +17,8 @@ from tagwright_adapters.files.sidecars import SidecarName
 from tagwright_adapters.files.snapshot import Snapshot
 from tagwright_adapters.xmp import packet
 from tagwright_adapters.xmp.digikam import Path as TagPath
+
+_ANY_WRITE = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
 
 SUFFIXES = {
     "JPEG": ".jpg",
@@ -93,6 +96,17 @@ def targets(photo: Photo, options: FileOptions) -> tuple[Target, ...]:
     return tuple(chosen)
 
 
+def check_writable(target: Target, what: str) -> None:
+    """Refuse to take something from a file that nobody may write.
+
+    Raises:
+        MetadataError: it is write-protected.
+    """
+    if not target.file.stat().st_mode & _ANY_WRITE:
+        msg = f"{what} that is to go stands in it, and it is write-protected."
+        raise MetadataError(msg, cure="Make it writable and run the same command again.")
+
+
 def real(path: Path) -> Path:
     """Return what a symbolic link leads to; any other path as it is."""
     return path.resolve() if path.is_symlink() else path
@@ -104,5 +118,5 @@ def _embeddable(photo: Photo) -> bool:
         form is not None
         and form.writable
         and photo.own.file_type in SUFFIXES
-        and bool(photo.path.stat().st_mode & (stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH))
+        and bool(photo.path.stat().st_mode & _ANY_WRITE)
     )

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import stat
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from tagwright.errors import MetadataError
 from tagwright.model import Tag
 from tagwright.ports import Withdrawal
 from tagwright_adapters.files import reverting
 from tagwright_adapters.files.changing import Change
 from tagwright_adapters.files.journal import Entry, Gain, load
 from tagwright_adapters.files.photo import Photo
-from tagwright_adapters.files.targets import Target
+from tagwright_adapters.files.targets import Target, check_writable
 from tagwright_adapters.xmp import plan
 from tagwright_adapters.xmp.digikam import Path as TagPath
 from tagwright_adapters.xmp.fields import Fields
 from tagwright_adapters.xmp.provenance import Note
-
-_ANY_WRITE = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +61,7 @@ class Leaving:
         for target in reverting.written_targets(photo, self.entries):
             if target.file in known or not self.gains(target):
                 continue
-            if not target.file.stat().st_mode & _ANY_WRITE:
-                msg = "a tag that is to go stands in it, and it is write-protected."
-                raise MetadataError(msg, cure="Make it writable and run the same command again.")
+            check_writable(target, "a tag")
             yield target
 
 

@@ -6,9 +6,10 @@ from collections.abc import Sequence, Set
 from dataclasses import dataclass
 
 from tagwright.errors import MetadataError
-from tagwright.model import Tag
+from tagwright.model import Extra, Tag
 from tagwright.ports import NOTHING, Receipt, Withdrawal
-from tagwright_adapters.files import withdrawing
+from tagwright_adapters.files import extras as exchanging
+from tagwright_adapters.files import reverting, withdrawing
 from tagwright_adapters.files.blocks import Blocks
 from tagwright_adapters.files.changing import Change, Prepared
 from tagwright_adapters.files.journal import Entry, Gain, dump
@@ -18,6 +19,7 @@ from tagwright_adapters.files.snapshot import Snapshot
 from tagwright_adapters.files.targets import FileOptions, Target, targets
 from tagwright_adapters.xmp import plan, provenance
 from tagwright_adapters.xmp.digikam import Path as TagPath
+from tagwright_adapters.xmp.extras import Swap
 from tagwright_adapters.xmp.fields import EXIFTOOL_NAMES, EXIFTOOL_PROVENANCE, Fields
 
 
@@ -31,16 +33,22 @@ class Plan:
     withdrawn: tuple[Tag, ...]
     resumed: tuple[Entry, ...]  # what stands from a write that was cut short
     warnings: tuple[str, ...]
+    given: tuple[Extra, ...]
+    taken: tuple[Extra, ...]
 
 
 def work_out(
-    photo: Photo, tags: Sequence[Tag], options: FileOptions, withdraw: Withdrawal = NOTHING
+    photo: Photo,
+    tags: Sequence[Tag],
+    options: FileOptions,
+    withdraw: Withdrawal = NOTHING,
+    extras: Sequence[Extra] = (),
 ) -> Plan:
-    """Return what adding ``tags`` and taking others of ours back does.
+    """Return what adding ``tags``, setting ``extras`` and taking others of ours back does.
 
     Raises:
-        MetadataError: a label would mean something else to a reader, or a tag that is to go stands
-            in a photo that must not be written.
+        MetadataError: a label would mean something else to a reader, or what is to go stands in a
+            photo that must not be written.
     """
     _check(tags)
     changes: list[Change] = []
@@ -50,21 +58,26 @@ def work_out(
     warnings: list[str] = []
     chosen = targets(photo, options)
     leaving = withdrawing.Leaving.of(withdraw)
+    other = exchanging.work_out(photo, chosen, extras, withdraw)
     lacking = {tag for one in chosen for tag in plan.split(tags, leaving.seen(one))[0]}
     for target in chosen:
         new, there = plan.split(tags, leaving.seen(target))
         gains = leaving.gains(target)
-        if gains or new:
+        swaps = other.swaps.pop(target.file, ())
+        if gains or new or swaps:
             change, said = _change(target, new, gains)
-            changes.append(change)
+            changes.append(_swapped(change, swaps))
             warnings += said
         ours |= {tag.path for tag in new}
         gone |= {gain.path for gain in gains}
-        if mine := _begun(target, there, lacking):
-            resumed.append(_entry(target, mine, before=None, after=target.base))
+        mine, begun = _begun(target, there, lacking), other.resumed.get(target.file, ())
+        if mine or begun:
+            resumed.append(_entry(target, mine, before=None, after=target.base, swaps=begun))
             ours |= {note.tag.path for note in mine}
-    for target in leaving.elsewhere(photo, chosen):
-        changes.append(_change(target, (), leaving.gains(target))[0])
+    further = {target.file: target for target in leaving.elsewhere(photo, chosen)}
+    for file, target in (other.elsewhere | further).items():
+        change, _ = _change(target, (), leaving.gains(target))
+        changes.append(_swapped(change, other.swaps.pop(file, ())))
         gone |= {gain.path for gain in leaving.gains(target)}
     written, already = plan.split(tags, tuple({tag.path for tag in tags} - ours))
     return Plan(
@@ -73,7 +86,9 @@ def work_out(
         already=already,
         withdrawn=tuple(tag for tag in withdraw.tags if tag.path in gone),
         resumed=tuple(resumed),
-        warnings=tuple(dict.fromkeys(warnings)),
+        warnings=tuple(dict.fromkeys((*warnings, *other.warnings))),
+        given=tuple(other.given),
+        taken=tuple(other.taken),
     )
 
 
@@ -86,6 +101,7 @@ def receipt(planned: Plan, prepared: Sequence[Prepared], photo: Photo) -> Receip
             before=_before(one.change),
             after=one.after,
             losses=one.change.lost,
+            swaps=one.change.swaps,
         )
         for one in prepared
     ]
@@ -102,6 +118,8 @@ def receipt(planned: Plan, prepared: Sequence[Prepared], photo: Photo) -> Receip
         modified=known.st_mtime_ns,
         withdrawn=planned.withdrawn,
         warnings=planned.warnings,
+        given=planned.given,
+        taken=planned.taken,
     )
 
 
@@ -129,7 +147,8 @@ def _change(
     add: dict[str, Sequence[str] | Sequence[dict[str, str]]] = {
         exiftool: gains[name] for name, exiftool in EXIFTOOL_NAMES.items() if gains[name]
     }
-    add[EXIFTOOL_PROVENANCE] = provenance.to_values(notes)
+    if notes:
+        add[EXIFTOOL_PROVENANCE] = provenance.to_values(notes)
     change = Change(
         target=target,
         fields=Fields(
@@ -145,6 +164,12 @@ def _change(
         settings=("IPTCDigest=new",) if gains.iptc and base.blocks.in_step else (),
     )
     return change, (*gains.warnings, *_about_links(target))
+
+
+def _swapped(change: Change, swaps: Sequence[Swap]) -> Change:
+    if change.add and swaps:  # exiftool takes additions or replacements, not both at once
+        change = reverting.rewritten(change.target, change.fields, change.notes)
+    return exchanging.changed(change, swaps)
 
 
 def _about_links(target: Target) -> tuple[str, ...]:
@@ -189,6 +214,7 @@ def _entry(
     before: Blocks | None,
     after: Snapshot,
     losses: tuple[provenance.Note, ...] = (),
+    swaps: Sequence[Swap] = (),
 ) -> Entry:
     return Entry(
         sidecar=to_reference(target.file.name) if target.is_sidecar else None,
@@ -197,4 +223,5 @@ def _entry(
         after=after.blocks.fingerprint(),
         gains=tuple(Gain(note.tag.path, note.tag.run, note.fields) for note in notes),
         losses=losses,
+        swaps=tuple(swaps),
     )

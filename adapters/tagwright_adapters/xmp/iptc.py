@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 MAX_BYTES = 64  # of one keyword, IPTC-IIM 2:25
 _MARKER = 0x1C
-_CHARSET, _KEYWORD = (1, 90), (2, 25)
+_CHARSET, _KEYWORD, _CAPTION = (1, 90), (2, 25), (2, 120)
 _UTF8 = b"\x1b%G"  # ISO 2022 escape sequence
 
 
@@ -19,6 +19,12 @@ class Iptc:
     others: tuple[tuple[tuple[int, int], bytes], ...]  # all other data sets
     utf8: bool
     known: bool  # False: a declared character set that exiftool does not write
+
+    @property
+    def caption(self) -> str:
+        """The caption, or an empty text."""
+        found = next((data for key, data in self.others if key == _CAPTION), b"")
+        return found.decode("utf-8" if self.utf8 else "cp1252", "replace")
 
     def holds(self, label: str) -> bool:
         """Whether a keyword can be written without loss."""

@@ -104,6 +104,9 @@ class _Binding:
             review_all=everything,
             drop=self.concepts(f"{key}.drop", section.drop),
             leave_alone=section.leave_alone,
+            caption=section.caption,
+            rating=section.rating,
+            albums=section.albums,
         )
 
     def _span(self, key: str, text: str) -> Span:

@@ -5,7 +5,17 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    field_validator,
+    model_validator,
+)
+
+from tagwright.captions import MOST_CHARACTERS, PLACEHOLDER, plain
 
 
 class Section(BaseModel):
@@ -18,8 +28,16 @@ def _listed(value: object) -> object:
     return value if isinstance(value, list | tuple) else (value,)
 
 
+def _printable(text: str) -> str:
+    if text != text.strip() or not text.isprintable():
+        msg = "the name has a blank at an end or a control character"
+        raise ValueError(msg)
+    return text
+
+
 _Threshold = Annotated[float, Field(ge=0.0, le=1.0)]
 _Texts = Annotated[tuple[str, ...], BeforeValidator(_listed)]
+_Album = Annotated[str, Field(min_length=1, max_length=100), AfterValidator(_printable)]
 _Days = Annotated[tuple[str | date, ...], BeforeValidator(_listed)]
 _Latitude = Annotated[float, Field(ge=-90.0, le=90.0)]
 _Longitude = Annotated[float, Field(ge=-180.0, le=180.0)]
@@ -129,6 +147,20 @@ class ThenSection(Section):
     review: Literal[True] | _Texts = ()
     drop: _Texts = ()
     leave_alone: bool = False
+    caption: str = Field(default="", max_length=MOST_CHARACTERS)
+    rating: int = Field(default=0, ge=1, le=5, description="stars")
+    albums: Annotated[tuple[_Album, ...], BeforeValidator(_listed)] = ()
+
+    @field_validator("caption")
+    @classmethod
+    def _is_caption(cls, caption: str) -> str:
+        if not plain(caption):
+            msg = "the caption is empty"
+            raise ValueError(msg)
+        if set("{}") & set(caption.replace(PLACEHOLDER, "")):
+            msg = f"the caption holds a brace; the only placeholder is {PLACEHOLDER}"
+            raise ValueError(msg)
+        return caption
 
 
 class RuleSection(Section):

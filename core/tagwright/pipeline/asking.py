@@ -122,18 +122,19 @@ def _recalled(known: Remembered, job: Job) -> Remembered:
 def facts_key(tagger: Tagger, facts: Facts) -> str:
     """Return a key of the facts that shape a tagger's answer; empty: only the picture does.
 
-    Of a tagger that does not say which it reads, all count but the tags, which we change ourselves.
+    Of a tagger that does not say which it reads, all count but those that we change ourselves.
     """
     if not tagger.reads_facts:
         return ""
     if isinstance(tagger, SelectiveTagger):
         return tagger.facts_key(facts)
-    parts = [part for name, part in zip(_NAMES, astuple(facts), strict=True) if name != "tags"]
+    parts = [part for name, part in zip(_NAMES, astuple(facts), strict=True) if name not in _OURS]
     text = json.dumps(parts, sort_keys=True, default=_plain)
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 _NAMES = tuple(Facts.__dataclass_fields__)
+_OURS = ("tags", "extras")
 
 
 def _plain(value: object) -> str:

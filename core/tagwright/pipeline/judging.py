@@ -7,7 +7,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from tagwright.mapping import Mapper, MappingOptions, Said
-from tagwright.model import Decision, Facts, Observation, Suggestion, Tag
+from tagwright.model import (
+    Decision,
+    Extra,
+    ExtraField,
+    Facts,
+    Observation,
+    Suggestion,
+    Tag,
+)
 from tagwright.policy import Firing, Policy, decide
 from tagwright.taxonomy import Taxonomy
 
@@ -20,6 +28,7 @@ class Judgement:
     unmapped: tuple[Observation, ...]
     fired: tuple[Firing, ...] = ()  # rules of the policy
     left_alone: Firing | None = None  # the rule by which this photo is not to be touched
+    extras: tuple[Extra, ...] = ()  # the caption, rating and albums that rules set
 
     @property
     def applied(self) -> tuple[Suggestion, ...]:
@@ -31,10 +40,16 @@ class Judge:
     """Maps and decides under one taxonomy and policy, for tagging and for judging anew alike."""
 
     def __init__(
-        self, taxonomy: Taxonomy, policy: Policy, mapping: MappingOptions | None = None
+        self,
+        taxonomy: Taxonomy,
+        policy: Policy,
+        mapping: MappingOptions | None = None,
+        holds: Collection[ExtraField] = frozenset(ExtraField),
     ) -> None:
+        """Make it ready; ``holds`` is what the photos' library can hold beside tags."""
         self.taxonomy = taxonomy
         self.policy = policy
+        self._holds = holds
         self._mapper = Mapper(taxonomy, mapping or MappingOptions())
 
     def judge(
@@ -42,6 +57,7 @@ class Judge:
         said: Sequence[Said],
         facts: Facts,
         rejected: Collection[str],
+        caption: str | None = None,
     ) -> Judgement:
         """Return what should become of a photo.
 
@@ -49,13 +65,23 @@ class Judge:
             said: What all taggers said of it.
             facts: What is known of it; its tags are those of people, without ours.
             rejected: Concepts that a person does not want on it.
+            caption: What a tagger said of it in a sentence.
         """
         mapped = self._mapper.map(said)
         verdict = decide(
-            mapped.candidates, self.taxonomy, self.policy, rejected, facts=facts, said=said
+            mapped.candidates,
+            self.taxonomy,
+            self.policy,
+            rejected,
+            facts=facts,
+            said=said,
+            caption=caption,
+            holds=self._holds,
         )
         unmapped = tuple(observation for _, observation in mapped.unmapped)
-        return Judgement(verdict.suggestions, unmapped, verdict.fired, verdict.left_alone)
+        return Judgement(
+            verdict.suggestions, unmapped, verdict.fired, verdict.left_alone, verdict.extras
+        )
 
     def tags(self, judgement: Judgement, models: Mapping[str, str], run_id: str) -> tuple[Tag, ...]:
         """Return the tags that a judgement applies, with their origin."""

@@ -8,13 +8,14 @@ from dataclasses import dataclass, replace
 from sqlalchemy import Connection
 
 from tagwright.errors import TaggerAnswerError, TaggerRefusedError, VanishedError
-from tagwright.model import Answer, AssetRef, Facts, Rendition, Tag
+from tagwright.model import Answer, AssetRef, Extra, Facts, Rendition, Tag
 from tagwright.pipeline.asking import Asker, Desk, facts_key
+from tagwright.pipeline.exchanging import Exchange, caption_of, exchange
 from tagwright.pipeline.judging import Judge, Judgement
 from tagwright.pipeline.recording import Recorder
 from tagwright.pipeline.results import Result, Session
-from tagwright.ports import Receipt
-from tagwright.state import Lane, ledger, moves, queue, suggestions, visits
+from tagwright.ports import Receipt, Withdrawal
+from tagwright.state import Lane, extras, ledger, moves, queue, suggestions, visits
 from tagwright.state.answers import Question
 from tagwright.state.queue import Job
 
@@ -28,6 +29,16 @@ class _Said:
     refusal: TaggerRefusedError | TaggerAnswerError | None
 
 
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """What is to become of one photo."""
+
+    human: Facts  # what is known of it, without what we wrote
+    judgement: Judgement
+    change: Exchange
+    missing: list[Tag]
+
+
 class Photo:
     """Processes photos, one call each; holds what all photos of a run share."""
 
@@ -39,7 +50,8 @@ class Photo:
         self._run_id = session.run_id
         self._desks = desks
         settings = session.settings
-        self._judge = Judge(settings.taxonomy, settings.policy, settings.mapping)
+        holds = session.library.holds
+        self._judge = Judge(settings.taxonomy, settings.policy, settings.mapping, holds)
         self._recorder = Recorder(session.library, session.lane, session.run_id)
         self._goal = session.settings.goal
 
@@ -55,8 +67,11 @@ class Photo:
         human = known.human(facts)
         said = await self._answers(job, key, human)
         pairs = [(name, one) for name, answer in said.answers for one in answer.observations]
-        judgement = self._judge.judge(pairs, human, known.rejected)
-        receipt = await self._write(job, facts, known, judgement, said)
+        caption = caption_of({name: one.caption for name, one in said.answers if one.caption})
+        judgement = self._judge.judge(pairs, human, known.rejected, caption)
+        change = known.exchange(judgement, human).replacing()
+        judged = _Judged(human, judgement, change, self._missing(facts, judgement, said))
+        receipt = await self._write(job, judged, said)
         return Result(
             job.ref,
             "refused" if said.refusal else "tagged",
@@ -68,6 +83,7 @@ class Photo:
             said.refusal,
             judgement.fired,
             self._stale(judgement, known),
+            change.barred,
         )
 
     async def _known(self, job: Job, key: str, facts: Facts) -> Known:
@@ -112,23 +128,26 @@ class Photo:
             ids.append(kept.id)
         return _Said(tuple(found), tuple(ids), refusal)
 
-    async def _write(
-        self, job: Job, facts: Facts, known: Known, judgement: Judgement, said: _Said
-    ) -> Receipt:
+    def _missing(self, facts: Facts, judgement: Judgement, said: _Said) -> list[Tag]:
         models = {name: answer.model for name, answer in said.answers}
         tags = self._judge.tags(judgement, models, self._run_id)
-        missing: list[Tag] = [tag for tag in tags if tag.path not in facts.tags]
+        return [tag for tag in tags if tag.path not in facts.tags]
+
+    async def _write(self, job: Job, judged: _Judged, said: _Said) -> Receipt:
+        leaving = Withdrawal(extras=judged.change.withdrawn)
+        new = judged.missing, leaving, judged.change.added
         if self._settings.dry_run:
-            receipt = await self._library.plan(job.ref, missing)
+            receipt = await self._library.plan(job.ref, *new)
             await self._lane(lambda c: queue.release(c, [job.asset_id]))
             return receipt
-        receipt, number = await self._recorder.write(job.asset_id, job.ref, missing)
+        receipt, number = await self._recorder.write(job.asset_id, job.ref, *new)
+        found = judged.judgement.suggestions
 
         def finish(connection: Connection) -> None:
             if number is not None:
                 ledger.confirm(connection, number)
-            visits.keep(connection, job.asset_id, known.human(facts), said.ids)
-            suggestions.keep(connection, self._run_id, job.asset_id, judgement.suggestions)
+            visits.keep(connection, job.asset_id, judged.human, said.ids)
+            suggestions.keep(connection, self._run_id, job.asset_id, found)
             suggestions.mark_applied(connection, job.asset_id)
             queue.done(connection, job.asset_id, self._goal, receipt.size, receipt.modified)
 
@@ -142,27 +161,41 @@ class Known:
 
     rejected: frozenset[str]  # concepts
     standing: Mapping[str, tuple[str, ...]]  # paths of our tags that stand there, by concept
+    extras: frozenset[Extra] = frozenset()  # those of ours that stand there
+    rejected_extras: frozenset[Extra] = frozenset()  # what people took away or wrote over
     earlier: tuple[tuple[int, AssetRef], ...] = ()  # assets that it may have been before
 
     def human(self, facts: Facts) -> Facts:
-        """Return facts with only those tags that are not ours."""
+        """Return facts with only those tags and extras that are not ours."""
         ours = set(self.standing.values())
-        return replace(facts, tags=tuple(path for path in facts.tags if path not in ours))
+        tags = tuple(path for path in facts.tags if path not in ours)
+        others = tuple(one for one in facts.extras if one not in self.extras)
+        return replace(facts, tags=tags, extras=others)
+
+    def exchange(self, judgement: Judgement, human: Facts) -> Exchange:
+        """Return what a judgement changes beside tags; nothing on a photo that is left alone."""
+        if judgement.left_alone is not None:
+            return Exchange(kept=tuple(sorted(self.extras)))
+        return exchange(judgement.extras, human.extras, self.extras, self.rejected_extras)
 
 
 def feedback(
     connection: Connection, asset_id: int, key: str, facts: Facts, library: str = ""
 ) -> Known:
-    """Take note of our tags that a person has deleted; return what is then known.
+    """Take note of what of ours a person has deleted; return what is then known.
 
     Where the name of its ``library`` is given, what the asset may have been before is looked up.
     """
     queue.set_content_key(connection, asset_id, key)
-    ledger.settle(connection, asset_id, facts.tags)
+    ledger.settle(connection, asset_id, facts.tags, facts.extras)
     standing = ledger.standing(connection, asset_id)
     missing = [concept for concept, path in standing.items() if path not in facts.tags]
     ledger.reject(connection, asset_id, key, missing, "deleted in the library")
     rejected = ledger.rejected(connection, asset_id, key)
     left = {concept: path for concept, path in standing.items() if concept not in missing}
     before = moves.earlier(connection, asset_id, key, library) if library else ()
-    return Known(frozenset(rejected), left, before)
+    ours = extras.standing(connection, asset_id)
+    there = ours.intersection(facts.extras)
+    extras.reject(connection, asset_id, ours - there)
+    gone = extras.rejected(connection, key)
+    return Known(frozenset(rejected), left, there, gone, before)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tagwright.model import AssetRef, Tag
+from tagwright.model import AssetRef, Extra, Tag
 from tagwright.ports import NOTHING, PhotoLibrary, Receipt, Withdrawal
 from tagwright.state import Lane, ledger
 
@@ -23,6 +23,7 @@ class Recorder:
         ref: AssetRef,
         tags: Sequence[Tag],
         withdraw: Withdrawal = NOTHING,
+        extras: Sequence[Extra] = (),
     ) -> tuple[Receipt, int | None]:
         """Return the library's receipt, and its number if there was anything to change.
 
@@ -36,5 +37,5 @@ class Recorder:
                 await self._lane(lambda c: ledger.intend(c, self._run_id, asset_id, receipt))
             )
 
-        receipt = await self._library.write(ref, tags, intend, withdraw)
+        receipt = await self._library.write(ref, tags, intend, withdraw, extras)
         return receipt, recorded[-1] if recorded else None

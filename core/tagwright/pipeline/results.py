@@ -15,6 +15,8 @@ from tagwright.model import (
     Answer,
     AssetRef,
     Decision,
+    Extra,
+    ExtraField,
     Facts,
     Observation,
     RenditionSpec,
@@ -83,6 +85,7 @@ class Result:
     error: TagwrightError | None = None
     fired: tuple[Firing, ...] = ()  # rules of the policy
     stale: int = 0  # tags of ours on it that it should no longer have
+    barred: tuple[tuple[Extra, str], ...] = ()  # what rules would set but for a person, and why
 
 
 @dataclass(slots=True)
@@ -99,6 +102,9 @@ class Tally:
     changed: int = 0  # photos that were written to (or would be, in a dry run)
     tags: int = 0
     stale: int = 0  # tags of ours that photos should no longer have; judging anew takes them away
+    captions: int = 0  # set
+    ratings: int = 0
+    albums: int = 0  # photos put into one
     review: int = 0
     refused: int = 0
     failed: int = 0
@@ -118,6 +124,10 @@ class Tally:
         if result.receipt is not None:
             self.changed += bool(result.receipt.changes)
             self.tags += len(result.receipt.written)
+            given = Counter(extra.field for extra in result.receipt.given)
+            self.captions += given[ExtraField.CAPTION]
+            self.ratings += given[ExtraField.RATING]
+            self.albums += given[ExtraField.ALBUM]
         self.stale += result.stale
         self.review += sum(s.decision is Decision.REVIEW for s in result.suggestions)
         for observation in result.unmapped:
@@ -128,8 +138,8 @@ class Tally:
     def as_dict(self) -> dict[str, object]:
         """Return the figures as plain data."""
         names = (
-            "found queued unchanged elsewhere set_aside tagged changed tags stale review refused "
-            "failed left asked earlier"
+            "found queued unchanged elsewhere set_aside tagged changed tags captions ratings "
+            "albums stale review refused failed left asked earlier"
         )
         return {name: getattr(self, name) for name in names.split()} | {
             "unmapped": len(self.unmapped)

@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from tagwright.mapping import Said
-from tagwright.model import Decision, Facts, Kind
+from tagwright.model import Decision, ExtraField, Facts, Kind
 from tagwright.policy.cases import WEIGHT, weaker
 from tagwright.policy.rules import Near, When
 from tagwright.policy.thresholds import Thresholds
@@ -54,6 +54,8 @@ class Photo:
     facts: Facts
     said: tuple[Said, ...]  # all that taggers said
     tagged: frozenset[str]  # concepts that people tagged it with
+    caption: str | None = None  # what a tagger says of it in a sentence
+    holds: frozenset[ExtraField] = frozenset(ExtraField)  # what its library can hold
 
 
 class Circumstances:

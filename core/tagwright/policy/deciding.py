@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 from functools import lru_cache
 
 from tagwright.mapping import Candidate, Said
-from tagwright.model import Decision, Facts
+from tagwright.model import Decision, ExtraField, Facts
 from tagwright.policy.branches import Branches, Sides
 from tagwright.policy.cases import Case
 from tagwright.policy.circumstances import Photo
@@ -29,6 +30,8 @@ def decide(
     *,
     facts: Facts = _NOTHING_KNOWN,
     said: Iterable[Said] = (),
+    caption: str | None = None,
+    holds: Collection[ExtraField] = frozenset(ExtraField),
 ) -> Verdict:
     """Return a decision on each candidate, with its reason in the first *why*; surest first.
 
@@ -44,8 +47,13 @@ def decide(
         facts: What else is known of the photo. ``tags`` must hold those of people only: tags that
             we wrote would keep themselves alive.
         said: All that taggers said of it, for rules on places and taggers.
+        caption: What a tagger says of it in a sentence, for rules that set captions.
+        holds: What the photo's library can hold; rules set nothing else.
     """
-    return _decider(taxonomy, policy).decide(candidates, rejected, facts, tuple(said))
+    decider = _decider(taxonomy, policy)
+    tagged = decider.tagged(facts)
+    photo = Photo(facts, tuple(said), tagged, caption, frozenset(holds))
+    return decider.decide(candidates, rejected, photo)
 
 
 @lru_cache(maxsize=2)  # one for a run, two where a change is compared with what was
@@ -68,15 +76,13 @@ class _Decider:
         self,
         candidates: Iterable[Candidate],
         rejected: Collection[str],
-        facts: Facts,
-        said: tuple[Said, ...],
+        photo: Photo,
     ) -> Verdict:
         def allowed(concept: str) -> bool:
             return concept not in rejected and self._is_tag(concept)
 
         judge = self._thresholds.judge
         cases = {one.concept: judge(one) for one in candidates if allowed(one.concept)}
-        photo = Photo(facts, said, self._tagged(facts))
         ruling = self._rules.carry_out(cases, photo, allowed)
         if ruling.left_alone is not None:
             for case in cases.values():
@@ -87,14 +93,18 @@ class _Decider:
             self._limiter.limit(cases, people, allowed)
         ordered = sorted(cases.values(), key=lambda one: one.rank)
         suggestions = tuple(one.suggestion() for one in ordered)
-        return Verdict(suggestions, tuple(ruling.fired), ruling.left_alone)
+        if ruling.left_alone is not None:
+            fired = tuple(replace(firing, notes=()) for firing in ruling.fired)
+            return Verdict(suggestions, fired, ruling.left_alone)
+        return Verdict(suggestions, tuple(ruling.fired), extras=ruling.extras.gathered())
 
     def _is_tag(self, concept: str) -> bool:
         if concept not in self._taxonomy or self._taxonomy[concept].group:
             return False
         return self._policy.stop.isdisjoint(self._branches.of(concept))
 
-    def _tagged(self, facts: Facts) -> frozenset[str]:
+    def tagged(self, facts: Facts) -> frozenset[str]:
+        """Return the concepts that people tagged a photo with, as far as anything asks for them."""
         if not facts.tags or not (self._policy.rules or self._branches.has_exclusive):
             return frozenset()
         return self._branches.tagged(facts.tags)

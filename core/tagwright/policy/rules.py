@@ -121,6 +121,9 @@ class Then:
     review_all: bool = False
     drop: tuple[str, ...] = ()
     leave_alone: bool = False  # nothing is written to the photo, and nobody is asked
+    caption: str = ""  # may hold {caption}, which stands for what a tagger said
+    rating: int = 0  # 1 to 5 stars; 0: none is set
+    albums: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from tagwright.policy.branches import Branches
 from tagwright.policy.cases import WEIGHT, Case
 from tagwright.policy.circumstances import Circumstances, Ground, Photo
 from tagwright.policy.exclusion import exclude
+from tagwright.policy.extras import Extras
 from tagwright.policy.presence import Presence
 from tagwright.policy.rules import Rule
 from tagwright.policy.thresholds import Thresholds
@@ -29,6 +30,7 @@ class Ceiling:
 class Ruling:
     """What rules did to a photo."""
 
+    extras: Extras
     fired: list[Firing] = field(default_factory=list)
     ceilings: list[Ceiling] = field(default_factory=list)
     left_alone: Firing | None = None
@@ -60,7 +62,7 @@ class Rules:
             photo: What else is known of it.
             allowed: Says whether a rule may add a concept.
         """
-        ruling = Ruling()
+        ruling = Ruling(Extras(photo))
         waiting = [
             (rule, ground)
             for rule, circumstances in self._rules
@@ -95,9 +97,10 @@ class Rules:
         ruling: Ruling,
         allowed: Callable[[str], bool],
     ) -> None:
-        firing = Firing(rule.name, ground.text)
-        ruling.fired.append(firing)
         then = rule.then
+        notes = ruling.extras.take(rule.name, then, ground.decision)
+        firing = Firing(rule.name, ground.text, notes)
+        ruling.fired.append(firing)
         if then.leave_alone:
             ruling.left_alone = firing
         for concept in then.add:

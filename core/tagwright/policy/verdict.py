@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tagwright.model import Suggestion
+from tagwright.model import Extra, Suggestion
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,6 +13,7 @@ class Firing:
 
     rule: str  # its name
     because: str  # which of its conditions held: "folder */Christmas/*, 24 December 2023"
+    notes: tuple[str, ...] = ()  # what it sets beside tags, or why not
 
     def __str__(self) -> str:
         return f"rule {self.rule!r}: {self.because}"
@@ -25,3 +26,4 @@ class Verdict:
     suggestions: tuple[Suggestion, ...]  # surest first
     fired: tuple[Firing, ...] = ()  # in the order in which they fired
     left_alone: Firing | None = None  # the rule by which nothing is written to this photo
+    extras: tuple[Extra, ...] = ()  # at most one caption and one rating; sorted

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 
 from tagwright.errors import ChangedMeanwhileError, TagwrightError, VanishedError
 from tagwright.model import AssetRef, Facts
+from tagwright.pipeline.exchanging import caption_of
 from tagwright.pipeline.judging import Judge, Judgement
 from tagwright.pipeline.photo import Known, feedback
 from tagwright.pipeline.recording import Recorder
 from tagwright.ports import PhotoLibrary, Receipt
 from tagwright.remap.difference import Difference, compare
-from tagwright.state import Lane, ledger, queue, suggestions, visits
+from tagwright.state import Lane, extras, ledger, queue, suggestions, visits
 from tagwright.state.visits import Visit
 
 _AT_ONCE = 8
@@ -105,7 +106,13 @@ class Applier:
         leaving = await self._lane(
             lambda c: ledger.withdrawal(c, asset, difference.withdrawn.keys())
         )
-        receipt, number = await self._recorder.write(asset, visit.ref, new, leaving)
+        receipt, number = await self._recorder.write(
+            asset,
+            visit.ref,
+            new,
+            replace(leaving, extras=difference.exchange.withdrawn),
+            difference.exchange.added,
+        )
 
         def finish(connection: Connection) -> None:
             if number is not None:
@@ -131,12 +138,11 @@ class Applier:
     async def _judged(
         self, visit: Visit, human: Facts, known: Known
     ) -> tuple[Judgement, Difference]:
-        judgement = self._judge.judge(visit.said, human, known.rejected)
+        caption = caption_of(visit.captions)
+        judgement = self._judge.judge(visit.said, human, known.rejected, caption)
         asset = visit.asset_id
         stored = (await self._lane(lambda c: suggestions.stored(c, [asset])))[asset]
-        return judgement, compare(
-            judgement, self._judge.taxonomy, known.standing, human.tags, stored
-        )
+        return judgement, compare(judgement, self._judge.taxonomy, known, human, stored)
 
     def _record(
         self, connection: Connection, asset: int, judgement: Judgement, difference: Difference
@@ -149,4 +155,9 @@ class Applier:
 
 def _on_file(connection: Connection, visit: Visit) -> Known:
     rejected = ledger.rejected(connection, visit.asset_id, visit.content_key)
-    return Known(frozenset(rejected), ledger.standing(connection, visit.asset_id))
+    return Known(
+        frozenset(rejected),
+        ledger.standing(connection, visit.asset_id),
+        extras.standing(connection, visit.asset_id),
+        extras.rejected(connection, visit.content_key),
+    )

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from tagwright.model import Decision, Outcome
+from tagwright.model import Decision, Facts, Outcome
+from tagwright.pipeline.exchanging import Exchange
 from tagwright.pipeline.judging import Judgement
+from tagwright.pipeline.photo import Known
 from tagwright.taxonomy import Taxonomy
 
 Path = tuple[str, ...]
@@ -25,11 +27,12 @@ class Difference:
     kept: Mapping[str, Path]
     renamed: Mapping[str, str]  # concept by which a tag that stays is known: old to new
     outdated: bool  # whether the suggestions on file say something else
+    exchange: Exchange  # of captions, ratings and albums
 
     @property
     def writes(self) -> bool:
         """Whether the photo itself changes."""
-        return bool(self.added or self.withdrawn)
+        return bool(self.added or self.withdrawn or self.exchange)
 
     @property
     def anything(self) -> bool:
@@ -40,8 +43,8 @@ class Difference:
 def compare(
     judgement: Judgement,
     taxonomy: Taxonomy,
-    standing: Mapping[str, Path],
-    human: Collection[Path],
+    known: Known,
+    human: Facts,
     stored: Stored,
 ) -> Difference:
     """Return what a judgement changes.
@@ -49,14 +52,16 @@ def compare(
     Args:
         judgement: What should be.
         taxonomy: The one it was judged by.
-        standing: Paths of our tags that stand on the photo, by concept.
-        human: Tags of people on it; what stands there by them is neither added nor taken.
+        known: What of ours stands on the photo, and what people do not want there.
+        human: What stands there by people; that is neither added nor taken.
         stored: The suggestions on file. What a person accepted is not taken back.
     """
+    standing = known.standing
+    change = known.exchange(judgement, human)
     if judgement.left_alone is not None:
-        return Difference({}, {}, standing, {}, _is_outdated(judgement, stored))
+        return Difference({}, {}, standing, {}, _is_outdated(judgement, stored), change)
     wanted = {s.concept: taxonomy.path(s.concept) for s in judgement.applied}
-    people = set(human)
+    people = set(human.tags)
     ours = {path: concept for concept, path in standing.items()}
     paths = set(wanted.values())
     accepted = {one for one, row in stored.items() if row[2] == Outcome.ACCEPTED.value}
@@ -72,7 +77,7 @@ def compare(
         for concept, path in wanted.items()
         if path in ours and ours[path] != concept and concept not in standing
     }
-    return Difference(added, withdrawn, kept, renamed, _is_outdated(judgement, stored))
+    return Difference(added, withdrawn, kept, renamed, _is_outdated(judgement, stored), change)
 
 
 def _is_outdated(judgement: Judgement, stored: Stored) -> bool:

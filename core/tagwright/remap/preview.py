@@ -8,10 +8,12 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
 
-from tagwright.model import Decision
+from tagwright.model import Decision, ExtraField
+from tagwright.pipeline.exchanging import caption_of
 from tagwright.pipeline.judging import Judge, Judgement
+from tagwright.pipeline.photo import Known
 from tagwright.remap.difference import Difference, Path, Stored, compare, reviewed
-from tagwright.state import Lane, ledger, suggestions, visits
+from tagwright.state import Lane, extras, ledger, suggestions, visits
 from tagwright.state.visits import Selection, Visit
 
 _BATCH = 500  # visits in memory at a time
@@ -35,6 +37,7 @@ class Preview:
     photos: int = 0  # judged
     rewritten: int = 0  # photos that would be written to
     tags: dict[Path, Count] = field(default_factory=dict)
+    extras: dict[ExtraField, Count] = field(default_factory=dict)
     review_before: int = 0
     review_after: int = 0
     changed: array[int] = field(default_factory=lambda: array("q"))  # identifiers of assets
@@ -49,6 +52,9 @@ class Preview:
             for path in getattr(difference, name).values():
                 count = self.tags.setdefault(path, Count())
                 setattr(count, name, getattr(count, name) + 1)
+            for extra in getattr(difference.exchange, name):
+                count = self.extras.setdefault(extra.field, Count())
+                setattr(count, name, getattr(count, name) + 1)
         review = Decision.REVIEW.value
         self.review_before += sum(row[0] == review and row[2] is None for row in on.values())
         self.review_after += reviewed(judgement, on)
@@ -62,8 +68,7 @@ class Preview:
 @dataclass(frozen=True, slots=True)
 class _Batch:
     visits: list[Visit]
-    standing: dict[int, dict[str, Path]]
-    rejected: dict[int, frozenset[str]]
+    known: dict[int, Known]
     stored: dict[int, dict[str, tuple[str, float, str | None]]]
 
 
@@ -96,14 +101,10 @@ class Previewer:
 
     def _one(self, visit: Visit, batch: _Batch) -> None:
         key = visit.asset_id
-        judgement = self._judge.judge(visit.said, visit.facts, batch.rejected[key])
-        difference = compare(
-            judgement,
-            self._judge.taxonomy,
-            batch.standing[key],
-            visit.facts.tags,
-            batch.stored[key],
-        )
+        known = batch.known[key]
+        caption = caption_of(visit.captions)
+        judgement = self._judge.judge(visit.said, visit.facts, known.rejected, caption)
+        difference = compare(judgement, self._judge.taxonomy, known, visit.facts, batch.stored[key])
         self.preview.add(visit, judgement, difference, batch.stored[key])
         if self._report is not None and difference.anything:
             self._report(visit, judgement, difference)
@@ -112,9 +113,10 @@ class Previewer:
 def _load(connection: Connection, selection: Selection, after: int) -> _Batch:
     found = visits.batch(connection, selection, after=after, limit=_BATCH)
     keys = [visit.asset_id for visit in found]
-    return _Batch(
-        found,
-        ledger.all_standing(connection, keys),
-        ledger.all_rejected(connection, {visit.asset_id: visit.content_key for visit in found}),
-        suggestions.stored(connection, keys),
-    )
+    contents = {visit.asset_id: visit.content_key for visit in found}
+    rejected = ledger.all_rejected(connection, contents)
+    standing = ledger.all_standing(connection, keys)
+    ours = extras.all_standing(connection, keys)
+    refused = extras.all_rejected(connection, contents)
+    known = {key: Known(rejected[key], standing[key], ours[key], refused[key]) for key in keys}
+    return _Batch(found, known, suggestions.stored(connection, keys))

@@ -14,8 +14,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, bindparam, delete, insert, select, update
 
-from tagwright.model import AssetRef, Outcome, Tag
+from tagwright.model import AssetRef, Extra, Outcome, Tag
 from tagwright.ports import NOTHING, Receipt, Withdrawal
+from tagwright.state import extras
 from tagwright.state.schema import (
     assets,
     folders,
@@ -92,6 +93,7 @@ def intend(connection: Connection, run_id: str, asset_id: int, receipt: Receipt)
             .where(where & ledger.c.gone_at.is_(None) & (ledger.c.receipt_id != key[0]))
             .values(withdrawn_by=key[0])
         )
+    extras.intend(connection, key[0], asset_id, receipt)
     return int(key[0])
 
 
@@ -100,12 +102,20 @@ def confirm(connection: Connection, receipt_id: int) -> None:
     now = time.time()
     connection.execute(_RECEIPT, {"receipt": receipt_id, "written_at": now})
     connection.execute(_TAKEN, {"receipt": receipt_id, "gone_at": now})
+    extras.confirm(connection, receipt_id)
 
 
-def settle(connection: Connection, asset_id: int, tags_now: Collection[Path]) -> None:
+def settle(
+    connection: Connection,
+    asset_id: int,
+    tags_now: Collection[Path],
+    extras_now: Collection[Extra] = (),
+) -> None:
     """Decide intentions that a crash left open, by what stands on the asset now."""
     for receipt_id in connection.scalars(_OPEN, {"asset": asset_id}).all():
-        if _happened(connection, receipt_id, tags_now):
+        if _happened(connection, receipt_id, tags_now) or extras.happened(
+            connection, receipt_id, extras_now
+        ):
             confirm(connection, receipt_id)
         else:
             _forget(connection, receipt_id)
@@ -122,6 +132,7 @@ def _happened(connection: Connection, receipt_id: int, tags_now: Collection[Path
 
 def _forget(connection: Connection, receipt_id: int) -> None:
     connection.execute(_TAKEN, {"receipt": receipt_id, "withdrawn_by": None})
+    extras.forget(connection, receipt_id)
     connection.execute(delete(ledger).where(ledger.c.receipt_id == receipt_id))
     connection.execute(delete(receipts).where(receipts.c.id == receipt_id))
 
@@ -262,6 +273,7 @@ def undone(connection: Connection, run_id: str, one: Undoable, receipt: Receipt)
         .where(ledger.c.withdrawn_by.in_(one.receipt_ids))
         .values(withdrawn_by=None, gone_at=None)
     )
+    extras.undone(connection, one.receipt_ids)
     for tag in (tag for earlier in one.receipts for tag in earlier.written):
         connection.execute(
             update(suggestions)
@@ -286,7 +298,7 @@ def _gone(connection: Connection, asset_id: int, concept: str, now: float) -> No
 
 
 def _receipt(connection: Connection, row: Row[Any]) -> Receipt:
-    """Return a receipt with those of its tags that still stand, and those that it took away."""
+    """Return a receipt with what of it still stands, and what it took away."""
     brought = (ledger.c.receipt_id == row.id) & ledger.c.gone_at.is_(None)
     taken = ledger.c.withdrawn_by == row.id
     return Receipt(
@@ -298,6 +310,8 @@ def _receipt(connection: Connection, row: Row[Any]) -> Receipt:
         size=row.size,
         modified=row.modified,
         withdrawn=_tags(connection, taken, row.run_id),
+        given=extras.brought(connection, row.id),
+        taken=extras.taken(connection, row.id),
     )
 
 

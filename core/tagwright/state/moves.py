@@ -5,7 +5,15 @@ from __future__ import annotations
 from sqlalchemy import Connection, bindparam, delete, exists, select, update
 
 from tagwright.model import AssetRef
-from tagwright.state.schema import assets, folders, ledger, receipts, rejections, suggestions
+from tagwright.state.schema import (
+    assets,
+    extras,
+    folders,
+    ledger,
+    receipts,
+    rejections,
+    suggestions,
+)
 
 # Only an asset that we never wrote to can be one of old, and only by the picture that it shows.
 _EARLIER = (
@@ -34,7 +42,7 @@ def earlier(
 def inherit(connection: Connection, asset_id: int, old_id: int) -> None:
     """Give an asset all that is on record of the one that it was before."""
     connection.execute(delete(suggestions).where(suggestions.c.asset_id == asset_id))
-    for table in (receipts, ledger, suggestions, rejections):
+    for table in (receipts, ledger, extras, suggestions, rejections):
         mine = table.c.asset_id == old_id
         connection.execute(update(table).where(mine).values(asset_id=asset_id))
     connection.execute(update(assets).where(assets.c.id == old_id).values(status="gone"))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from sqlalchemy import (
     JSON,
     BigInteger,
+    Boolean,
     Column,
     Float,
     ForeignKey,
@@ -19,6 +20,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
 )
 
 metadata = MetaData(
@@ -188,6 +190,19 @@ ledger = Table(
     Column("tagger", Text, nullable=False),
     Column("gone_at", Float),  # taken back by us, or by a person
     # The write that takes it back; intended as long as the receipt is not written.
+    Column("withdrawn_by", ForeignKey("receipts.id"), index=True),
+)
+
+# Captions, ratings and albums that we set; what ``ledger`` is for tags.
+extras = Table(
+    "extras",
+    metadata,
+    Column("receipt_id", ForeignKey("receipts.id"), primary_key=True),
+    Column("field", Text, primary_key=True),  # caption, rating, album
+    Column("value", Text, primary_key=True),
+    Column("asset_id", ForeignKey("assets.id"), nullable=False, index=True),
+    Column("gone_at", Float),  # taken back or replaced by us, or by a person
+    Column("rejected", Boolean, nullable=False, server_default=false()),  # by a person
     Column("withdrawn_by", ForeignKey("receipts.id"), index=True),
 )
 

@@ -26,7 +26,7 @@ from sqlalchemy import (
     true,
 )
 
-from tagwright.model import AssetRef, Facts, Kind, Observation
+from tagwright.model import AssetRef, Extra, ExtraField, Facts, Kind, Observation
 from tagwright.state.schema import answers, assets, folders, observations, visit_answers, visits
 
 Said = tuple[str, Observation]
@@ -56,6 +56,7 @@ class Visit:
     facts: Facts  # with the tags that stood there before our own write
     said: tuple[Said, ...]
     models: Mapping[str, str]  # the model that answered, by tagger
+    captions: Mapping[str, str]  # what they said in a sentence, by tagger
 
 
 def keep(connection: Connection, asset_id: int, facts: Facts, answer_ids: Collection[int]) -> None:
@@ -102,7 +103,7 @@ def _visits(connection: Connection, where: ColumnElement[bool], limit: int) -> l
     rows = connection.execute(query).all()
     if not rows:
         return []
-    said, models = _said(connection, [row.id for row in rows])
+    said, models, captions = _said(connection, [row.id for row in rows])
     return [
         Visit(
             asset_id=row.id,
@@ -111,6 +112,7 @@ def _visits(connection: Connection, where: ColumnElement[bool], limit: int) -> l
             facts=_facts(row.facts or {}, row.name),
             said=tuple(said[row.id]),
             models=models[row.id],
+            captions=captions[row.id],
         )
         for row in rows
     ]
@@ -142,15 +144,20 @@ def _labelled(labels: Sequence[str]) -> Select[tuple[int]]:
 
 def _said(
     connection: Connection, asset_ids: Sequence[int]
-) -> tuple[dict[int, list[Said]], dict[int, dict[str, str]]]:
+) -> tuple[dict[int, list[Said]], dict[int, dict[str, str]], dict[int, dict[str, str]]]:
     said: dict[int, list[Said]] = defaultdict(list)
     models: dict[int, dict[str, str]] = defaultdict(dict)
+    captions: dict[int, dict[str, str]] = defaultdict(dict)
     # The models first: an answer without observations names one too.
     linked = visit_answers.join(answers, answers.c.id == visit_answers.c.answer_id)
     within = visit_answers.c.asset_id.in_(asset_ids)
-    names = select(visit_answers.c.asset_id, answers.c.tagger, answers.c.model)
-    for asset_id, tagger, model in connection.execute(names.select_from(linked).where(within)):
+    names = select(visit_answers.c.asset_id, answers.c.tagger, answers.c.model, answers.c.caption)
+    for asset_id, tagger, model, caption in connection.execute(
+        names.select_from(linked).where(within)
+    ):
         models[asset_id][tagger] = model
+        if caption:
+            captions[asset_id][tagger] = caption
     query = (
         select(visit_answers.c.asset_id, answers.c.tagger, observations)
         .select_from(linked.join(observations, observations.c.answer_id == answers.c.id))
@@ -159,7 +166,7 @@ def _said(
     )
     for asset_id, tagger, _, _, *columns in connection.execute(query):
         said[asset_id].append((tagger, _observation(columns)))
-    return said, models
+    return said, models, captions
 
 
 def _observation(columns: Sequence[Any]) -> Observation:
@@ -178,6 +185,7 @@ def _plain(facts: Facts) -> dict[str, object]:
         "latitude": facts.latitude,
         "longitude": facts.longitude,
         "tags": [list(path) for path in facts.tags],
+        "extras": [[one.field.value, one.value] for one in facts.extras],
         "metadata": {key: facts.metadata[key] for key in _KEPT if key in facts.metadata},
     }
 
@@ -194,4 +202,5 @@ def _facts(plain: Mapping[str, Any], name: str) -> Facts:
         longitude=plain.get("longitude"),
         tags=tuple(tuple(path) for path in plain.get("tags", ())),
         metadata=plain.get("metadata", {}),
+        extras=tuple(Extra(ExtraField(name), value) for name, value in plain.get("extras", ())),
     )

@@ -19,6 +19,8 @@ from tagwright.configuration.binding import make_policy
 from tagwright.errors import MissingProgramError, TagwrightError
 from tagwright.taxonomy import Taxonomy
 from tagwright_adapters.exiftool.process import Process, ProcessError
+from tagwright_adapters.files.library import FileLibrary
+from tagwright_plugins.cli import wording
 from tagwright_plugins.cli.assembly import make_tagger, make_taxonomy, open_state
 from tagwright_plugins.cli.preparing import prepare
 
@@ -73,6 +75,8 @@ def _policy(configuration: Configuration, taxonomy: Taxonomy) -> Finding:
     except TagwrightError as exc:
         return Finding("policy", "failed", str(exc))
     said = f"writes from {policy.apply:g}, asks from {policy.review:g}, {len(policy.rules)} rules"
+    if vain := wording.albums(policy, FileLibrary.holds):
+        said += f". {vain}"
     return Finding("policy", "ok", said)
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import click
 
 from tagwright.errors import VanishedError
+from tagwright.model import Extra
 from tagwright.pipeline import Judgement
 from tagwright.remap import Applied, Count, Difference, Preview
 from tagwright.state.visits import Visit
@@ -25,7 +26,8 @@ class Report:
     def __init__(
         self, taxonomy: Taxonomy, progress: Progress, *, as_json: bool, explain: bool
     ) -> None:
-        self.tally = {"changed": 0, "added": 0, "withdrawn": 0, "gone": 0, "failed": 0}
+        names = ("changed", "added", "withdrawn", "set", "unset", "gone", "failed")
+        self.tally = dict.fromkeys(names, 0)
         self._done = 0
         self._taxonomy = taxonomy
         self._progress = progress
@@ -54,7 +56,9 @@ class Report:
             added = [list(path) for path in difference.added.values()]
             withdrawn = [list(path) for path in difference.withdrawn.values()]
             row = {"path": visit.ref.reference, "added": added, "withdrawn": withdrawn}
-            _print({"type": "photo", **row})
+            change = difference.exchange
+            others = {"set": _extras(change.added), "unset": _extras(change.withdrawn)}
+            _print({"type": "photo", **row, **others})
             return
         for line in self._lines(visit, judgement, difference):
             self._progress.line(line)
@@ -66,6 +70,10 @@ class Report:
                 yield f"  + {wording.reason(suggestion, self._taxonomy)}"
         for path in difference.withdrawn.values():
             yield f"  - {wording.printable('/'.join(path))}"
+        change = difference.exchange
+        for sign, extras in (("+", change.added), ("-", change.withdrawn)):
+            for extra in extras:
+                yield f"  {sign} {wording.printable(str(extra), 200)}"
 
     def difference(self, preview: Preview) -> None:
         """Show the whole difference, tag by tag."""
@@ -75,6 +83,9 @@ class Report:
             for path, n in rows:
                 counts = {"added": n.added, "withdrawn": n.withdrawn, "kept": n.kept}
                 _print({"type": "tag", "path": list(path), **counts})
+            for field, n in sorted(preview.extras.items()):
+                counts = {"added": n.added, "withdrawn": n.withdrawn, "kept": n.kept}
+                _print({"type": field, **counts})
             _print(
                 {
                     "type": "preview",
@@ -87,11 +98,17 @@ class Report:
             return
         seconds = wording.duration(time.monotonic() - self._begun)
         click.echo(f"{wording.many(preview.photos, 'photo')} judged anew in {seconds}; none asked.")
-        for line in _table([(wording.printable("/".join(path), 60), n) for path, n in rows]):
+        shown = [(wording.printable("/".join(path), 60), n) for path, n in rows]
+        others = [
+            (f"({field}s)", n)
+            for field, n in sorted(preview.extras.items())
+            if n.added or n.withdrawn
+        ]
+        for line in _table(shown, others):
             click.echo(line)
         if preview.review_before != preview.review_after:
             click.echo(f"For review: {preview.review_after:,} (were {preview.review_before:,})")
-        if rows:
+        if preview.rewritten:
             click.echo(f"{wording.many(preview.rewritten, 'photo')} would change.")
 
     def nothing_done(self, preview: Preview) -> None:
@@ -113,6 +130,8 @@ class Report:
             self.tally["changed"] += bool(one.receipt.changes)
             self.tally["added"] += len(one.receipt.written)
             self.tally["withdrawn"] += len(one.receipt.withdrawn)
+            self.tally["set"] += len(one.receipt.given)
+            self.tally["unset"] += len(one.receipt.taken)
         if one.error is not None:
             kind = "gone" if isinstance(one.error, VanishedError) else "failed"
             self.tally[kind] += 1
@@ -128,6 +147,7 @@ class Report:
         click.echo(
             f"{wording.many(tally['changed'], 'photo')} changed:"
             f" {wording.many(tally['added'], 'tag')} added, {tally['withdrawn']:,} taken back"
+            + _others(tally["set"], tally["unset"])
             + (f"; {tally['failed']:,} failed" if tally["failed"] else "")
             + (f"; {tally['gone']:,} no longer there" if tally["gone"] else "")
         )
@@ -137,12 +157,23 @@ class Report:
             click.echo(f"Take this back with: tagwright undo --run {run_id}")
 
 
-def _table(rows: list[tuple[str, Count]]) -> Iterator[str]:
-    if not rows:
+def _others(come: int, gone: int) -> str:
+    if not come and not gone:
+        return ""
+    return f"; of captions, ratings and albums {come:,} set, {gone:,} taken back"
+
+
+def _extras(extras: Iterable[Extra]) -> list[dict[str, str]]:
+    return [{"field": one.field, "value": one.value} for one in extras]
+
+
+def _table(rows: list[tuple[str, Count]], others: list[tuple[str, Count]]) -> Iterator[str]:
+    shown = [*rows[:_SHOWN], *others]
+    if not shown:
         return
-    width = max(len(name) for name, _ in rows[:_SHOWN])
+    width = max(len(name) for name, _ in shown)
     yield f"  {'':<{width}}  {'added':>8}  {'taken back':>10}  {'kept':>8}"
-    for name, n in rows[:_SHOWN]:
+    for name, n in shown:
         yield f"  {name:<{width}}  {n.added:>8,}  {n.withdrawn:>10,}  {n.kept:>8,}"
     if len(rows) > _SHOWN:
         yield f"  and {len(rows) - _SHOWN:,} more tags (--json lists all)"

@@ -20,6 +20,7 @@ from tagwright.state.visits import Selection
 from tagwright.taxonomy import Taxonomy
 from tagwright_adapters.files.library import FileLibrary
 from tagwright_adapters.files.names import to_reference
+from tagwright_plugins.cli import wording
 from tagwright_plugins.cli.assembly import (
     State,
     make_library,
@@ -73,11 +74,13 @@ def judge_anew(
 ) -> int:
     """Judge photos below some places, or of which labels were said; return the exit code."""
     policy = make_policy(configuration, taxonomy)
-    judge = Judge(taxonomy, policy, make_mapping(configuration))
     library = make_library(configuration, ())
+    judge = Judge(taxonomy, policy, make_mapping(configuration), library.holds)
     frozen = configuration.model_dump(mode="json")
     with open_state(configuration) as state, Progress(sys.stderr, quiet=manner.as_json) as bar:
         report = Report(judge.taxonomy, bar, as_json=manner.as_json, explain=manner.explain)
+        if vain := wording.albums(policy, library.holds):
+            report.note(vain)
         work = Remap(state, library, judge, report, frozen)
         return asyncio.run(work.run(Selection(library.name, under, labels), manner))
 

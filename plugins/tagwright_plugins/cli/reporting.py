@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tagwright.model import Usage
+from tagwright.model import Extra, Usage
 from tagwright.pipeline import Result, Runner, Session, Tally
 from tagwright.state import answers
 from tagwright.taxonomy import Taxonomy
@@ -148,16 +148,25 @@ def _photo(result: Result, taxonomy: Taxonomy) -> dict[str, object]:
             }
             for s in result.suggestions
         ],
-        "rules": [{"rule": one.rule, "because": one.because} for one in result.fired],
+        "rules": [
+            {"rule": one.rule, "because": one.because, "notes": list(one.notes)}
+            for one in result.fired
+        ],
         "unmapped": [o.label for o in result.unmapped],
         "target": receipt.target if receipt else None,
         "written": [list(tag.path) for tag in receipt.written] if receipt else [],
+        "set": [_extra(one) for one in (receipt.given if receipt else ())],
+        "left": [{**_extra(one), "because": why} for one, why in result.barred],
         "changes": [
             {"field": c.field, "before": list(c.before), "after": list(c.after)}
             for c in (receipt.changes if receipt else ())
         ],
         "warnings": list(receipt.warnings) if receipt else [],
     }
+
+
+def _extra(extra: Extra) -> dict[str, str]:
+    return {"field": extra.field, "value": extra.value}
 
 
 def _spent(usage: Usage) -> dict[str, object]:

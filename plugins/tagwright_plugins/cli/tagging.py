@@ -12,6 +12,7 @@ from pathlib import Path
 from tagwright.configuration import Configuration, load
 from tagwright.pipeline import Result, Runner, Session
 from tagwright.state import runs
+from tagwright_plugins.cli import wording
 from tagwright_plugins.cli.assembly import (
     State,
     make_library,
@@ -90,6 +91,8 @@ async def _tag(
         report = stack.enter_context(reporter(options, taxonomy))
         library = make_library(configuration, paths, report.skipped)
         stack.push_async_callback(library.aclose)
+        if vain := wording.albums(settings.policy, library.holds):
+            report.note(vain)
         session = Session(library, settings, state.lane, state.owner, run_id)
         sheet = ContactSheet(library, taxonomy, settings.rendition) if options.report else None
         code = await _work(session, report, sheet)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
-from tagwright.model import Decision, Suggestion, Usage
+from tagwright.model import Decision, ExtraField, Suggestion, Usage
 from tagwright.pipeline import Result, Tally
+from tagwright.policy import Policy
 from tagwright.ports import FieldChange
 from tagwright.taxonomy import Taxonomy
 
@@ -46,6 +47,10 @@ def _decided(result: Result, taxonomy: Taxonomy) -> Iterator[str]:
         yield f"  {_VERB[suggestion.decision]:<9} {reason(suggestion, taxonomy)}"
     for firing in result.fired:
         yield f"  rule      {printable(firing.rule)}: {printable(firing.because, 300)}"
+        for note in firing.notes:
+            yield f"            {printable(note, 300)}"
+    for extra, why in result.barred:
+        yield f"  left      {printable(str(extra), 200)}: {why}"
 
 
 _VERB = {Decision.APPLY: "tagged", Decision.REVIEW: "to review", Decision.DROP: "dropped"}
@@ -103,6 +108,8 @@ def summary(tally: Tally, seconds: float, *, dry_run: bool) -> Iterator[str]:
             f"Earlier tags of ours that no longer fit your vocabulary: {tally.stale:,}"
             " ('tagwright remap' shows them, and takes them back)"
         )
+    if extras := _extras(tally):
+        yield f"{extras} set" if not dry_run else f"{extras} would be set"
     if tally.earlier:
         yield (
             f"{many(tally.earlier, 'answer')} from before your vocabulary changed, used at no cost"
@@ -111,6 +118,19 @@ def summary(tally: Tally, seconds: float, *, dry_run: bool) -> Iterator[str]:
     if tally.unmapped:
         most = ", ".join(f"{printable(k, 30)} ({n})" for k, n in tally.unmapped.most_common(6))
         yield f"{many(len(tally.unmapped), 'label')} without a concept: {most}"
+
+
+def _extras(tally: Tally) -> str:
+    counts = ((tally.captions, "caption"), (tally.ratings, "rating"), (tally.albums, "album entry"))
+    return ", ".join(many(number, noun) for number, noun in counts if number)
+
+
+def albums(policy: Policy, holds: Collection[ExtraField]) -> str:
+    """Say which rules name albums in vain, or nothing."""
+    if ExtraField.ALBUM in holds:
+        return ""
+    names = ", ".join(printable(repr(rule.name)) for rule in policy.rules if rule.then.albums)
+    return f"Plain folders have no albums; these rules name some in vain: {names}." if names else ""
 
 
 def money(spent: Usage) -> str:
@@ -135,4 +155,6 @@ def duration(seconds: float) -> str:
 
 def many(number: int, noun: str) -> str:
     """Return a number with its noun: "1 photo", "2,000 photos"."""
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+    if number == 1:
+        return f"{number:,} {noun}"
+    return f"{number:,} {noun[:-1]}ies" if noun.endswith("ry") else f"{number:,} {noun}s"

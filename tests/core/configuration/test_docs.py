@@ -47,7 +47,7 @@ def test_an_example_can_be_used(tmp_path: Path, text: str, family: Taxonomy) -> 
 def test_the_examples_are_policy_and_rules() -> None:
     """None was renamed or fenced otherwise."""
     assert len(_BLOCKS) == 3
-    assert _BLOCKS[2].count("[[rule]]") == 4
+    assert _BLOCKS[2].count("[[rule]]") == 5
 
 
 @pytest.mark.parametrize(("prefix", "section"), [("when", WhenSection), ("then", ThenSection)])

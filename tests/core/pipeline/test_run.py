@@ -15,7 +15,7 @@ from tagwright.errors import (
     TaggerSetupError,
     VanishedError,
 )
-from tagwright.model import Answer, AssetRef, Facts, Rendition, Tag
+from tagwright.model import Answer, AssetRef, Extra, Facts, Rendition, Tag
 from tagwright.pipeline import Runner
 from tagwright.policy import Policy
 from tagwright.ports import NOTHING, Intend, Receipt, Withdrawal
@@ -225,8 +225,9 @@ async def test_a_crash_after_the_write_leaves_a_tag_that_is_known_as_ours(bench:
             tags: Sequence[Tag],
             intend: Intend,
             withdraw: Withdrawal = NOTHING,
+            extras: Sequence[Extra] = (),
         ) -> Receipt:
-            await super().write(ref, tags, intend, withdraw)
+            await super().write(ref, tags, intend, withdraw, extras)
             raise Killed
 
     library = _library(1)

@@ -29,10 +29,16 @@ class House:
     owner: Owner
     applied: list[Applied] = field(default_factory=list)
 
-    async def tag(self, library: PhotoLibrary, vocabulary: str, *taggers: Tagger) -> str:
+    async def tag(
+        self,
+        library: PhotoLibrary,
+        vocabulary: str,
+        *taggers: Tagger,
+        policy: Policy | None = None,
+    ) -> str:
         """Tag everything and return the run's identifier."""
         taxonomy = parse_taxonomy(vocabulary)
-        settings = Settings(taxonomy, Policy(), taggers, "test")
+        settings = Settings(taxonomy, policy or Policy(), taggers, "test")
         run_id = await self.lane(lambda c: runs.begin(c, "tag", self.owner.id, {}))
         session = Session(library, settings, self.lane, self.owner, run_id)
         await Runner(session, lambda _: None).run()

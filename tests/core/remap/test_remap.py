@@ -198,9 +198,14 @@ async def test_a_crash_after_taking_back_is_settled(house: Any) -> None:
 
     class Dying(MemoryLibrary):
         async def write(
-            self, ref: AssetRef, tags: Any, intend: Intend, withdraw: Withdrawal = NOTHING
+            self,
+            ref: AssetRef,
+            tags: Any,
+            intend: Intend,
+            withdraw: Withdrawal = NOTHING,
+            extras: Any = (),
         ) -> Receipt:
-            await super().write(ref, tags, intend, withdraw)
+            await super().write(ref, tags, intend, withdraw, extras)
             raise Killed
 
     library = _library()

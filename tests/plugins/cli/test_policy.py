@@ -34,7 +34,7 @@ def test_a_dry_run_shows_each_firing(tagwright: Any, album: Path, tmp_path: Path
         for o in tagwright("tag", "album", "--dry-run", "--json").objects[:-1]
     }
     assert found["photographer-bw.jpg"]["rules"] == [
-        {"rule": "Film", "because": "folder */album/deep/*"}
+        {"rule": "Film", "because": "folder */album/deep/*", "notes": []}
     ]
     assert found["coffee.jpg"]["written"] == []
     assert {path: path.read_bytes() for path in album.rglob("*.jpg")} == before
