@@ -101,7 +101,8 @@ def mended(label: str) -> str:
 
     Empty if nothing of it can be matched.
     """
-    text = tidy(_STEPS.sub("-", _CONTROL.sub(" ", label))).removeprefix("_")
+    text = tidy(_STEPS.sub("-", _CONTROL.sub(" ", label)))
+    text = text.lstrip("_") if text.startswith("_Digikam_") else text
     text = text if len(text) <= LONGEST else text[: LONGEST - 1].rstrip(" ") + "\u2026"
     return "" if fault(text) or host_fault(text) else text
 

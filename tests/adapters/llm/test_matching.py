@@ -66,19 +66,19 @@ def look(
 async def test_labels_that_are_left_are_asked_about(server: ModelServer, look: Look) -> None:
     """Without the picture, with what looks alike; the label stays what it was."""
     told = await look(
-        [tag("tabby cat", "striped cat"), tag("dog"), tag("zeppelin")],
-        matches(("tabby cat", "House cat", 1), confidence=0.9),
+        [tag("tuxedo cat", "striped cat"), tag("dog"), tag("zeppelin")],
+        matches(("tuxedo cat", "House cat", 1), confidence=0.9),
     )
     first, second = server.received
     assert not first.matches
     assert "concepts" not in first.schema["properties"]
     assert second.matches
-    assert "<labels>\n- tabby cat (object; also striped cat)\n</labels>" in second.request
+    assert "<labels>\n- tuxedo cat (object; also striped cat)\n</labels>" in second.request
     assert "1 House cat (under Nature)" in second.request
     assert "A cat on a windowsill." in second.request
     assert "zeppelin" not in second.request
     cat, dog, zeppelin = told.observations
-    assert (cat.label, cat.concept, cat.how) == ("tabby cat", "cat", "shortlisted concept cat")
+    assert (cat.label, cat.concept, cat.how) == ("tuxedo cat", "cat", "shortlisted concept cat")
     assert cat.confidence == pytest.approx(0.9 * 0.9)
     assert cat.synonyms == ("striped cat",)
     assert (dog.concept, dog.how) == (None, "model answer")
@@ -87,7 +87,7 @@ async def test_labels_that_are_left_are_asked_about(server: ModelServer, look: L
 
 async def test_both_requests_are_accounted(server: ModelServer, look: Look) -> None:
     """Tokens and money are summed."""
-    told = await look([tag("tabby cat")], matches(("tabby cat", "House cat", 1)))
+    told = await look([tag("tuxedo cat")], matches(("tuxedo cat", "House cat", 1)))
     assert (told.usage.requests, told.usage.input_tokens) == (2, 2_000)
     assert told.usage.cost == Decimal("0.00042")
 
@@ -105,24 +105,24 @@ async def test_no_second_request_without_need(
 @pytest.mark.parametrize(
     "found",
     [
-        ("tabby cat", "House cat", 2),
-        ("tabby cat", "Caterpillar", 1),
-        ("tabby cat", "House cat", 0),
-        ("tabby cat", "House cat", 60),
-        ("tabby cat", "House cat", "one"),
-        ("tabby cat", "House cat", None),
-        ("tabby cat", "Dog", 1),
-        ("tabby", "House cat", 1),
+        ("tuxedo cat", "House cat", 2),
+        ("tuxedo cat", "Caterpillar", 1),
+        ("tuxedo cat", "House cat", 0),
+        ("tuxedo cat", "House cat", 60),
+        ("tuxedo cat", "House cat", "one"),
+        ("tuxedo cat", "House cat", None),
+        ("tuxedo cat", "Dog", 1),
+        ("tuxedo", "House cat", 1),
         ("dog", "House cat", 1),  # was not asked about
         ("", "House cat", 1),
         (None, "House cat", 1),
-        ("tabby cat", "House seen", 1),
-        ("tabby cat", ["House cat"], 1),
+        ("tuxedo cat", "House seen", 1),
+        ("tuxedo cat", ["House cat"], 1),
     ],
 )
 async def test_a_match_is_checked(look: Look, found: tuple[Any, Any, Any]) -> None:
     """Label, number and term must be what was asked, offered and agree."""
-    told = await look([tag("tabby cat"), tag("dog")], matches(found))
+    told = await look([tag("tuxedo cat"), tag("dog")], matches(found))
     assert [one.concept for one in told.observations] == [None, None]
     assert [one.confidence for one in told.observations] == [0.9, 0.9]
 
@@ -130,9 +130,9 @@ async def test_a_match_is_checked(look: Look, found: tuple[Any, Any, Any]) -> No
 async def test_forms_of_a_match_do_not_matter(look: Look) -> None:
     """Numbers as text, other case, other language, brackets; the first of several counts."""
     told = await look(
-        [tag("tabby cat"), tag("hound puppy")],
+        [tag("tuxedo cat"), tag("hound puppy")],
         matches(
-            ("Tabby Cat", "katze", "1"), ("tabby cat", "Dog", 2), ("hound puppy", "Dog (x)", 2.0)
+            ("Tuxedo Cat", "katze", "1"), ("tuxedo cat", "Dog", 2), ("hound puppy", "Dog (x)", 2.0)
         ),
     )
     assert [one.concept for one in told.observations] == ["cat", "dog"]
@@ -141,8 +141,8 @@ async def test_forms_of_a_match_do_not_matter(look: Look) -> None:
 async def test_kinds_are_kept_apart(server: ModelServer, look: Look) -> None:
     """A concept that takes light only is neither offered for a thing nor given to it."""
     told = await look(
-        [tag("back lights"), tag("light at the back", kind="light"), tag("tabby cat")],
-        matches(("light at the back", "Back light", 1), ("tabby cat", "Back light", 1)),
+        [tag("back lights"), tag("light at the back", kind="light"), tag("tuxedo cat")],
+        matches(("light at the back", "Back light", 1), ("tuxedo cat", "Back light", 1)),
     )
     labels = server.received[1].request.split("</labels>")[0]
     assert "back lights" not in labels
@@ -187,9 +187,9 @@ async def test_a_failing_second_request_loses_nothing(
     server: ModelServer, look: Look, second: Response
 ) -> None:
     """The first answer stands, and is accounted with whatever the second one cost."""
-    told = await look([tag("tabby cat"), tag("dog")], second)
+    told = await look([tag("tuxedo cat"), tag("dog")], second)
     assert [(one.label, one.concept) for one in told.observations] == [
-        ("tabby cat", None),
+        ("tuxedo cat", None),
         ("dog", None),
     ]
     assert told.caption == "A cat on a windowsill."
@@ -202,13 +202,13 @@ async def test_a_cut_second_answer_is_salvaged(look: Look) -> None:
     text = json.dumps(
         {
             "matches": [
-                {"label": "tabby cat", "term": "House cat", "id": 1, "confidence": 0.9},
+                {"label": "tuxedo cat", "term": "House cat", "id": 1, "confidence": 0.9},
                 {"label": "hound puppy", "term": "Dog", "id": 2, "confidence": 0.9},
             ]
         }
     )
     told = await look(
-        [tag("tabby cat"), tag("hound puppy")],
+        [tag("tuxedo cat"), tag("hound puppy")],
         chat(text[: text.index("hound puppy")], finish="length"),
     )
     assert [one.concept for one in told.observations] == ["cat", None]
@@ -223,14 +223,14 @@ async def test_second_requests_can_be_switched_off(
     server: ModelServer, look: Look, options: dict[str, Any]
 ) -> None:
     """And are so at one's own servers, where the vocabulary would then be part of the question."""
-    told = await look([tag("tabby cat")], **options)
+    told = await look([tag("tuxedo cat")], **options)
     assert len(server.received) == told.usage.requests == 1
 
 
 async def test_the_schema_is_the_same_for_every_photo(server: ModelServer, look: Look) -> None:
     """Services take their time over a schema that they have not met."""
-    await look([tag("tabby cat")], matches())
-    await look([tag("tabby cat"), tag("hound puppy")], matches())
+    await look([tag("tuxedo cat")], matches())
+    await look([tag("tuxedo cat"), tag("hound puppy")], matches())
     first, second = (one for one in server.received if one.matches)
     assert first.schema == second.schema
     assert first.instructions == second.instructions
@@ -240,9 +240,9 @@ async def test_anthropic_is_asked_twice_too(
     server: ModelServer, tagger: Make, rendition: Rendition, facts: Facts, animals: Taxonomy
 ) -> None:
     """The Messages API takes questions without pictures as well."""
-    found = {"label": "tabby cat", "term": "House cat", "id": 1, "confidence": 1}
+    found = {"label": "tuxedo cat", "term": "House cat", "id": 1, "confidence": 1}
     server.plays(
-        message(json.dumps(answer(tags=[tag("tabby cat")]))),
+        message(json.dumps(answer(tags=[tag("tuxedo cat")]))),
         message(json.dumps({"matches": [found]})),
     )
     made = tagger("anthropic:claude-haiku-4-5", taxonomy=animals, max_concepts=1)

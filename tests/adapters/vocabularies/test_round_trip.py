@@ -118,9 +118,11 @@ def test_losses_are_counted() -> None:
     losses = {one.name: render(family, Path("x"), one.name).losses for one in FORMATS}
     assert losses["lightroom"] == (
         "words in other languages (de, fr)",
+        "ids of their own (2 concepts)",
         "notes (11 concepts)",
         "further broader concepts (4 concepts)",
         "kinds (22 concepts)",
+        "marks of exclusive branches (1 concepts)",
     )
     assert losses.pop("csv") == ("the name 'Family library'",)
     losses.pop("lightroom")

@@ -109,12 +109,12 @@ def test_a_label_is_matched_by_a_second_question(
         file.write('large_vocabulary = "shortlist"\nmax_concepts = 1\n')
     taxonomy = tmp_path / "mine.yaml"
     taxonomy.write_text(VOCABULARY.replace("Cat", "House cat"))
-    match = {"label": "furballer", "term": "House cat", "id": 1, "confidence": 1}
+    match = {"label": "tuxedo cat", "term": "House cat", "id": 1, "confidence": 1}
 
     def behave(received: Received) -> Response:
         if received.matches:
             return chat({"matches": [match]})
-        return chat(answer(tags=[{**CAT, "label": "furballer"}]))
+        return chat(answer(tags=[{**CAT, "label": "tuxedo cat"}]))
 
     server.plays(behave)
     done = ask("tag", cats, "--taxonomy", taxonomy, "--json")
