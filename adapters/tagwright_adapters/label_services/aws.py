@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
-from tagwright.errors import TaggerError, TaggerSetupError, TaggerUnavailableError
+from tagwright.errors import TaggerError, TaggerSetupError
 from tagwright_adapters.label_services import failures
 from tagwright_adapters.label_services.account import Account
 
@@ -80,6 +80,8 @@ class Aws:
         except TimeoutError as exc:
             raise failures.no_answer(self._account) from exc
         headers, body = answer[_BODY]
+        if len(body) < int(headers.get("content-length", 0)):  # botocore takes that for the whole
+            raise failures.broken_off(self._account)
         if failures.is_page(headers, body):
             raise failures.rejected(self._account, 200, "a web page", page=True)
         try:
@@ -144,8 +146,9 @@ class Aws:
     def _call(self, operation: str, request: dict[str, Any]) -> dict[str, Any]:
         try:
             answer: dict[str, Any] = getattr(self._client, operation)(**request)
-        except Exception as exc:
-            raise _translate(exc, self._account) from exc
+        except Exception as exc:  # noqa: BLE001 - whatever botocore makes of hostile replies
+            tells_key = any(secret in str(exc) for secret in self._account.secrets)
+            raise _translate(exc, self._account) from (None if tells_key else exc)
         return answer
 
 
@@ -165,8 +168,7 @@ def _translate(exc: Exception, account: Account) -> TaggerError:
         case exceptions.ClientError():
             error = _rejected(exc.response, account)
         case exceptions.EndpointConnectionError() | exceptions.ConnectTimeoutError():
-            error = TaggerUnavailableError(f"{account.where} cannot be reached.")
-            error.usage = failures.NOT_SENT
+            error = failures.not_reached(account)
         case exceptions.ReadTimeoutError():
             error = failures.no_answer(account)
         case (
@@ -177,7 +179,7 @@ def _translate(exc: Exception, account: Account) -> TaggerError:
         ):
             error = failures.not_let_in(account, str(exc), _POLICY)
         case exceptions.ConnectionError() | exceptions.HTTPClientError():
-            error = TaggerUnavailableError(f"{account.where} broke off the connection.")
+            error = failures.broken_off(account)
         case _:
             error = failures.unreadable(account, f"{type(exc).__name__}: {exc}".encode())
     return error

@@ -25,7 +25,6 @@ from tagwright.model import Usage
 from tagwright_adapters.label_services.account import Account
 
 UNPAID = Usage(requests=1)
-NOT_SENT = Usage()
 _QUOTED_BYTES = 2_000
 _MOVED = "Check base_url; leave it out for the service's own address."
 
@@ -34,12 +33,17 @@ def unreachable(exc: Exception, account: Account) -> TaggerError:
     """Return our error for a request without a whole response."""
     match exc:
         case httpx.ConnectError() | httpx.ConnectTimeout():
-            error = TaggerUnavailableError(f"{account.where} cannot be reached.")
-            error.usage = NOT_SENT
+            return not_reached(account)
         case TimeoutError() | httpx.TimeoutException():
-            error = no_answer(account)
+            return no_answer(account)
         case _:
-            error = TaggerUnavailableError(f"{account.where} broke off the connection.")
+            return broken_off(account)
+
+
+def not_reached(account: Account) -> TaggerUnavailableError:
+    """Return the error for a server that nothing could be sent to."""
+    error = TaggerUnavailableError(f"{account.where} cannot be reached.")
+    error.usage = Usage()
     return error
 
 
@@ -47,6 +51,11 @@ def no_answer(account: Account) -> TaggerUnavailableError:
     """Return the error for silence."""
     message = f"{account.where} has not answered within {account.timeout:g} s."
     return TaggerUnavailableError(message)
+
+
+def broken_off(account: Account) -> TaggerUnavailableError:
+    """Return the error for an answer that ends too early."""
+    return TaggerUnavailableError(f"{account.where} broke off the connection.")
 
 
 def rejected(

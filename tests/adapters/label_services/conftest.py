@@ -62,9 +62,7 @@ def credentials(vendor: Vendor, monkeypatch: pytest.MonkeyPatch, tmp_path: Path)
 
 
 @pytest.fixture
-async def tagger(
-    vendor: Vendor, server: LabelServer, credentials: None
-) -> AsyncIterator[Make]:
+async def tagger(vendor: Vendor, server: LabelServer, credentials: None) -> AsyncIterator[Make]:
     """Makes taggers that talk to the service, and closes them."""
     made: list[Tagger] = []
 

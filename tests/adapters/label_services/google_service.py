@@ -83,7 +83,11 @@ EVERYTHING = answer(
     imagePropertiesAnnotation={
         "dominantColors": {
             "colors": [
-                {"color": {"red": 200, "green": 30, "blue": 25}, "score": 0.4, "pixelFraction": 0.3},
+                {
+                    "color": {"red": 200, "green": 30, "blue": 25},
+                    "score": 0.4,
+                    "pixelFraction": 0.3,
+                },
                 {"color": {"red": 180, "green": 20}, "score": 0.2, "pixelFraction": 0.15},
                 {"color": {}, "score": 0.1, "pixelFraction": 0.1},
             ]

@@ -34,7 +34,7 @@ def check(received: Received) -> bytes | None:
 def _uploaded(received: Received) -> bytes:
     head = f"Content-Type: {received.headers['content-type']}\r\n\r\n".encode()
     form = BytesParser(policy=HTTP).parsebytes(head + received.body)
-    (part,) = form.iter_parts()  # type: ignore[attr-defined]  # the policy makes EmailMessages
+    (part,) = form.iter_parts()
     assert part.get_param("name", header="content-disposition") == "image"
     assert part.get_content_type() == "image/jpeg"
     return bytes(part.get_payload(decode=True))

@@ -88,9 +88,7 @@ def texts(*lines: tuple[str, float]) -> Response:
     """Return an answer of DetectText."""
     found: list[dict[str, Any]] = []
     for number, (text, confidence) in enumerate(lines):
-        found.append(
-            {"DetectedText": text, "Type": "LINE", "Id": number, "Confidence": confidence}
-        )
+        found.append({"DetectedText": text, "Type": "LINE", "Id": number, "Confidence": confidence})
         found += [
             {
                 "DetectedText": word,

@@ -120,9 +120,7 @@ IMAGGA = Vendor(
 REKOGNITION = Vendor(
     spec=f"rekognition:{rekognition.REGION}",
     check=rekognition.check,
-    secrets=_secrets(
-        AWS_ACCESS_KEY_ID=rekognition.KEY, AWS_SECRET_ACCESS_KEY=rekognition.SECRET
-    ),
+    secrets=_secrets(AWS_ACCESS_KEY_ID=rekognition.KEY, AWS_SECRET_ACCESS_KEY=rekognition.SECRET),
     cat=rekognition.CAT,
     nothing=rekognition.labels(),
     unauthorised=rekognition.error(
