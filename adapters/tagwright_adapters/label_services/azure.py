@@ -16,18 +16,11 @@ from typing import Any, Literal
 from pydantic import Field, TypeAdapter
 
 from tagwright.errors import TaggerError, TaggerSetupError
-from tagwright.model import Kind, Observation
 from tagwright.ports import Tagger
 from tagwright.taggers import TaggerContext
 from tagwright_adapters.label_services import failures
 from tagwright_adapters.label_services.account import Account
-from tagwright_adapters.label_services.findings import (
-    Form,
-    caption,
-    observed,
-    observed_text,
-    strongest,
-)
+from tagwright_adapters.label_services.azure_answer import TITLE, AzureAnswer, read
 from tagwright_adapters.label_services.http import Http
 from tagwright_adapters.label_services.options import (
     Options,
@@ -39,7 +32,6 @@ from tagwright_adapters.label_services.options import (
 from tagwright_adapters.label_services.speech import spoken_there
 from tagwright_adapters.label_services.tagger import Call, LabelTagger, Reading
 
-_TITLE = "Azure AI Vision"
 _KEY = "AZURE_VISION_KEY"
 _ENDPOINT = "AZURE_VISION_ENDPOINT"
 _EXAMPLE = "https://my-resource.cognitiveservices.azure.com"
@@ -61,7 +53,7 @@ _LANGUAGES = (
     "ar az bg bs ca cs cy da de el en es et eu fi fr ga gl he hi hr hu id it ja kk ko lt lv mk ms "
     "nb nl pl prs pt pt-BR pt-PT ro ru sk sl sr-Cyrl sr-Latn sv th tr uk vi zh zh-Hans zh-Hant"
 )
-_OTHER_NAMES = {"no": "nb", "sr": "sr-Cyrl", "sr-Cyrl": "sr-Cryl"}  # the service's own spelling
+_OTHER_NAMES = {"no": "nb", "sr": "sr-Cyrl"}
 
 
 class AzureOptions(Options):
@@ -70,55 +62,13 @@ class AzureOptions(Options):
     features: tuple[Feature, ...] = Field(default=("tags",), min_length=1)
 
 
-class _Tag(Form):
-    name: str
-    confidence: float
-
-
-class _Tags(Form):
-    values: tuple[_Tag, ...] = ()
-
-
-class _Caption(Form):
-    text: str
-    confidence: float
-
-
-class _Object(Form):
-    tags: tuple[_Tag, ...] = ()
-
-
-class _Objects(Form):
-    values: tuple[_Object, ...] = ()
-
-
-class _Line(Form):
-    text: str
-
-
-class _Block(Form):
-    lines: tuple[_Line, ...] = ()
-
-
-class _Read(Form):
-    blocks: tuple[_Block, ...] = ()
-
-
-class _Answer(Form):
-    model_version: str
-    tags_result: _Tags = _Tags()
-    caption_result: _Caption | None = None
-    objects_result: _Objects = _Objects()
-    read_result: _Read = _Read()
-
-
-_ANSWER = TypeAdapter(_Answer)
+_ANSWER = TypeAdapter(AzureAnswer)
 
 
 class AzureVision:
     """Asks for all features at once, or for tags apart where only they speak the language."""
 
-    title = _TITLE
+    title = TITLE
 
     def __init__(self, options: AzureOptions, account: Account, key: str, language: str) -> None:
         self._options = options
@@ -131,15 +81,9 @@ class AzureVision:
     @property
     def recipe(self) -> Mapping[str, object]:
         """All that shapes its answers."""
-        return {
-            "service": "azure-vision",
-            "api": _API,
-            "reading": _READING,
-            "features": list(self._features),
-            "language": self._language.tag,
-            "max_labels": self._options.max_labels,
-            "min_confidence": self._options.min_confidence,
-        }
+        return self._options.recipe(
+            "azure-vision", _API, _READING, self._features, self._language.tag
+        )
 
     async def status(self) -> str | None:
         """Return None: nothing can be asked for free."""
@@ -176,19 +120,7 @@ class AzureVision:
             content=picture,
             headers={"content-type": "application/octet-stream"},
         )
-        found = answer.caption_result
-        return Reading(
-            tuple(self._read(answer)),
-            f"{_TITLE} {answer.model_version}"[:100],
-            caption(found.text if found else None),
-        )
-
-    def _read(self, answer: _Answer) -> Iterator[Observation]:
-        options = self._options
-        things = (*_tags(answer, self._language.tag), *_objects(answer))
-        yield from strongest(things, options.min_confidence, options.max_labels)
-        lines = (line.text for block in answer.read_result.blocks for line in block.lines)
-        yield from observed_text(" ".join(lines), _TITLE)
+        return read(answer, self._options, self._language.tag)
 
     def _explain(self, status: int, body: Mapping[str, Any]) -> TaggerError | None:
         said = _said(body)
@@ -200,7 +132,7 @@ class AzureVision:
         if status == 400 and "support" in said and any(word in said for word in _NOT_HERE):
             error = TaggerSetupError(
                 f"{self._account.where} has not all features: {self._account.quote(said)}",
-                cure="Leave 'caption' out of features, or use a resource in a region that has it.",
+                cure="Leave it out (captions are in some regions only), or set language to 'en'.",
             )
             error.usage = failures.UNPAID
             return error
@@ -208,19 +140,6 @@ class AzureVision:
 
 
 _NOT_HERE = ("region", "NotSupportedFeature", "NotSupportedLanguage", "not supported for")
-
-
-def _tags(answer: _Answer, language: str) -> Iterator[Observation]:
-    for tag in answer.tags_result.values:
-        how = f"{_TITLE}, tag"
-        yield from observed(tag.name, tag.confidence, Kind.OTHER, how, language=language)
-
-
-def _objects(answer: _Answer) -> Iterator[Observation]:
-    for thing in answer.objects_result.values:
-        for tag in thing.tags:
-            how = f"{_TITLE}, object"
-            yield from observed(tag.name, tag.confidence, Kind.OBJECT, how, language="en")
 
 
 def _said(body: Mapping[str, Any]) -> str:
@@ -242,12 +161,12 @@ def create(context: TaggerContext) -> Tagger:
     """
     refuse_model(context)
     options = read_options(context, AzureOptions)
-    key = read_key(context, _TITLE, _KEY)
+    key = read_key(context, TITLE, _KEY)
     written = options.base_url or context.secret(_ENDPOINT)
     if not written:
-        msg = f"{_TITLE} needs the address of your resource, and {_ENDPOINT} is not set."
+        msg = f"{TITLE} needs the address of your resource, and {_ENDPOINT} is not set."
         raise TaggerSetupError(msg, cure=f"Set it as in {_EXAMPLE}, or base_url.")
     address = read_address(context, written, _EXAMPLE)
-    account = Account(_TITLE, _KEY, address, options.timeout, (key,))
+    account = Account(TITLE, _KEY, address, options.timeout, (key,))
     service = AzureVision(options, account, key, context.language)
     return LabelTagger(context.spec, service, options.concurrency or _CONCURRENCY)

@@ -52,7 +52,7 @@ def observed(
 
 def strongest(found: Iterable[Observation], least: float, most: int) -> tuple[Observation, ...]:
     """Return the surest observation of each label and kind, surest first."""
-    ranked = sorted(found, key=lambda one: (-one.confidence, one.label))
+    ranked = sorted(found, key=lambda one: (-one.confidence, one.label, one.kind))
     best: dict[tuple[str, Kind], Observation] = {}
     for one in ranked:
         if one.confidence >= least:

@@ -8,25 +8,18 @@ free there, which is not counted here; safe search is free beside labels.
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, Literal
 
 from pydantic import Field, TypeAdapter
 
 from tagwright.errors import TaggerError
-from tagwright.model import Kind, Observation
 from tagwright.ports import Tagger
 from tagwright.taggers import TaggerContext
 from tagwright_adapters.label_services import failures
 from tagwright_adapters.label_services.account import Account
-from tagwright_adapters.label_services.findings import (
-    Form,
-    observed,
-    observed_colours,
-    observed_text,
-    strongest,
-)
+from tagwright_adapters.label_services.google_answer import TITLE, GoogleAnswer, read
 from tagwright_adapters.label_services.http import Http
 from tagwright_adapters.label_services.options import (
     Options,
@@ -37,7 +30,6 @@ from tagwright_adapters.label_services.options import (
 )
 from tagwright_adapters.label_services.tagger import Call, LabelTagger, Reading
 
-_TITLE = "Google Cloud Vision"
 _ADDRESS = "https://vision.googleapis.com"
 _KEY = "GOOGLE_VISION_API_KEY"
 _READING = 1  # raised when answers are read in another way, so that photos are asked about again
@@ -54,7 +46,6 @@ _FEATURES: Mapping[Feature, tuple[str, Decimal]] = {
     "colours": ("IMAGE_PROPERTIES", Decimal("1.50")),
     "safe_search": ("SAFE_SEARCH_DETECTION", Decimal("1.50")),
 }
-_LIKELY = {"LIKELY": 0.75, "VERY_LIKELY": 0.95}
 # google.rpc.Code as the status of HTTP that it goes with.
 _STATUSES = {3: 400, 4: 504, 5: 404, 7: 403, 8: 429, 14: 503, 16: 401}
 
@@ -65,81 +56,13 @@ class GoogleOptions(Options):
     features: tuple[Feature, ...] = Field(default=("labels",), min_length=1)
 
 
-class _Position(Form):
-    latitude: float = 0.0
-    longitude: float = 0.0
-
-
-class _Location(Form):
-    lat_lng: _Position = _Position()
-
-
-class _Entity(Form):
-    description: str = ""
-    locale: str = ""
-    score: float = 0.0
-    locations: tuple[_Location, ...] = ()
-
-
-class _Object(Form):
-    name: str = ""
-    score: float = 0.0
-
-
-class _Rgb(Form):
-    red: float = 0.0
-    green: float = 0.0
-    blue: float = 0.0
-
-
-class _Colour(Form):
-    color: _Rgb = _Rgb()
-    pixel_fraction: float = 0.0
-
-
-class _Colours(Form):
-    colors: tuple[_Colour, ...] = ()
-
-
-class _Properties(Form):
-    dominant_colors: _Colours = _Colours()
-
-
-class _SafeSearch(Form):
-    adult: str = ""
-    spoof: str = ""
-    medical: str = ""
-    violence: str = ""
-    racy: str = ""
-
-
-class _Status(Form):
-    code: int = 0
-    message: str = ""
-
-
-class _Response(Form):
-    error: _Status | None = None
-    label_annotations: tuple[_Entity, ...] = ()
-    localized_object_annotations: tuple[_Object, ...] = ()
-    text_annotations: tuple[_Entity, ...] = ()  # the first is the whole text
-    landmark_annotations: tuple[_Entity, ...] = ()
-    logo_annotations: tuple[_Entity, ...] = ()
-    image_properties_annotation: _Properties = _Properties()
-    safe_search_annotation: _SafeSearch = _SafeSearch()
-
-
-class _Answer(Form):
-    responses: tuple[_Response, ...] = Field(min_length=1)
-
-
-_ANSWER = TypeAdapter(_Answer)
+_ANSWER = TypeAdapter(GoogleAnswer)
 
 
 class GoogleVision:
     """Asks for all features of a picture at once; see ``tagger.Service``."""
 
-    title = _TITLE
+    title = TITLE
 
     def __init__(self, options: GoogleOptions, account: Account, key: str) -> None:
         self._options = options
@@ -151,15 +74,7 @@ class GoogleVision:
     @property
     def recipe(self) -> Mapping[str, object]:
         """All that shapes its answers."""
-        return {
-            "service": "google-vision",
-            "api": "v1",
-            "reading": _READING,
-            "features": list(self._features),
-            "language": "en",
-            "max_labels": self._options.max_labels,
-            "min_confidence": self._options.min_confidence,
-        }
+        return self._options.recipe("google-vision", "v1", _READING, self._features)
 
     async def status(self) -> str | None:
         """Return None: nothing can be asked for free."""
@@ -189,18 +104,7 @@ class GoogleVision:
         if response.error is not None and response.error.code:
             status = _STATUSES.get(response.error.code, 500)
             raise failures.rejected(self._account, status, response.error.message)
-        return Reading(tuple(self._read(response)), f"{_TITLE} v1")
-
-    def _read(self, response: _Response) -> Iterator[Observation]:
-        options = self._options
-        yield from strongest(_things(response), options.min_confidence, options.max_labels)
-        yield from observed_colours(
-            (one.color.red, one.color.green, one.color.blue, one.pixel_fraction)
-            for one in response.image_properties_annotation.dominant_colors.colors
-        )
-        if response.text_annotations:
-            yield from observed_text(response.text_annotations[0].description, _TITLE)
-        yield from _safe_search(response.safe_search_annotation)
+        return Reading(tuple(read(response, self._options)), f"{TITLE} v1")
 
     def _explain(self, status: int, body: Mapping[str, Any]) -> TaggerError | None:
         said, reasons = failures.message_of(body), _reasons(body)
@@ -216,44 +120,6 @@ class GoogleVision:
         if status == 429 and any(word in said.lower() for word in ("per day", "per month")):
             return failures.used_up(self._account, said)
         return None
-
-
-def _things(response: _Response) -> Iterator[Observation]:
-    for one in response.label_annotations:
-        how, language = f"{_TITLE}, label", one.locale or "en"
-        yield from observed(one.description, one.score, Kind.OTHER, how, language=language)
-    for thing in response.localized_object_annotations:
-        yield from observed(
-            thing.name, thing.score, Kind.OBJECT, f"{_TITLE}, object", language="en"
-        )
-    for one in response.landmark_annotations:
-        yield from observed(
-            one.description, one.score, Kind.PLACE, _landmark(one), language=one.locale or None
-        )
-    for one in response.logo_annotations:
-        # A name is of no language: the locale is that of its description.
-        yield from observed(one.description, one.score, Kind.OBJECT, f"{_TITLE}, logo")
-
-
-def _landmark(one: _Entity) -> str:
-    at = one.locations[0].lat_lng if one.locations else None
-    where = f" at {at.latitude:.3f}, {at.longitude:.3f}" if at else ""
-    return f"{_TITLE}, landmark{where}"
-
-
-def _safe_search(found: _SafeSearch) -> Iterator[Observation]:
-    for label, synonyms, likelihood in (
-        ("explicit content", ("adult content", "nudity"), found.adult),
-        ("meme", ("spoof",), found.spoof),
-        ("medical", (), found.medical),
-        ("violence", (), found.violence),
-        ("suggestive content", ("racy",), found.racy),
-    ):
-        if likelihood in _LIKELY:
-            how = f"{_TITLE}, safe search: {likelihood.lower().replace('_', ' ')}"
-            yield from observed(
-                label, _LIKELY[likelihood], Kind.OTHER, how, language="en", synonyms=synonyms
-            )
 
 
 def _reasons(body: Mapping[str, Any]) -> set[str]:
@@ -276,10 +142,10 @@ def create(context: TaggerContext) -> Tagger:
     """
     refuse_model(context)
     options = read_options(context, GoogleOptions)
-    key = read_key(context, _TITLE, _KEY)
+    key = read_key(context, TITLE, _KEY)
     address = read_address(
         context, options.base_url or _ADDRESS, "https://eu-vision.googleapis.com"
     )
-    account = Account(_TITLE, _KEY, address, options.timeout, (key,))
+    account = Account(TITLE, _KEY, address, options.timeout, (key,))
     service = GoogleVision(options, account, key)
     return LabelTagger(context.spec, service, options.concurrency or _CONCURRENCY)

@@ -2,7 +2,7 @@
 
 It is paid by subscription. The price here is that of the plan Indie, 79 US dollars a month for
 70,000 requests (imagga.com/pricing as of 2025), as if all of them were used; each feature of a
-picture is a request. 1,000 a month are free, which is not counted here.
+picture is a request. That there is a free plan for few requests is not counted here.
 """
 
 from __future__ import annotations
@@ -140,15 +140,9 @@ class Imagga:
     @property
     def recipe(self) -> Mapping[str, object]:
         """All that shapes its answers."""
-        return {
-            "service": "imagga",
-            "api": "v2",
-            "reading": _READING,
-            "features": [call.name for call in self.calls],
-            "language": self._language.tag,
-            "max_labels": self._options.max_labels,
-            "min_confidence": self._options.min_confidence,
-        }
+        return self._options.recipe(
+            "imagga", "v2", _READING, (call.name for call in self.calls), self._language.tag
+        )
 
     async def status(self) -> str | None:
         """Return how much of the month's requests is used; costs nothing."""

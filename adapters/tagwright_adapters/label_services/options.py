@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TypeVar
 from urllib.parse import urlsplit
 
@@ -23,6 +24,28 @@ class Options(BaseModel):
     min_confidence: float = Field(
         default=0.3, ge=0, le=1, description="labels that the service is less sure of are left out"
     )
+
+    def recipe(
+        self, service: str, api: str, reading: int, features: Iterable[str], language: str = "en"
+    ) -> dict[str, object]:
+        """Return all that shapes answers.
+
+        Args:
+            service: Its scheme.
+            api: The version of its API.
+            reading: The version of how answers are read.
+            features: Those that are asked for, in the service's own order.
+            language: Of labels, BCP 47.
+        """
+        return {
+            "service": service,
+            "api": api,
+            "reading": reading,
+            "features": list(features),
+            "language": language,
+            "max_labels": self.max_labels,
+            "min_confidence": self.min_confidence,
+        }
 
 
 _Options = TypeVar("_Options", bound=Options)

@@ -115,16 +115,10 @@ class Rekognition:
 
     @property
     def recipe(self) -> Mapping[str, object]:
-        """All that shapes its answers; they are the same in all regions."""
-        return {
-            "service": "rekognition",
-            "api": "2016-06-27",
-            "reading": _READING,
-            "features": [call.name for call in self.calls],
-            "language": "en",
-            "max_labels": self._options.max_labels,
-            "min_confidence": self._options.min_confidence,
-        }
+        """All that shapes its answers. To move to another region asks nothing anew."""
+        return self._options.recipe(
+            "rekognition", "2016-06-27", _READING, (call.name for call in self.calls)
+        )
 
     async def status(self) -> str | None:
         """Return None: what could be asked for free does not tell whether pictures may be sent."""

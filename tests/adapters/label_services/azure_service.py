@@ -9,7 +9,7 @@ from jsonschema import Draft202012Validator
 from .server import Received, Response
 
 KEY = "0123456789abcdef0123456789abcdef"
-LANGUAGES = ("en", "de", "fr", "nb", "pt-BR", "sr-Cryl", "zh-Hans")  # some of those documented
+LANGUAGES = ("en", "de", "fr", "nb", "pt-BR", "sr-Cyrl", "zh-Hans")  # some of those documented
 
 
 def _object(required: dict[str, Any], **optional: Any) -> dict[str, Any]:

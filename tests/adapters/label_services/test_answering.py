@@ -80,7 +80,7 @@ async def test_all_that_google_has(
         ("Carnivore", Kind.OTHER): 0.8,
         ("Cat", Kind.OBJECT): 0.88,
         ("Eiffel Tower", Kind.PLACE): 0.79,
-        ("Lego", Kind.OBJECT): 0.66,
+        ("Lego", Kind.TEXT): 0.66,
         ("red", Kind.COLOUR): 0.85,
         ("text", Kind.TEXT): 0.9,
         ("meme", Kind.OTHER): 0.75,
@@ -211,7 +211,7 @@ async def test_azure_tags_in_the_users_language_and_captions_in_english(
     [
         (AZURE, "no", "nb"),
         (AZURE, "pt-BR", "pt-BR"),
-        (AZURE, "sr", "sr-Cryl"),
+        (AZURE, "sr", "sr-Cyrl"),
         (AZURE, "la", "en"),
         (IMAGGA, "nb-NO", "no"),
         (IMAGGA, "sr", "sr_cyrl"),

@@ -206,8 +206,9 @@ async def test_key_is_never_shown(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     """Not even when the service repeats it: neither in message, traceback, log nor repr."""
-    caplog.set_level(logging.INFO)
-    hidden = vendor.secrets.values()
+    caplog.set_level(logging.INFO)  # at DEBUG botocore logs whatever comes back
+    # AWS's access key identifier goes with each signature and is no secret.
+    hidden = [value for name, value in vendor.secrets.items() if name != "AWS_ACCESS_KEY_ID"]
     echo = " ".join(hidden)
     body = {"error": {"message": echo}, "message": echo, "status": {"text": echo}}
     made = tagger()
@@ -218,6 +219,7 @@ async def test_key_is_never_shown(
         for secret in hidden:
             assert secret not in told + repr(vars(made)) + repr(made.recipe)
     server.plays(vendor.cat)
+    caplog.set_level(logging.DEBUG)
     await made.observe(rendition, Facts(name=""))
     for secret in hidden:
         assert secret not in caplog.text

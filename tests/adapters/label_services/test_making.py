@@ -139,7 +139,7 @@ async def test_feature_that_a_region_lacks(
     """Every photo would fail alike: the run stops, and the feature is named."""
     message = "The feature 'Caption' is not supported in this region."
     server.plays(azure_service.error(400, message, "InvalidRequest", "InvalidArgument"))
-    with pytest.raises(TaggerSetupError, match="Leave 'caption' out"):
+    with pytest.raises(TaggerSetupError, match="Leave it out"):
         await tagger(features=["tags", "caption"]).observe(rendition, facts)
 
 
@@ -214,7 +214,22 @@ async def test_loopback_takes_no_proxy(
     assert (await tagger().observe(rendition, facts)).observations
 
 
-def test_extra_is_declared() -> None:
-    """What the message tells to install is there to be installed."""
-    extras = importlib.metadata.metadata("tagwright").get_all("Provides-Extra") or []
-    assert "rekognition" in extras
+def test_missing_extra_is_named() -> None:
+    """Without botocore the command that installs it is told, and it is there to be installed."""
+    code = """
+import sys
+sys.modules["botocore"] = None
+from tagwright.errors import MissingProgramError
+from tagwright.taggers import TaggerContext
+from tagwright.taxonomy import Taxonomy
+from tagwright_adapters.label_services import factory
+try:
+    factory.create(TaggerContext("rekognition:eu-west-1", Taxonomy("t", "en", []), {}.get))
+except MissingProgramError as exc:
+    print(exc)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert "pip install 'tagwright[rekognition]'" in done.stdout
+    assert "rekognition" in (
+        importlib.metadata.metadata("tagwright").get_all("Provides-Extra") or []
+    )
