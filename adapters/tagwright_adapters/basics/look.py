@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -142,7 +142,12 @@ def observe_tone(look: Look) -> Iterator[Observation]:
 
 def observe_colours(look: Look) -> Iterator[Observation]:
     """Yield at most three colours that dominate."""
-    for name, share in list(look.colours.items())[:3]:
+    yield from observe_shares(look.colours)
+
+
+def observe_shares(shares: Mapping[str, float]) -> Iterator[Observation]:
+    """Yield at most three colours that dominate; ``shares`` (0 to 1) come largest first."""
+    for name, share in list(shares.items())[:3]:
         needed = 0.6 if name in _NEUTRALS else 0.3  # greys are background unless nearly all
         if share >= needed:
             confidence = 0.85 if share >= needed + 0.1 else 0.7

@@ -139,8 +139,10 @@ def money(spent: Usage) -> str:
         return "Cost: nothing; no vision service was asked"
     if spent.cost is None:
         return f"Cost: not known for some of {many(spent.requests, 'request')} (no price on file)"
-    tokens = f"{spent.input_tokens:,} + {spent.output_tokens:,} tokens"
-    return f"Cost: ${spent.cost:.4f} for {many(spent.requests, 'request')} ({tokens})"
+    cost = f"Cost: ${spent.cost:.4f} for {many(spent.requests, 'request')}"
+    if not (spent.input_tokens or spent.output_tokens):
+        return cost  # of a service that counts no tokens
+    return f"{cost} ({spent.input_tokens:,} + {spent.output_tokens:,} tokens)"
 
 
 def duration(seconds: float) -> str:

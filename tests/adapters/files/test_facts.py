@@ -73,6 +73,18 @@ async def test_a_look_is_used_again_only_while_nothing_changed(
     assert (await library.facts(ref(photo))).tags == (("Theirs",), ("Places", "Beach"))
 
 
+async def test_a_remembered_sidecar_is_checked_against_the_file(
+    sidecars: FileLibrary, photo: Path, exiftool: Exiftool
+) -> None:
+    """What a person does to a sidecar between facts() and write() is seen, and kept."""
+    beside = photo.with_name("photo.jpg.xmp")
+    exiftool("-XMP-digiKam:TagsList=Mine", "-o", beside, photo)
+    assert (await sidecars.facts(ref(photo))).tags == (("Mine",),)
+    exiftool("-overwrite_original", "-XMP-digiKam:TagsList+=Theirs", beside)
+    await sidecars.write(ref(photo), [BEACH], note)
+    assert (await sidecars.facts(ref(photo))).tags == (("Mine",), ("Theirs",), BEACH.path)
+
+
 async def test_many_at_once(photo: Path) -> None:
     """Concurrent calls for different photos each get their own answer."""
     library = FileLibrary([photo.parent], FileOptions(workers=2))

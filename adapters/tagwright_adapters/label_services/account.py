@@ -1,0 +1,45 @@
+"""One account at one service."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+from tagwright.taxonomy.labels import printable
+
+_LONGEST_QUOTE = 200  # characters
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Where a service is, how messages call it, and what must never be shown."""
+
+    title: str  # as people call the service
+    key_name: str  # variables that hold the key, for messages
+    base_url: str
+    timeout: float  # s, for one answer
+    secrets: tuple[str, ...] = field(default=(), repr=False)
+
+    @property
+    def where(self) -> str:
+        """How messages call it."""
+        parts = urlsplit(self.base_url)
+        host = f"{parts.hostname}:{parts.port}" if parts.port else parts.hostname
+        return f"{self.title} at {host}"
+
+    @property
+    def loopback(self) -> bool:
+        """Whether the address is on this machine."""
+        host = urlsplit(self.base_url).hostname or ""
+        try:
+            return ip_address(host).is_loopback
+        except ValueError:
+            return host == "localhost" or host.endswith(".localhost")
+
+    def quote(self, text: str) -> str:
+        """Return the start of foreign text, fit to be shown and without our keys."""
+        for secret in self.secrets:
+            text = text.replace(secret, "…")
+        text = " ".join(text.split())
+        return f"“{printable(text, _LONGEST_QUOTE)}”" if text else "nothing at all."
