@@ -131,6 +131,10 @@ class TaggerUnavailableError(TaggerError):
         self.retry_after = retry_after
 
 
+class TaggerBusyError(TaggerUnavailableError):
+    """The vision service is there, and takes no more requests for now."""
+
+
 class TaggerRefusedError(TaggerError):
     """The vision service declined to look at this photo."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -87,6 +88,24 @@ class Usage:
     input_tokens: int = 0
     output_tokens: int = 0
     cost: Decimal | None = Decimal(0)
+    attempts: int = 1  # how often an answer was asked for, a repair counting as another time
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """What one answer will cost, in US dollars, before it is asked for."""
+
+    least: Decimal
+    expected: Decimal
+    most: Decimal  # with all that may follow: a long answer, a repair, a second question
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What of a photo goes out with a question."""
+
+    host: str  # where to; with the port, if it is not the usual one
+    facts: Mapping[str, object] = field(default_factory=dict)  # beside the picture
 
 
 @dataclass(frozen=True, slots=True)

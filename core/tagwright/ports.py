@@ -16,8 +16,10 @@ from tagwright.model import (
     Extra,
     ExtraField,
     Facts,
+    Quote,
     Rendition,
     RenditionSpec,
+    Sent,
     Tag,
 )
 
@@ -230,3 +232,69 @@ class SelectiveTagger(Protocol):
 
         Equal keys must mean equal answers. It is called in the event loop, for every photo.
         """
+
+
+@runtime_checkable
+class FrugalTagger(Protocol):
+    """A tagger that may ask more than once for one answer, as to have it repaired."""
+
+    async def observe_within(self, rendition: Rendition, facts: Facts, attempts: int) -> Answer:
+        """Look at one photo as :meth:`Tagger.observe` does, asking at most ``attempts`` times."""
+
+
+@runtime_checkable
+class PricedTagger(Protocol):
+    """A tagger that can say what an answer will cost. One that cannot costs nothing."""
+
+    async def quote(self, rendition: Rendition, facts: Facts) -> Quote | None:
+        """Return what this answer will cost; None: the price is not known."""
+
+
+@runtime_checkable
+class OpenTagger(Protocol):
+    """A tagger that says what of a photo leaves the machine; asked only where something does."""
+
+    def sends(self, facts: Facts) -> Sent:
+        """Return where the picture goes, and what goes beside it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much a service takes; None: it was not said."""
+
+    requests_per_minute: float | None = None
+    tokens_per_minute: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """What a service says is left of its limits, and for how long; None: it was not said."""
+
+    requests: int | None = None
+    requests_reset: float = 0.0  # s from when it was said until there is more
+    tokens: int | None = None
+    tokens_reset: float = 0.0
+
+
+@runtime_checkable
+class LimitedTagger(Protocol):
+    """A tagger of a service that takes only so much at a time."""
+
+    @property
+    def account(self) -> str:
+        """Whose limits they are: taggers of one account share them."""
+
+    @property
+    def limits(self) -> Limits:
+        """What the user says that it takes."""
+
+    def quota(self) -> Quota | None:
+        """Return what the service has said since this was last asked for; None: nothing new."""
+
+
+@runtime_checkable
+class ProbingTagger(Protocol):
+    """A tagger that can find out for nothing whether its service is there."""
+
+    async def probe(self) -> None:
+        """Do nothing if it is; raises a :class:`~tagwright.errors.TaggerError` if it is not."""

@@ -6,21 +6,25 @@ import asyncio
 import hashlib
 import json
 from collections.abc import Awaitable, Callable
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
 from datetime import datetime
+from decimal import Decimal
 
 from tagwright.errors import (
     ErrorClass,
     TaggerAnswerError,
+    TaggerBusyError,
     TaggerError,
     TaggerRefusedError,
     TaggerUnavailableError,
 )
-from tagwright.model import Facts, Rendition
+from tagwright.model import Answer, Facts, Rendition, Sent
 from tagwright.pipeline.gate import Gate
-from tagwright.ports import SelectiveTagger, Tagger
-from tagwright.state import Lane, answers
+from tagwright.pipeline.purse import Purse
+from tagwright.ports import FrugalTagger, OpenTagger, SelectiveTagger, Tagger
+from tagwright.state import Lane, answers, calls
 from tagwright.state.answers import Question, Remembered
+from tagwright.state.calls import Intent
 from tagwright.state.queue import Job
 
 _STRIKES = 3  # failures for one photo while the same service answers for others
@@ -39,11 +43,14 @@ class Desk:
 class Asker:
     """Puts questions, and never the same one twice."""
 
-    def __init__(self, lane: Lane, run_id: str) -> None:
+    def __init__(self, lane: Lane, run_id: str, purse: Purse, attempts: int) -> None:
+        """Take ``attempts`` as how often an answer may be asked and paid for, over all runs."""
         self.asked = 0
         self.earlier = 0  # answers that were given under an earlier vocabulary
         self._lane = lane
         self._run_id = run_id
+        self._purse = purse
+        self._attempts = attempts
         self._under_way: dict[Question, asyncio.Lock] = {}
 
     async def answer(
@@ -73,43 +80,95 @@ class Asker:
     async def _ask(
         self, job: Job, question: Question, desk: Desk, facts: Facts, rendition: Rendition
     ) -> Remembered:
+        tagger = desk.tagger
         strikes = 0
         while True:
+            left = await self._attempts_left(job, question)
             async with desk.gate.slot():
                 before = desk.gate.successes
+                most = await self._purse.most(tagger, rendition, facts)
+                intent = _intent(self._run_id, job, question, tagger, facts, rendition, most)
+                call = await self._purse.begin(intent)
                 try:
-                    return await self._call(job, question, desk, facts, rendition)
-                except TaggerUnavailableError as exc:
-                    desk.gate.failed(exc)
-                    strikes += desk.gate.successes > before
-                    if strikes >= _STRIKES:
-                        exc.asset = exc.asset or str(job.ref)
+                    answer = await self._observe(desk, rendition, facts, left)
+                except TaggerError as exc:
+                    exc.asset = exc.asset or str(job.ref)
+                    blamed = desk.gate.successes > before and not isinstance(exc, TaggerBusyError)
+                    await self._settle(call, question, desk, exc, blamed=blamed)
+                    strikes += blamed
+                    if not isinstance(exc, TaggerUnavailableError) or strikes >= _STRIKES:
                         raise
+                    continue
+                return await self._keep(call, question, desk, answer)
 
-    async def _call(
-        self, job: Job, question: Question, desk: Desk, facts: Facts, rendition: Rendition
-    ) -> Remembered:
-        name = desk.tagger.name
-        call = await self._lane(
-            lambda c: answers.begin_call(c, self._run_id, job.asset_id, question, name)
+    async def _attempts_left(self, job: Job, question: Question) -> int:
+        made = await self._lane(lambda c: calls.attempts(c, question))
+        if made < self._attempts:
+            return self._attempts - made
+        raise TaggerAnswerError(
+            f"asked {made} times, and no answer came of it.",
+            asset=str(job.ref),
+            cure="Set 'attempts' in [run] higher to have it asked again.",
         )
+
+    async def _observe(
+        self, desk: Desk, rendition: Rendition, facts: Facts, attempts: int
+    ) -> Answer:
         self.asked += 1
-        try:
-            answer = await desk.tagger.observe(rendition, facts)
-        except TaggerError as exc:
-            error = exc
-            if exc.error_class in (ErrorClass.REFUSED, ErrorClass.PERMANENT) and not exc.stops_run:
-                desk.gate.succeeded()
-                await self._lane(lambda c: answers.keep_refusal(c, call, question, name, error))
-                exc.asset = exc.asset or str(job.ref)
-            else:
-                await self._lane(lambda c: answers.call_failed(c, call, error))
-            raise
+        if isinstance(desk.tagger, FrugalTagger):
+            return await desk.tagger.observe_within(rendition, facts, attempts)
+        return await desk.tagger.observe(rendition, facts)
+
+    async def _keep(self, call: int, question: Question, desk: Desk, answer: Answer) -> Remembered:
+        async def keep() -> int:
+            name = desk.tagger.name
+            number = await self._lane(lambda c: answers.keep_answer(c, question, name, answer))
+            await self._purse.answered(call, answer)
+            return number
+
         # An answer that is paid for is kept even when the run is being torn down.
-        keep = self._lane(lambda c: answers.keep_answer(c, call, question, name, answer))
-        answer_id = await asyncio.shield(asyncio.ensure_future(keep))
+        number = await asyncio.shield(asyncio.ensure_future(keep()))
         desk.gate.succeeded()
-        return Remembered(answer_id, answer, None, "answered", question.recipe)
+        return Remembered(number, answer, None, "answered", question.recipe)
+
+    async def _settle(
+        self, call: int, question: Question, desk: Desk, error: TaggerError, *, blamed: bool
+    ) -> None:
+        """Put a call without an answer on record, and remember what will never have one."""
+        final = error.error_class in (ErrorClass.REFUSED, ErrorClass.PERMANENT)
+        if final and not error.stops_run:
+            desk.gate.succeeded()
+            name = desk.tagger.name
+            await self._lane(lambda c: answers.keep_refusal(c, question, name, error))
+        if isinstance(error, TaggerUnavailableError):
+            desk.gate.failed(error)
+            paid = error.usage is not None and error.usage.cost != 0
+            await self._purse.failed(call, error, counts=blamed and paid)
+            return
+        await self._purse.failed(call, error, counts=final and not error.stops_run)
+
+
+def _intent(  # noqa: PLR0917 - a record of all that one call is about
+    run_id: str,
+    job: Job,
+    question: Question,
+    tagger: Tagger,
+    facts: Facts,
+    rendition: Rendition,
+    most: Decimal | None,
+) -> Intent:
+    intent = Intent(run_id, job.asset_id, question, tagger.name, most)
+    if not tagger.leaves_machine:
+        return intent
+    digest = hashlib.sha256(rendition.data).hexdigest()
+    sent = tagger.sends(facts) if isinstance(tagger, OpenTagger) else Sent("")
+    return replace(
+        intent,
+        host=sent.host,
+        sent_bytes=len(rendition.data),
+        sent_digest=digest,
+        sent_facts=dict(sent.facts),
+    )
 
 
 def _recalled(known: Remembered, job: Job) -> Remembered:

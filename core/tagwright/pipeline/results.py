@@ -22,6 +22,7 @@ from tagwright.model import (
     RenditionSpec,
     Suggestion,
 )
+from tagwright.pipeline.purse import Budget
 from tagwright.policy import Firing, Policy
 from tagwright.ports import PhotoLibrary, Receipt, Tagger
 from tagwright.state import Lane
@@ -29,6 +30,7 @@ from tagwright.state.answers import recipe_key
 from tagwright.state.owners import Owner
 from tagwright.taxonomy import Taxonomy
 
+ATTEMPTS = 2  # that an answer is asked and paid for, a repair included
 _MOST_LABELS = 10_000
 
 
@@ -46,6 +48,8 @@ class Settings:
     force: bool = False
     reask: bool = False  # ask again what was answered under another vocabulary
     patience: float = 300.0  # s without any success of a service before the run ends
+    budget: Budget = field(default_factory=Budget)
+    attempts: int = ATTEMPTS  # that an answer may be asked and paid for, over all runs
 
     def recipe(self, tagger: Tagger) -> dict[str, object]:
         """Return everything that shapes a tagger's answer."""

@@ -11,6 +11,7 @@ from tagwright.errors import AssetError, TagwrightError
 from tagwright.pipeline.asking import Asker, Desk
 from tagwright.pipeline.gate import Gate
 from tagwright.pipeline.photo import Photo
+from tagwright.pipeline.purse import Purse
 from tagwright.pipeline.results import Result, Session, Tally
 from tagwright.ports import Listing
 from tagwright.state import answers, queue, runs
@@ -79,7 +80,9 @@ class Runner:
             gate = Gate(tagger.name, tagger.concurrency, self._settings.patience)
             family = "" if self._settings.reask else answers.family_key(recipe)
             desks.append(Desk(tagger, key, family, gate))
-        return Photo(self._session, Asker(self._lane, self._run_id), desks)
+        purse = Purse(self._lane, self._settings.budget)
+        asker = Asker(self._lane, self._run_id, purse, self._settings.attempts)
+        return Photo(self._session, asker, desks)
 
     async def _scan(self) -> None:
         listings = self._session.library.listings()

@@ -7,15 +7,12 @@ import json
 import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from decimal import Decimal
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from tagwright.errors import TaggerError
 from tagwright.model import Answer, Kind, Observation, Usage
-from tagwright.state.schema import answers, calls, observations, recipes
-
-_NANO = Decimal(10) ** 9
+from tagwright.state.schema import answers, observations, recipes
 
 _SAME = (answers.c.content_key == bindparam("content_key")) & (
     answers.c.facts_key == bindparam("facts_key")
@@ -36,7 +33,6 @@ _SAID = (
     .where(observations.c.answer_id == bindparam("answer"))
     .order_by(observations.c.position)
 )
-_CALL = update(calls).where(calls.c.id == bindparam("call"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,34 +105,17 @@ def recall(connection: Connection, question: Question) -> Remembered | None:
     return Remembered(row["id"], answer, None, "answered", row["recipe"])
 
 
-def begin_call(
-    connection: Connection, run_id: str, asset_id: int, question: Question, tagger: str
-) -> int:
-    """Record that a call is about to be made; return its identifier."""
-    values = {
-        "run_id": run_id,
-        "asset_id": asset_id,
-        "content_key": question.content_key,
-        "recipe": question.recipe,
-        "tagger": tagger,
-        "started_at": time.time(),
-    }
-    result = connection.execute(insert(calls), values)
-    key = result.inserted_primary_key
-    assert key is not None
-    return int(key[0])
-
-
 def keep_answer(
-    connection: Connection, call_id: int | None, question: Question, tagger: str, answer: Answer
+    connection: Connection,
+    question: Question,
+    tagger: str,
+    answer: Answer,
+    shared_from: int | None = None,
 ) -> int:
-    """Store an answer, and settle the call that brought it (None: it came from this machine).
+    """Store an answer and return its identifier.
 
-    Returns:
-        The identifier of the answer.
+    ``shared_from`` is the identifier of the answer to another frame, of which this one is a copy.
     """
-    if call_id is not None:
-        _settle(connection, call_id, "answered", answer.usage)
     connection.execute(_FAILED, asdict(question))
     there = connection.scalar(_ANSWER_ID, asdict(question))
     if there is not None:
@@ -150,6 +129,7 @@ def keep_answer(
             "outcome": "answered",
             "caption": answer.caption,
             "alt_text": answer.alt_text,
+            "shared_from": shared_from,
         },
     )
     rows = [
@@ -172,10 +152,9 @@ def keep_answer(
 
 
 def keep_refusal(
-    connection: Connection, call_id: int, question: Question, tagger: str, error: TaggerError
+    connection: Connection, question: Question, tagger: str, error: TaggerError
 ) -> None:
     """Remember that this picture gets no answer from this recipe, so that nobody asks again."""
-    _settle(connection, call_id, error.error_class.value, error.usage)
     if connection.scalar(_ANSWER_ID, asdict(question)) is None:
         outcome = "refused" if error.error_class.value == "refused" else "failed"
         _insert(
@@ -184,27 +163,6 @@ def keep_refusal(
             tagger,
             {"model": "", "outcome": outcome, "error": error.message},
         )
-
-
-def call_failed(connection: Connection, call_id: int, error: TaggerError) -> None:
-    """Settle a call that brought nothing, through no fault of the photo."""
-    nothing = Usage(requests=1, cost=Decimal(0))
-    _settle(connection, call_id, error.error_class.value, error.usage or nothing)
-
-
-def spent(connection: Connection, run_id: str) -> Usage:
-    """Return what a run's calls took together; ``cost`` is None when any price is unknown."""
-    row = connection.execute(
-        select(
-            func.coalesce(func.sum(calls.c.requests), 0),
-            func.coalesce(func.sum(calls.c.input_tokens), 0),
-            func.coalesce(func.sum(calls.c.output_tokens), 0),
-            func.coalesce(func.sum(calls.c.cost), 0),
-            func.count().filter(calls.c.cost.is_(None)),
-        ).where(calls.c.run_id == run_id)
-    ).one()
-    cost = None if row[4] else Decimal(int(row[3])) / _NANO
-    return Usage(int(row[0]), int(row[1]), int(row[2]), cost)
 
 
 def _insert(
@@ -221,16 +179,3 @@ def _insert(
     key = result.inserted_primary_key
     assert key is not None
     return int(key[0])
-
-
-def _settle(connection: Connection, call_id: int, outcome: str, usage: Usage | None) -> None:
-    taken = usage or Usage(requests=1, cost=None)
-    values = {
-        "ended_at": time.time(),
-        "outcome": outcome,
-        "requests": taken.requests,
-        "input_tokens": taken.input_tokens,
-        "output_tokens": taken.output_tokens,
-        "cost": None if taken.cost is None else int(taken.cost * _NANO),
-    }
-    connection.execute(_CALL, {"call": call_id, **values})

@@ -103,6 +103,8 @@ answers = Table(
     Column("caption", Text),
     Column("alt_text", Text),
     Column("answered_at", Float, nullable=False),
+    # The answer to another frame of the same burst, of which this one is a copy.
+    Column("shared_from", ForeignKey("answers.id")),
     UniqueConstraint("content_key", "recipe", "facts_key"),
 )
 
@@ -137,7 +139,73 @@ calls = Table(
     Column("input_tokens", Integer, nullable=False, default=0),
     Column("output_tokens", Integer, nullable=False, default=0),
     Column("cost", BigInteger),  # billionths of a US dollar; empty: not known
+    Column("reserved", BigInteger),  # likewise: the most that it can cost; empty: not known
+    Column("facts_key", Text, nullable=False, server_default=""),  # as in ``answers``
+    Column("attempts", Integer, nullable=False, server_default="1"),  # counted against the photo
+    Column("model", Text),  # that really answered
+    # What left the machine; empty where nothing did.
+    Column("host", Text),
+    Column("sent_bytes", Integer),
+    Column("sent_digest", Text),  # SHA-256 of the picture as it was sent
+    Column("sent_facts", JSON),  # what went beside it
     Index(None, "content_key", "recipe"),
+)
+
+# What is spent and what may yet be for calls under way, added up in the transaction of each call,
+# so that caps hold over all processes.
+spending = Table(
+    "spending",
+    metadata,
+    Column("period", Text, primary_key=True),  # run:ID, day:2026-11-25, month:2026-11
+    Column("committed", BigInteger, nullable=False),  # billionths of a US dollar
+)
+
+# Services that want to be left alone for a while, so that a new process does not ask them either.
+pauses = Table(
+    "pauses",
+    metadata,
+    Column("service", Text, primary_key=True),
+    Column("until", Float, nullable=False),
+    Column("reason", Text, nullable=False),
+)
+
+# How each picture looks, for finding the other frames of its burst.
+frames = Table(
+    "frames",
+    metadata,
+    Column("content_key", Text, primary_key=True),
+    Column("look", Text, nullable=False),  # perceptual hash, in hexadecimal
+    Column("series", Text, nullable=False),  # key of what frames of one burst have in common
+    Column("taken_at", Float, nullable=False),  # s, on the camera's clock
+    Index(None, "series", "taken_at"),
+)
+
+# Work handed to a service for later, at a lower price.
+batches = Table(
+    "batches",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("run_id", ForeignKey("runs.id"), nullable=False, index=True),
+    Column("tagger", Text, nullable=False),
+    Column("recipe", ForeignKey("recipes.key"), nullable=False),
+    Column("service_id", Text),  # the service's own identifier; empty: not handed over yet
+    Column("status", Text, nullable=False),  # preparing, submitted, ended, cancelled, expired, lost
+    Column("created_at", Float, nullable=False),
+    Column("submitted_at", Float),
+    Column("expires_at", Float),
+    Column("ended_at", Float),
+)
+
+batch_items = Table(
+    "batch_items",
+    metadata,
+    Column("batch_id", ForeignKey("batches.id"), primary_key=True),
+    Column("custom_id", Text, primary_key=True),  # ours, by which answers find back
+    Column("asset_id", ForeignKey("assets.id"), nullable=False),
+    Column("content_key", Text, nullable=False),
+    Column("facts_key", Text, nullable=False),
+    Column("call_id", ForeignKey("calls.id")),
+    Column("outcome", Text),  # answered, refused, failed, expired, cancelled; empty: under way
 )
 
 suggestions = Table(
@@ -219,6 +287,7 @@ visit_answers = Table(
     metadata,
     Column("asset_id", ForeignKey("assets.id"), primary_key=True),
     Column("answer_id", ForeignKey("answers.id"), primary_key=True),
+    Column("route", Text, nullable=False, server_default=""),  # why this tagger was asked
 )
 
 ignored_labels = Table(

@@ -14,7 +14,7 @@ import click
 
 from tagwright.model import Extra, Usage
 from tagwright.pipeline import Result, Runner, Session, Tally
-from tagwright.state import answers
+from tagwright.state import calls
 from tagwright.taxonomy import Taxonomy
 from tagwright_adapters.files.names import to_reference
 from tagwright_plugins.cli import wording
@@ -65,7 +65,7 @@ class Reporter:
         seconds = time.monotonic() - self._begun
         for line in wording.summary(runner.tally, seconds, dry_run=self._options.dry_run):
             click.echo(line)
-        spent = await session.lane(lambda c: answers.spent(c, session.run_id))
+        spent = await session.lane(lambda c: calls.spent(c, session.run_id))
         click.echo(wording.money(spent))
         self._farewell(session.run_id, runner, status)
 
@@ -101,7 +101,7 @@ class JsonReporter(Reporter):
 
     async def summary(self, session: Session, runner: Runner, status: str) -> None:
         """Print the run's figures."""
-        spent = await session.lane(lambda c: answers.spent(c, session.run_id))
+        spent = await session.lane(lambda c: calls.spent(c, session.run_id))
         halted = runner.halted_by
         _print(
             {

@@ -52,7 +52,7 @@ def test_a_migration_keeps_what_is_there(tmp_path: Path) -> None:
     with database.begin() as connection:
         assert connection.exec_driver_sql("SELECT key, family FROM recipes").all() == [("r", "r")]
         assert connection.exec_driver_sql("SELECT concept FROM ledger").all() == [("cat",)]
-        assert connection.exec_driver_sql("SELECT * FROM visit_answers").all() == [(1, 2)]
+        assert connection.exec_driver_sql("SELECT * FROM visit_answers").all() == [(1, 2, "")]
         assert connection.exec_driver_sql("SELECT * FROM extras").all() == []
         assert connection.exec_driver_sql("PRAGMA foreign_key_check").all() == []
     database.close()

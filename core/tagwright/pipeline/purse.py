@@ -1,0 +1,101 @@
+"""The money of a run: set aside before each call, so that no cap is passed with many under way."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from sqlalchemy import Connection
+
+from tagwright.errors import BudgetError, TaggerError
+from tagwright.model import Answer, Facts, Quote, Rendition
+from tagwright.ports import PricedTagger, Tagger
+from tagwright.state import Lane, calls
+from tagwright.state.calls import Intent
+from tagwright.state.spending import Caps, ShortError
+
+logger = logging.getLogger(__name__)
+
+_MARGIN = Decimal("1.25")  # over the dearest answer so far, where quotes turned out too low
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """What may be spent."""
+
+    caps: Caps = field(default_factory=Caps)
+    unknown_prices: bool = True  # whether to ask services whose price is not known
+
+
+class Purse:
+    """Begins and settles calls. Where money is short, it waits for what others give back."""
+
+    def __init__(self, lane: Lane, budget: Budget) -> None:
+        self._lane = lane
+        self._budget = budget
+        self._open: dict[int, tuple[str, Decimal]] = {}  # calls: who is asked, and what is aside
+        self._change = asyncio.Condition()
+        self._factors: dict[str, Decimal] = {}  # by tagger: dearest answer to the most quoted
+        self._warned: set[str] = set()
+
+    async def most(self, tagger: Tagger, rendition: Rendition, facts: Facts) -> Decimal | None:
+        """Return what a call can cost at most, in US dollars; None: that is not known.
+
+        Raises:
+            BudgetError: it is not known, and the user wants no such calls.
+        """
+        if not isinstance(tagger, PricedTagger):
+            return Decimal(0)
+        quote: Quote | None = await tagger.quote(rendition, facts)
+        if quote is not None:
+            return quote.most * self._factors.get(tagger.name, Decimal(1))
+        message = f"what {tagger.name} costs is not known."
+        cure = "Set its prices in the configuration (see docs/money.md)."
+        if not self._budget.unknown_prices:
+            raise BudgetError(message, cure=cure)
+        if tagger.name not in self._warned:
+            self._warned.add(tagger.name)
+            logger.warning("%s No cap can hold it. %s", message, cure)
+        return None
+
+    async def begin(self, intent: Intent) -> int:
+        """Set aside what a call can cost and put it on record; return its identifier.
+
+        Raises:
+            ShortError: a cap leaves too little, even with all that calls under way may give back.
+        """
+        caps = self._budget.caps
+        async with self._change:
+            while True:
+                try:
+                    call = await self._lane(lambda c: calls.begin(c, intent, caps))
+                except ShortError:
+                    if not any(aside for _, aside in self._open.values()):
+                        raise
+                    await self._change.wait()
+                    continue
+                self._open[call] = (intent.tagger, intent.most or Decimal(0))
+                return call
+
+    async def answered(self, call: int, answer: Answer) -> None:
+        """Settle a call that brought an answer."""
+        tagger, aside = self._open.get(call, ("", Decimal(0)))
+        cost = answer.usage.cost
+        if cost is not None and aside and cost > aside:
+            factor = cost / aside * _MARGIN
+            self._factors[tagger] = self._factors.get(tagger, Decimal(1)) * factor
+            logger.warning("%s is dearer than expected: $%.4f for a photo", tagger, cost)
+        await self._settle(call, lambda c: calls.answered(c, call, answer.usage, answer.model))
+
+    async def failed(self, call: int, error: TaggerError, *, counts: bool) -> None:
+        """Settle a call that brought nothing; ``counts`` says if it is held against the photo."""
+        await self._settle(call, lambda c: calls.failed(c, call, error, counts=counts))
+
+    async def _settle(self, call: int, work: Callable[[Connection], None]) -> None:
+        await self._lane(work)
+        async with self._change:
+            self._open.pop(call, None)
+            self._change.notify_all()

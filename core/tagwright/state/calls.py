@@ -1,0 +1,135 @@
+"""Calls to vision services: each is on record before it is made, and settled when it is over."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import asdict, dataclass
+from decimal import Decimal
+
+from sqlalchemy import Connection, bindparam, func, insert, select, update
+
+from tagwright.errors import TaggerError
+from tagwright.model import Usage
+from tagwright.state import spending
+from tagwright.state.answers import Question
+from tagwright.state.schema import calls
+from tagwright.state.spending import NANO
+
+_CALL = update(calls).where(calls.c.id == bindparam("call"))
+_RESERVED = select(calls.c.reserved, calls.c.run_id, calls.c.started_at).where(
+    calls.c.id == bindparam("call")
+)
+_ATTEMPTS = select(func.coalesce(func.sum(calls.c.attempts), 0)).where(
+    (calls.c.content_key == bindparam("content_key"))
+    & (calls.c.recipe == bindparam("recipe"))
+    & (calls.c.facts_key == bindparam("facts_key"))
+)
+_NOTHING = Usage(requests=1, cost=Decimal(0))
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """A call that is about to be made."""
+
+    run_id: str
+    asset_id: int
+    question: Question
+    tagger: str
+    most: Decimal | None = Decimal(0)  # US dollars that it can cost; None: not known
+    host: str | None = None  # where the picture goes; None: it stays on this machine
+    sent_bytes: int | None = None
+    sent_digest: str | None = None
+    sent_facts: dict[str, object] | None = None
+
+
+def begin(connection: Connection, intent: Intent, caps: spending.Caps) -> int:
+    """Record that a call is about to be made, and set money aside for it.
+
+    Returns:
+        Its identifier.
+
+    Raises:
+        ShortError: a cap would be passed if it cost as much as it can. Nothing is recorded.
+    """
+    started = time.time()
+    reserved = None if intent.most is None else int(intent.most * NANO)
+    spending.commit(connection, intent.run_id, started, reserved or 0, caps)
+    values = {
+        "run_id": intent.run_id,
+        "asset_id": intent.asset_id,
+        "content_key": intent.question.content_key,
+        "recipe": intent.question.recipe,
+        "facts_key": intent.question.facts_key,
+        "tagger": intent.tagger,
+        "started_at": started,
+        "reserved": reserved,
+        "host": intent.host,
+        "sent_bytes": intent.sent_bytes,
+        "sent_digest": intent.sent_digest,
+        "sent_facts": intent.sent_facts,
+    }
+    result = connection.execute(insert(calls), values)
+    key = result.inserted_primary_key
+    assert key is not None
+    return int(key[0])
+
+
+def answered(connection: Connection, call_id: int, usage: Usage, model: str) -> None:
+    """Settle a call that brought an answer."""
+    _settle(connection, call_id, usage, outcome="answered", attempts=usage.attempts, model=model)
+
+
+def failed(connection: Connection, call_id: int, error: TaggerError, *, counts: bool) -> None:
+    """Settle a call that brought nothing; ``counts`` says whether that is held against the photo.
+
+    A failure of the service is taken to be free unless it says otherwise.
+    """
+    blamed = error.usage if counts else error.usage or _NOTHING
+    usage = blamed or Usage(requests=1, cost=None)
+    attempts = usage.attempts if counts else 0
+    _settle(connection, call_id, usage, outcome=error.error_class.value, attempts=attempts)
+
+
+def attempts(connection: Connection, question: Question) -> int:
+    """Return how often an answer was asked for, with calls that a crash has cut short."""
+    return int(connection.scalar(_ATTEMPTS, asdict(question)) or 0)
+
+
+def spent(connection: Connection, run_id: str) -> Usage:
+    """Return what a run's calls took together; ``cost`` is None when any price is unknown."""
+    row = connection.execute(
+        select(
+            func.coalesce(func.sum(calls.c.requests), 0),
+            func.coalesce(func.sum(calls.c.input_tokens), 0),
+            func.coalesce(func.sum(calls.c.output_tokens), 0),
+            func.coalesce(func.sum(calls.c.cost), 0),
+            func.count().filter(calls.c.cost.is_(None)),
+        ).where(calls.c.run_id == run_id)
+    ).one()
+    cost = None if row[4] else Decimal(int(row[3])) / NANO
+    return Usage(int(row[0]), int(row[1]), int(row[2]), cost)
+
+
+def _settle(
+    connection: Connection,
+    call_id: int,
+    usage: Usage,
+    *,
+    outcome: str,
+    attempts: int,
+    model: str | None = None,
+) -> None:
+    cost = None if usage.cost is None else int(usage.cost * NANO)
+    row = connection.execute(_RESERVED, {"call": call_id}).one()
+    spending.settle(connection, row.run_id, row.started_at, row.reserved or 0, cost)
+    values = {
+        "ended_at": time.time(),
+        "outcome": outcome,
+        "requests": usage.requests,
+        "input_tokens": usage.input_tokens,
+        "output_tokens": usage.output_tokens,
+        "cost": cost,
+        "attempts": attempts,
+        "model": model,
+    }
+    connection.execute(_CALL, {"call": call_id, **values})
