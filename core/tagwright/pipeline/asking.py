@@ -28,6 +28,7 @@ from tagwright.state.calls import Intent
 from tagwright.state.queue import Job
 
 _STRIKES = 3  # failures for one photo while the same service answers for others
+_HASTY_STRIKES = 2  # failures of any kind, where another tagger is asked instead
 
 
 @dataclass(slots=True)
@@ -38,6 +39,8 @@ class Desk:
     recipe: str
     family: str  # empty: only answers to the very question count
     gate: Gate
+    hasty: bool = False  # another tagger is asked instead of waiting for this one
+    out: TaggerError | None = None  # why it is not asked any more in this run
 
 
 class Asker:
@@ -52,6 +55,10 @@ class Asker:
         self._purse = purse
         self._attempts = attempts
         self._under_way: dict[Question, asyncio.Lock] = {}
+
+    async def recall(self, question: Question) -> Remembered | None:
+        """Return what is on file of a question; nobody is asked."""
+        return await self._lane(lambda c: answers.recall(c, question))
 
     async def answer(
         self,
@@ -69,7 +76,7 @@ class Asker:
         lock = self._under_way.setdefault(question, asyncio.Lock())
         async with lock:  # twins of one picture wait for each other
             try:
-                known = await self._lane(lambda c: answers.recall(c, question))
+                known = await self.recall(question)
                 if known is not None:
                     self.earlier += known.recipe != question.recipe
                     return _recalled(known, job)
@@ -86,8 +93,8 @@ class Asker:
             left = await self._attempts_left(job, question)
             async with desk.gate.slot():
                 before = desk.gate.successes
-                most = await self._purse.most(tagger, rendition, facts)
-                intent = _intent(self._run_id, job, question, tagger, facts, rendition, most)
+                dearest = await self._purse.most(tagger, rendition, facts)
+                intent = _intent(self._run_id, job, question, tagger, facts, rendition, dearest)
                 call = await self._purse.begin(intent)
                 try:
                     answer = await self._observe(desk, rendition, facts, left)
@@ -95,8 +102,9 @@ class Asker:
                     exc.asset = exc.asset or str(job.ref)
                     blamed = desk.gate.successes > before and not isinstance(exc, TaggerBusyError)
                     await self._settle(call, question, desk, exc, blamed=blamed)
-                    strikes += blamed
-                    if not isinstance(exc, TaggerUnavailableError) or strikes >= _STRIKES:
+                    strikes += blamed or desk.hasty
+                    most = _HASTY_STRIKES if desk.hasty else _STRIKES
+                    if not isinstance(exc, TaggerUnavailableError) or strikes >= most:
                         raise
                     continue
                 return await self._keep(call, question, desk, answer)

@@ -22,6 +22,7 @@ from tagwright.model import (
     RenditionSpec,
     Suggestion,
 )
+from tagwright.pipeline.chains import Chain, Course, goal_of
 from tagwright.pipeline.purse import Budget
 from tagwright.policy import Firing, Policy
 from tagwright.ports import PhotoLibrary, Receipt, Tagger
@@ -50,6 +51,12 @@ class Settings:
     patience: float = 300.0  # s without any success of a service before the run ends
     budget: Budget = field(default_factory=Budget)
     attempts: int = ATTEMPTS  # that an answer may be asked and paid for, over all runs
+    chains: Sequence[Chain] = ()  # who is asked for whom; empty: each tagger stands alone
+
+    @property
+    def plan(self) -> Sequence[Chain]:
+        """All chains, taggers that stand alone among them."""
+        return self.chains or [Chain.alone(tagger.name) for tagger in self.taggers]
 
     def recipe(self, tagger: Tagger) -> dict[str, object]:
         """Return everything that shapes a tagger's answer."""
@@ -59,7 +66,8 @@ class Settings:
     @property
     def goal(self) -> str:
         """Key of everything that decides what tags an asset should end up with."""
-        parts = [recipe_key(self.recipe(tagger)) for tagger in self.taggers]
+        parts: list[object] = [recipe_key(self.recipe(tagger)) for tagger in self.taggers]
+        parts += goal_of(self.chains)
         parts += [self.taxonomy.key, self.mapping.key, self.policy.key, self.writing]
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]
 
@@ -90,6 +98,8 @@ class Result:
     fired: tuple[Firing, ...] = ()  # rules of the policy
     stale: int = 0  # tags of ours on it that it should no longer have
     barred: tuple[tuple[Extra, str], ...] = ()  # what rules would set but for a person, and why
+    courses: tuple[Course, ...] = ()  # of chains of taggers
+    notes: tuple[str, ...] = ()  # for people: which taggers of chains were asked, and why
 
 
 @dataclass(slots=True)
@@ -116,6 +126,7 @@ class Tally:
     asked: int = 0  # questions put to taggers
     earlier: int = 0  # answers taken that were given under an earlier vocabulary
     unmapped: Counter[str] = field(default_factory=Counter)
+    courses: Counter[Course] = field(default_factory=Counter)  # of chains of taggers
 
     @property
     def finished(self) -> int:
@@ -133,6 +144,7 @@ class Tally:
             self.ratings += given[ExtraField.RATING]
             self.albums += given[ExtraField.ALBUM]
         self.stale += result.stale
+        self.courses.update(result.courses)
         self.review += sum(s.decision is Decision.REVIEW for s in result.suggestions)
         for observation in result.unmapped:
             label = observation.label
@@ -146,5 +158,6 @@ class Tally:
             "albums stale review refused failed left asked earlier"
         )
         return {name: getattr(self, name) for name in names.split()} | {
-            "unmapped": len(self.unmapped)
+            "unmapped": len(self.unmapped),
+            "chains": [{**one._asdict(), "photos": n} for one, n in sorted(self.courses.items())],
         }

@@ -9,6 +9,7 @@ from itertools import islice
 
 from tagwright.errors import AssetError, TagwrightError
 from tagwright.pipeline.asking import Asker, Desk
+from tagwright.pipeline.chains import hasty
 from tagwright.pipeline.gate import Gate
 from tagwright.pipeline.photo import Photo
 from tagwright.pipeline.purse import Purse
@@ -74,12 +75,15 @@ class Runner:
         await self._lane(lambda c: queue.reclaim(c, self._session.owner.is_alive))
         await self._lane(lambda c: runs.close_dead(c, self._session.owner.is_alive))
         desks = []
+        passed = hasty(self._settings.plan)
         for tagger in self._settings.taggers:
             recipe = self._settings.recipe(tagger)
             key = await self._lane(lambda c, recipe=recipe: answers.keep_recipe(c, recipe))  # type: ignore[misc]  # the default binds the loop variable
-            gate = Gate(tagger.name, tagger.concurrency, self._settings.patience)
+            quick = tagger.name in passed
+            patience = 0.0 if quick else self._settings.patience
+            gate = Gate(tagger.name, tagger.concurrency, patience)
             family = "" if self._settings.reask else answers.family_key(recipe)
-            desks.append(Desk(tagger, key, family, gate))
+            desks.append(Desk(tagger, key, family, gate, hasty=quick))
         purse = Purse(self._lane, self._settings.budget)
         asker = Asker(self._lane, self._run_id, purse, self._settings.attempts)
         return Photo(self._session, asker, desks)
