@@ -11,6 +11,8 @@ from tagwright.pipeline.failures import PASSED_OVER, Failure
 from tagwright.pipeline.falling_back import refused
 from tagwright.pipeline.talking import Reply, Said, Talk, reply
 
+_ON_FILE = "as its answer was on file"
+
 
 async def cascade(chain: Chain, desks: Sequence[Desk], talk: Talk) -> Said:
     """Return the answers of as many taggers as it took to be sure.
@@ -47,7 +49,7 @@ async def _on_file(desk: Desk, talk: Talk) -> list[Reply]:
     kept = await talk.recall(desk)
     if kept is None or kept.answer is None:
         return []
-    return [reply(desk, kept, await talk.earlier_route(kept))]
+    return [reply(desk, kept, (await talk.routes()).get(kept.id, _ON_FILE))]
 
 
 def _doubts(replies: Sequence[Reply], sure: int, enough: int) -> list[str]:

@@ -14,22 +14,22 @@ from tagwright.state.answers import Remembered
 async def fall_back(chain: Chain, desks: Sequence[Desk], talk: Talk, *, afresh: bool) -> Said:
     """Return one answer, or a refusal if none of the taggers takes this photo.
 
-    An answer on file, whoever gave it, goes before a question; ``afresh``: it does not.
+    Who took another's place before keeps it for that photo, so that nothing is asked anew when
+    thresholds change; ``afresh``: it does not.
 
     Raises:
         TaggerError: another time one of them may answer.
     """
+    if not afresh and (said := await _as_before(chain, desks, talk)) is not None:
+        return said
     failures: list[Failure] = []
-    for desk in desks if afresh else await _on_file(desks, talk) or desks:
+    for desk in desks:
         try:
             kept = await talk.ask(desk)
         except PASSED_OVER as exc:
             failures.append(Failure(desk.tagger.name, exc))
             continue
-        if desk is desks[0]:
-            course = Course(chain.name, (desk.tagger.name,))
-            return Said([reply(desk, kept)], courses=[course])
-        return await _second_choice(chain, desk, kept, failures, talk)
+        return _answered(chain, desk, kept, failures)
     if _insists(desks, talk):
         return await fall_back(chain, desks, talk, afresh=afresh)
     return refused(chain, failures)
@@ -45,23 +45,25 @@ def refused(chain: Chain, failures: Sequence[Failure]) -> Said:
     return Said(refusal=error, courses=[course])
 
 
-async def _on_file(desks: Sequence[Desk], talk: Talk) -> list[Desk]:
-    """Return those who have been asked about the photo before, if one of them answered."""
-    known = [(desk, kept) for desk in desks if (kept := await talk.recall(desk)) is not None]
-    return [desk for desk, _ in known] if any(kept.answer for _, kept in known) else []
+async def _as_before(chain: Chain, desks: Sequence[Desk], talk: Talk) -> Said | None:
+    for desk in desks[1:]:
+        kept = await talk.recall(desk) if await talk.routes() else None
+        if kept is None or kept.answer is None:
+            continue
+        if route := (await talk.routes()).get(kept.id):
+            course = Course(chain.name, (desk.tagger.name,), after="earlier")
+            note = f"{desk.tagger.name} has answered earlier, {route}"
+            return Said([reply(desk, kept, route)], None, [course], [note])
+    return None
 
 
-async def _second_choice(
-    chain: Chain, desk: Desk, kept: Remembered, failures: Sequence[Failure], talk: Talk
-) -> Said:
+def _answered(chain: Chain, desk: Desk, kept: Remembered, failures: Sequence[Failure]) -> Said:
     name = desk.tagger.name
     if not failures:
-        route = await talk.earlier_route(kept)
-        note = f"{name} has answered before: {route}"
-        return Said([reply(desk, kept, route)], None, [Course(chain.name, (name,))], [note])
-    route = f"after {' and '.join(one.brief for one in failures)}"
-    note = f"asked {name} because {' and '.join(one.full for one in failures)}"
+        return Said([reply(desk, kept)], None, [Course(chain.name, (name,))])
     course = Course(chain.name, (name,), after=failures[-1].kind)
+    note = f"asked {name} because {' and '.join(one.full for one in failures)}"
+    route = f"after {' and '.join(one.brief for one in failures)}"
     return Said([reply(desk, kept, route)], None, [course], [note])
 
 

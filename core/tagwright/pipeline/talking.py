@@ -15,8 +15,6 @@ from tagwright.state import Lane, visits
 from tagwright.state.answers import Question, Remembered
 from tagwright.state.queue import Job
 
-ON_FILE = "its answer was on file"
-
 
 @dataclass(frozen=True, slots=True)
 class Reply:
@@ -118,12 +116,12 @@ class Talk:
         """Let a tagger be asked once more."""
         self._failures.pop(desk.tagger.name, None)
 
-    async def earlier_route(self, kept: Remembered) -> str:
-        """Return why an answer on file was asked for, as far as that is known."""
+    async def routes(self) -> Mapping[int, str]:
+        """Return why others than the first were asked when the photo was last seen, by answer."""
         if self._routes is None:
             asset = self._subject.job.asset_id
             self._routes = await self._lane(lambda c: visits.routes(c, asset))
-        return self._routes.get(kept.id) or ON_FILE
+        return self._routes
 
     def sure(self, replies: Iterable[Reply]) -> int | None:
         """Return how many concepts some answers alone would apply; None: nothing may be written."""

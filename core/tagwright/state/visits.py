@@ -36,6 +36,10 @@ _KINDS = {kind.value: kind for kind in Kind}
 _VISIT = delete(visits).where(visits.c.asset_id == bindparam("asset"))
 _ANSWERS = delete(visit_answers).where(visit_answers.c.asset_id == bindparam("asset"))
 
+_ROUTES = select(visit_answers.c.answer_id, visit_answers.c.route).where(
+    (visit_answers.c.asset_id == bindparam("asset")) & (visit_answers.c.route != "")
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Selection:
@@ -77,9 +81,8 @@ def keep(connection: Connection, asset_id: int, facts: Facts, answered: Mapping[
 
 def routes(connection: Connection, asset_id: int) -> dict[int, str]:
     """Return why taggers were asked on the last visit of an asset, by their answers."""
-    columns = visit_answers.c
-    query = select(columns.answer_id, columns.route).where(columns.asset_id == asset_id)
-    return {int(answer): str(route) for answer, route in connection.execute(query)}
+    found = connection.execute(_ROUTES, {"asset": asset_id})
+    return {int(answer): str(route) for answer, route in found}
 
 
 def count(connection: Connection, selection: Selection) -> int:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
 from tagwright.pipeline import Result, Runner, Session, Settings
+from tagwright.pipeline.chains import Chain
+from tagwright.pipeline.purse import Budget
 from tagwright.policy import Policy
 from tagwright.ports import PhotoLibrary, Tagger
 from tagwright.state import Database, Lane, runs
@@ -47,6 +49,9 @@ class Bench:
         dry_run: bool = False,
         force: bool = False,
         patience: float = 300.0,
+        chains: Sequence[Chain] = (),
+        reask: bool = False,
+        budget: Budget | None = None,
         on_result: Callable[[Result], None] = lambda _: None,
     ) -> Runner:
         """Make a run that has not begun."""
@@ -58,6 +63,9 @@ class Bench:
             dry_run=dry_run,
             force=force,
             patience=patience,
+            chains=chains,
+            reask=reask,
+            budget=budget or Budget(),
         )
         run_id = await self.lane(lambda c: runs.begin(c, "tag", self.owner.id, {}))
         self.run_ids.append(run_id)
