@@ -68,10 +68,6 @@ def _answered(chain: Chain, desk: Desk, kept: Remembered, failures: Sequence[Fai
 
 
 def _insists(desks: Sequence[Desk], talk: Talk) -> bool:
-    """Say whether nobody is left but one that was not waited for; from now on it is."""
+    """Say whether only one is left, and it has not been waited for yet."""
     left = [desk for desk in desks if desk.out is None]
-    if len(left) != 1 or not left[0].hasty:
-        return False
-    left[0].hasty = False
-    talk.forget_failure(left[0])
-    return True
+    return len(left) == 1 and talk.give_time(left[0])

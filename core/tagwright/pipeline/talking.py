@@ -84,6 +84,7 @@ class Talk:
         self._lane = lane
         self._subject = subject
         self._failures: dict[str, TaggerError] = {}  # by tagger
+        self._hurried: set[str] = set()  # those that failed without being waited for
         self._routes: Mapping[int, str] | None = None
 
     async def ask(self, desk: Desk) -> Remembered:
@@ -95,7 +96,7 @@ class Talk:
         name, subject = desk.tagger.name, self._subject
         if name in self._failures:
             raise self._failures[name]
-        question = self._question(desk)
+        question, hurried = self._question(desk), desk.hasty
         try:
             if desk.out is not None and await self._asker.recall(question) is None:
                 raise desk.out.with_traceback(None)
@@ -104,7 +105,9 @@ class Talk:
             )
         except TaggerError as exc:
             self._failures[name] = exc
-            if _is_out(desk, exc):
+            if hurried:
+                self._hurried.add(name)
+            if _is_out(exc, hurried=hurried):
                 desk.out = exc.with_traceback(None)
             raise
 
@@ -112,9 +115,14 @@ class Talk:
         """Return what a tagger said of the photo before; it is not asked."""
         return await self._asker.recall(self._question(desk))
 
-    def forget_failure(self, desk: Desk) -> None:
-        """Let a tagger be asked once more."""
-        self._failures.pop(desk.tagger.name, None)
+    def give_time(self, desk: Desk) -> bool:
+        """Have a tagger waited for from now on; return whether it can be asked once more."""
+        desk.hasty = False
+        if desk.tagger.name not in self._hurried:
+            return False
+        self._hurried.remove(desk.tagger.name)
+        del self._failures[desk.tagger.name]
+        return True
 
     async def routes(self) -> Mapping[int, str]:
         """Return why others than the first were asked when the photo was last seen, by answer."""
@@ -150,11 +158,11 @@ def reply(desk: Desk, kept: Remembered, route: str = "") -> Reply:
     return Reply(kept.id, desk.tagger.name, kept.answer, route)
 
 
-def _is_out(desk: Desk, error: TaggerError) -> bool:
+def _is_out(error: TaggerError, *, hurried: bool) -> bool:
     """Say whether a tagger is out for the rest of the run, and not just for this photo.
 
     One that was not waited for is tried again as soon as its gate lets somebody through.
     """
     if isinstance(error, TaggerUnavailableError):
-        return error.stops_run and not desk.hasty
+        return error.stops_run and not hurried
     return isinstance(error, BudgetError)

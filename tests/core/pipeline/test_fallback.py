@@ -194,6 +194,22 @@ async def test_a_tagger_in_two_chains_is_asked_once(bench: Any) -> None:
     assert sorted(names) == [["first", "second"], ["first", "second"], ["second"]]
 
 
+async def test_what_is_left_is_waited_for(bench: Any) -> None:
+    """Once nobody else has money, the first one is as patient as if it stood alone."""
+    failures = iter([TaggerBusyError("a hiccup")])
+
+    def script(rendition: Rendition, facts: Facts) -> Answer:
+        for error in failures:
+            raise error
+        return says("cat")(rendition, facts)
+
+    library = _library(2)
+    first = MemoryTagger(script, name="first", concurrency=1)
+    second = _fails(BudgetError, name="second")
+    tally = await (await bench.runner(library, first, second, chains=[_chain(first, second)])).run()
+    assert tally.tagged == 2
+
+
 async def test_routes_are_kept_with_the_visit(bench: Any) -> None:
     """One stored answer a photo, with why its tagger was asked."""
     library, first, second = _library(2), _fails(TaggerRefusedError, b"picture 1"), _second()
