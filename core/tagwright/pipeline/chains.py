@@ -6,8 +6,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-ENOUGH = 3  # concepts that make a photo sure
-
 Manner = Literal["alone", "fallback", "cascade"]
 
 
@@ -18,7 +16,7 @@ class Chain:
     name: str
     members: tuple[str, ...]  # names of taggers, in the order in which they are asked
     manner: Manner = "alone"
-    enough: int = ENOUGH  # applied concepts with which a cascade is content
+    enough: int = 0  # applied concepts with which a cascade is content
 
     @classmethod
     def alone(cls, tagger: str) -> Chain:
@@ -28,7 +26,7 @@ class Chain:
     @property
     def plain(self) -> list[object]:
         """What of it decides which tags a photo gets, JSON-able; its name does not."""
-        return [self.manner, *self.members, self.enough if self.manner == "cascade" else 0]
+        return [self.manner, *self.members, self.enough]
 
 
 class Course(NamedTuple):
