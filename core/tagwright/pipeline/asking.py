@@ -109,6 +109,8 @@ class Asker:
     ) -> Remembered:
         left = await self._attempts_left(job, question)
         async with desk.gate.slot(0.0 if desk.hasty else desk.patience):
+            if desk.out is not None:  # since it was queued for
+                raise desk.out.with_traceback(None)
             others = desk.gate.successes
             most = await self._purse.most(desk.tagger, rendition, facts)
             intent = _intent(self._run_id, job, question, desk.tagger, facts, rendition, most)

@@ -137,9 +137,9 @@ def chain(one: Chain) -> str:
 def chained(tally: Tally) -> Iterator[str]:
     """Say who answered for how many photos, chain by chain."""
     rows: dict[str, list[str]] = {}
-    for course, number in sorted(tally.courses.items()):
+    for course, number in sorted(tally.courses.items(), key=lambda row: (-row[1], row[0])):
         rows.setdefault(course.chain, []).append(f"{number:,} {_answered(course)}")
-    for name, parts in rows.items():
+    for name, parts in sorted(rows.items()):
         yield f"{name}: {', '.join(parts)}"
     if waiting := sum(number for one, number in tally.courses.items() if one.incomplete):
         yield f"{many(waiting, 'photo')} will be asked about again by the next run"
