@@ -56,7 +56,7 @@ class Model:
     answers: Counter[str] = field(default_factory=Counter)  # by picture
     unheard: Decimal = Decimal(0)  # billed, but the one who asked was gone
     refused: Counter[int] = field(default_factory=Counter)  # by HTTP status
-    _draw: random.Random = field(default_factory=lambda: random.Random(7))  # noqa: S311 - a die
+    _draw: random.Random = field(default_factory=lambda: random.Random(7))
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Answer the requests of one connection."""
