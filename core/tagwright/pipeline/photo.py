@@ -20,8 +20,6 @@ from tagwright.ports import Receipt, Withdrawal
 from tagwright.state import Lane, extras, ledger, moves, queue, suggestions, visits
 from tagwright.state.queue import Job
 
-_UNFINISHED = ""  # the goal of photos that the next run takes up again
-
 
 @dataclass(frozen=True, slots=True)
 class _Judged:
@@ -126,7 +124,6 @@ class Photo:
         receipt, number = await self._recorder.write(job.asset_id, job.ref, *new)
         found = judged.judgement.suggestions
         routes = {one.id: one.route for one in said.replies}
-        goal = _UNFINISHED if said.incomplete else self._goal
 
         def finish(connection: Connection) -> None:
             if number is not None:
@@ -134,7 +131,14 @@ class Photo:
             visits.keep(connection, job.asset_id, judged.human, routes)
             suggestions.keep(connection, self._run_id, job.asset_id, found)
             suggestions.mark_applied(connection, job.asset_id)
-            queue.done(connection, job.asset_id, goal, receipt.size, receipt.modified)
+            queue.done(
+                connection,
+                job.asset_id,
+                self._goal,
+                receipt.size,
+                receipt.modified,
+                finished=not said.incomplete,
+            )
 
         await self._lane(finish)
         return receipt

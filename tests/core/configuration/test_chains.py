@@ -37,6 +37,14 @@ def test_chains_are_made_of_the_file(tmp_path: Path) -> None:
     assert members_of(chains) == ["basics", "openrouter:a/b", "openai:c", "immich-ml"]
 
 
+def test_the_example_in_the_documentation_can_be_used(tmp_path: Path) -> None:
+    """As it stands."""
+    text = (Path(__file__).parents[3] / "docs/taggers.md").read_text(encoding="utf-8")
+    example = text.partition("## Chains")[2].partition("```toml\n")[2].partition("```")[0]
+    chains = make_chains(_loaded(tmp_path, example), ["chain:cloud", "chain:thrifty"])
+    assert [chain.manner for chain in chains] == ["fallback", "cascade"]
+
+
 def test_one_that_is_named_twice_is_made_once(tmp_path: Path) -> None:
     """On the command line, say."""
     configuration = _loaded(tmp_path, CHAINS)

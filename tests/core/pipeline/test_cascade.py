@@ -16,6 +16,7 @@ from tagwright.pipeline.purse import Budget
 from tagwright.policy import Policy, Rule, Then, When
 from tagwright.state import calls
 from tagwright.state.spending import Caps
+from tagwright.undo import Undo
 from tagwright_adapters.memory import MemoryLibrary, MemoryPhoto, MemoryTagger, Script, says
 
 CAT, DOG, CAR = ("Animals", "Cat"), ("Animals", "Dog"), ("Car",)
@@ -169,6 +170,18 @@ async def test_without_money_the_cheap_answers_stand_for_now(bench: Any) -> None
     assert (tally.unchanged, tally.tagged, cheap.calls, dear.calls) == (5, 7, 12, 12)
     assert all(sorted(photo.tags) == [CAT, CAR] for photo in library.photos.values())
     assert (await (await bench.runner(library, cheap, dear, chains=chains)).run()).queued == 0
+
+
+async def test_what_was_undone_stays_undone(bench: Any) -> None:
+    """Also where somebody was yet to be asked."""
+    cheap, dear = MemoryTagger(says("cat"), name="cheap"), Dear(says("car"), name="dear")
+    library, chains = _library(b"1"), [_cascade(cheap, dear)]
+    await (await bench.runner(library, cheap, dear, chains=chains, budget=_cents(0))).run()
+    assert library.photos["p/1.jpg"].tags == [CAT]
+    undo = Undo(library, bench.lane, lambda _: None, dry_run=False)
+    await undo.run(bench.run_ids[0], bench.run_ids[0])
+    tally = await (await bench.runner(library, cheap, dear, chains=chains)).run()
+    assert (tally.queued, dear.calls, library.photos["p/1.jpg"].tags) == (0, 0, [])
 
 
 async def test_a_dear_service_that_stays_away_ends_nothing(bench: Any) -> None:

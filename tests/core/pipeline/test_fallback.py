@@ -229,7 +229,9 @@ _LAST = st.sampled_from((None, *_FINAL))
 _numbers = count()
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(kinds=st.lists(_KINDS, min_size=1, max_size=4), last=_LAST, twins=st.booleans())
 async def test_the_first_that_answers_is_the_answer(
     bench: Any, kinds: list[Any], last: Any, twins: bool

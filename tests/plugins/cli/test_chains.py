@@ -111,15 +111,14 @@ def test_who_refuses_is_followed_by_the_next(
     assert "“I can't help with that.”" in done.out
     assert "after openai:gpt-4o-mini refused)" in done.out
     assert "chain:cloud: 3 by openai:gpt-4o-mini, 1 by ollama:small after refusals\n" in done.out
-    for more in ((), ("--force",)):
-        assert ask("cloud", "tag", shots, *more).code == 0
+    assert ask("cloud", "tag", shots, "--force").code == 0
     assert len(server.received) == 5
     (tmp_path / "words.yaml").write_text(VOCABULARY.replace("Animals", "Pets"))
     done = ask("cloud", "remap", "--dry-run", "--explain")
     assert done.out.count("after openai:gpt-4o-mini refused)") == 1
 
 
-@pytest.mark.parametrize("status", [429, 503, 402])
+@pytest.mark.parametrize("status", [503, 402])
 def test_who_is_away_or_out_of_credit_is_passed_over(
     ask: Any, server: ModelServer, shots: Path, status: int
 ) -> None:
