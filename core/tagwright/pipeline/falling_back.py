@@ -46,11 +46,10 @@ def refused(chain: Chain, failures: Sequence[Failure]) -> Said:
 
 
 async def _as_before(chain: Chain, desks: Sequence[Desk], talk: Talk) -> Said | None:
-    for desk in desks[1:]:
-        kept = await talk.recall(desk) if await talk.routes() else None
-        if kept is None or kept.answer is None:
-            continue
-        if route := (await talk.routes()).get(kept.id):
+    routes = await talk.routes()
+    for desk in desks[1:] if routes else ():
+        kept = await talk.recall(desk)
+        if kept is not None and kept.answer is not None and (route := routes.get(kept.id)):
             course = Course(chain.name, (desk.tagger.name,), after="earlier")
             note = f"{desk.tagger.name} has answered earlier, {route}"
             return Said([reply(desk, kept, route)], None, [course], [note])

@@ -84,7 +84,9 @@ class Judge:
             holds=self._holds,
         )
         unmapped = tuple(observation for _, observation in mapped.unmapped)
-        suggestions = tuple(_routed(one, routes) for one in verdict.suggestions)
+        suggestions = verdict.suggestions
+        if routes:
+            suggestions = tuple(_routed(one, routes) for one in suggestions)
         return Judgement(suggestions, unmapped, verdict.fired, verdict.left_alone, verdict.extras)
 
     def tags(self, judgement: Judgement, models: Mapping[str, str], run_id: str) -> tuple[Tag, ...]:
