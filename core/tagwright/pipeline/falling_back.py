@@ -10,6 +10,8 @@ from tagwright.pipeline.failures import PASSED_OVER, Failure, together
 from tagwright.pipeline.talking import Said, Talk, reply
 from tagwright.state.answers import Remembered
 
+_AFTER = "after "  # begins a route by which one took another's place
+
 
 async def fall_back(chain: Chain, desks: Sequence[Desk], talk: Talk, *, afresh: bool) -> Said:
     """Return one answer, or a refusal if none of the taggers takes this photo.
@@ -49,7 +51,8 @@ async def _as_before(chain: Chain, desks: Sequence[Desk], talk: Talk) -> Said | 
     routes = await talk.routes()
     for desk in desks[1:] if routes else ():
         kept = await talk.recall(desk)
-        if kept is not None and kept.answer is not None and (route := routes.get(kept.id)):
+        route = "" if kept is None else routes.get(kept.id, "")
+        if kept is not None and kept.answer is not None and route.startswith(_AFTER):
             course = Course(chain.name, (desk.tagger.name,), after="earlier")
             note = f"{desk.tagger.name} has answered earlier, {route}"
             return Said([reply(desk, kept, route)], None, [course], [note])
@@ -62,7 +65,7 @@ def _answered(chain: Chain, desk: Desk, kept: Remembered, failures: Sequence[Fai
         return Said([reply(desk, kept)], None, [Course(chain.name, (name,))])
     course = Course(chain.name, (name,), after=failures[-1].kind)
     note = f"asked {name} because {' and '.join(one.full for one in failures)}"
-    route = f"after {' and '.join(one.brief for one in failures)}"
+    route = _AFTER + " and ".join(one.brief for one in failures)
     return Said([reply(desk, kept, route)], None, [course], [note])
 
 

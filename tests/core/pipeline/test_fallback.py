@@ -194,6 +194,19 @@ async def test_a_tagger_in_two_chains_is_asked_once(bench: Any) -> None:
     assert sorted(names) == [["first", "second"], ["first", "second"], ["second"]]
 
 
+async def test_who_was_asked_by_another_chain_took_nobodys_place(bench: Any) -> None:
+    """A cascade has its own reasons to ask the same tagger."""
+    library, first, second = _library(1), MemoryTagger(says("cat"), name="first"), _second()
+    cheap = MemoryTagger(says(), name="cheap")
+    cascade = Chain("chain:thrifty", ("cheap", "second"), "cascade", 1)
+    for policy in (Policy(), Policy(apply=0.7)):
+        runner = await bench.runner(
+            library, first, second, cheap, chains=[_chain(first, second), cascade], policy=policy
+        )
+        await runner.run()
+        assert [name for name, _ in bench.results[0].answers] == ["first", "cheap", "second"]
+
+
 async def test_what_is_left_is_waited_for(bench: Any) -> None:
     """Once nobody else has money, the first one is as patient as if it stood alone."""
     failures = iter([TaggerBusyError("a hiccup")])
