@@ -52,6 +52,7 @@ class Bench:
         chains: Sequence[Chain] = (),
         reask: bool = False,
         budget: Budget | None = None,
+        same_run: bool = False,
         on_result: Callable[[Result], None] = lambda _: None,
     ) -> Runner:
         """Make a run that has not begun."""
@@ -67,8 +68,10 @@ class Bench:
             reask=reask,
             budget=budget or Budget(),
         )
-        run_id = await self.lane(lambda c: runs.begin(c, "tag", self.owner.id, {}))
-        self.run_ids.append(run_id)
+        if not (same_run and self.run_ids):
+            new = await self.lane(lambda c: runs.begin(c, "tag", self.owner.id, {}))
+            self.run_ids.append(new)
+        run_id = self.run_ids[-1]
         self.results.clear()
 
         def report(result: Result) -> None:
