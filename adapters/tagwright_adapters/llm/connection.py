@@ -10,6 +10,7 @@ from typing import Literal, cast
 import httpx2
 from pydantic_ai import BinaryContent, ModelHTTPError, ModelRequest, ModelResponse, UserPromptPart
 from pydantic_ai.direct import model_request
+from pydantic_ai.exceptions import UnexpectedModelBehavior
 from pydantic_ai.messages import TextPart, ToolCallPart
 from pydantic_ai.models import Model, ModelRequestParameters
 from pydantic_ai.models.openrouter import OpenRouterModelSettings, OpenRouterProviderConfig
@@ -170,6 +171,8 @@ def _parameters(schema: dict[str, object] | None, mode: Mode) -> ModelRequestPar
 
 
 def _reply(response: ModelResponse, target: Target) -> Reply:
+    if not (response.parts or response.finish_reason or response.usage.input_tokens):
+        raise UnexpectedModelBehavior("")  # Google's client makes that of any JSON whatever
     details = response.provider_details or {}
     calls = [part.args_as_json_str() for part in response.parts if isinstance(part, ToolCallPart)]
     texts = [part.content for part in response.parts if isinstance(part, TextPart)]

@@ -175,7 +175,6 @@ def _not_there(exc: ModelAPIError, target: Target) -> TaggerError:
 
 
 def _unavailable(exc: Exception, target: Target) -> TaggerUnavailableError:
-    wait = exc.retry_after if isinstance(exc, ModelAPIError) else None
     match exc:
         case ModelConnectionError(phase="connect" | "pool"):
             return not_reached(target)
@@ -183,12 +182,18 @@ def _unavailable(exc: Exception, target: Target) -> TaggerUnavailableError:
             return no_answer(target)
         case ModelConnectionError():
             return broken_off(target)
-        case ModelRateLimitError() | ModelOverloadedError():
-            return busy(target, _said(exc), wait)
+        case ModelAPIError() if _says_busy(exc):
+            return busy(target, _said(exc), exc.retry_after)
         case ModelHTTPError():
-            return failing(target, exc.status_code, _said(exc), wait)
+            return failing(target, exc.status_code, _said(exc), exc.retry_after)
     said = quote(_said(exc), target)
     return TaggerUnavailableError(f"{_where(target)} answers, but not as its API does: {said}")
+
+
+def _says_busy(exc: ModelAPIError) -> bool:
+    if isinstance(exc, ModelRateLimitError | ModelOverloadedError):
+        return True
+    return isinstance(exc, ModelHTTPError) and exc.status_code == 529  # unknown to some clients
 
 
 def _paid(exc: Exception, target: Target) -> Usage:

@@ -166,7 +166,7 @@ class LlmTagger:
             reply = await self._ask(replace(first, request=request, max_tokens=room))
             spent.append(reply.usage)
             reading = self._reader.read(reply.text)
-            if reading is not None:
+            if reading is not None and (reading.observations or not reply.cut_off):
                 return reading, reply.model
             room *= 2 if reply.cut_off else 1
         said = quote(reply.text, self._target)

@@ -60,10 +60,13 @@ def test_every_scheme_says_what_it_is() -> None:
     """The schemes of this release, each with a line."""
     assert sorted(factory.schemes) == [
         "anthropic",
+        "bedrock",
+        "gemini",
         "ollama",
         "openai",
         "openai-compatible",
         "openrouter",
+        "xai",
     ]
     assert all(factory.schemes.values())
 

@@ -15,6 +15,7 @@ from tagwright.errors import (
     BudgetError,
     ErrorClass,
     TaggerAnswerError,
+    TaggerBusyError,
     TaggerError,
     TaggerRefusedError,
     TaggerSetupError,
@@ -33,7 +34,8 @@ HTML = "<html><head><title>Bad gateway</title></head><body>nginx</body></html>"
     ("response", "kind", "words"),
     [
         (error(500, "The server had an error"), TaggerUnavailableError, "fails with 500"),
-        (error(503, "overloaded"), TaggerUnavailableError, "fails with 503"),
+        (error(503, "Down for maintenance"), TaggerUnavailableError, "fails with 503"),
+        (error(503, "The model is overloaded"), TaggerBusyError, "no more requests for now"),
         (Response(HTML, 502), TaggerUnavailableError, "Bad gateway"),
         (Response(HTML), TaggerUnavailableError, "not as its API does"),
         (Response("{", headers={"Content-Type": "application/json"}), TaggerUnavailableError, ""),
@@ -42,7 +44,7 @@ HTML = "<html><head><title>Bad gateway</title></head><body>nginx</body></html>"
         (Response({"object": "chat.completion", "choices": None}), TaggerUnavailableError, ""),
         (Response(chat(answer()).body, cut=True), TaggerUnavailableError, "broke"),
         (Response("", 307, {"Location": "http://127.0.0.1:9/"}), TaggerUnavailableError, ""),
-        (error(429, "Rate limit reached"), TaggerUnavailableError, "Rate limit reached"),
+        (error(429, "Rate limit reached"), TaggerBusyError, "Rate limit reached"),
         (
             error(429, "You exceeded your current quota", code="insufficient_quota"),
             BudgetError,
