@@ -58,6 +58,10 @@ def _client(target: Target, connect: float) -> tuple[Any, tuple[str, ...]]:
         proxies={} if target.loopback else None,
     )
     if target.key is not None:
+        if target.base_url.startswith("http:"):
+            msg = f"a token of Amazon Bedrock does not go to {target.host} for all to read."
+            cure = "Let base_url begin with https://, or use AWS credentials, which are not sent."
+            raise TaggerSetupError(msg, cure=cure)
         session: Session = _TokenSession(target.key)
         config = config.merge(Config(signature_version="bearer"))
         secrets = [target.key]

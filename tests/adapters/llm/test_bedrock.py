@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import json
+import ssl
 import traceback
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from tagwright.errors import ConfigurationError, TaggerSetupError
 from tagwright.model import Facts, Rendition
@@ -84,18 +91,34 @@ async def test_no_credentials(
 
 
 async def test_token_in_place_of_signatures(
-    server: ModelServer, tagger: Make, rendition: Rendition, facts: Facts, nothing: None
+    server: ModelServer,
+    tagger: Make,
+    rendition: Rendition,
+    facts: Facts,
+    nothing: None,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
 ) -> None:
     """A key of Bedrock's own, from the environment or a file, is enough."""
+    server.secure(_certify(tmp_path / "certificate.pem"))
+    monkeypatch.setenv("AWS_CA_BUNDLE", str(tmp_path / "certificate.pem"))
     server.plays(SAID)
-    made = tagger(
-        SPEC,
-        base_url=server.url,
-        region=bedrock_service.REGION,
-        secrets={"AWS_BEARER_TOKEN_BEDROCK": KEY},
-    )
+    url = server.url.replace("http:", "https:")
+    secrets = {"AWS_BEARER_TOKEN_BEDROCK": KEY}
+    made = tagger(SPEC, base_url=url, region=bedrock_service.REGION, secrets=secrets)
     assert len((await made.observe(rendition, facts)).observations) == 3
     assert server.received[0].headers["authorization"] == f"Bearer {KEY}"
+
+
+async def test_token_is_not_sent_in_the_clear(
+    server: ModelServer, tagger: Make, rendition: Rendition, facts: Facts, nothing: None
+) -> None:
+    """Unlike a signature, whoever reads it may use it."""
+    secrets = {"AWS_BEARER_TOKEN_BEDROCK": KEY}
+    made = tagger(SPEC, base_url=server.url, region=bedrock_service.REGION, secrets=secrets)
+    with pytest.raises(TaggerSetupError, match="https"):
+        await made.observe(rendition, facts)
+    assert server.received == []
 
 
 async def test_credentials_are_never_shown(
@@ -127,15 +150,38 @@ async def test_models_without_schemas_are_given_a_tool(
     rendition: Rendition,
     facts: Facts,
     nothing: None,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Nova has no structured output; the form of the answer is a tool's."""
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", bedrock_service.KEY)
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", bedrock_service.SECRET)
     tool = {"toolUse": {"toolUseId": "t1", "name": "photo", "input": answer()}}
     server.plays(Response(bedrock_service.said(tool, stop="tool_use")))
-    made = tagger(
-        "bedrock:eu.amazon.nova-lite-v1:0",
-        base_url=server.url,
-        region=bedrock_service.REGION,
-        secrets={"AWS_BEARER_TOKEN_BEDROCK": KEY},
-    )
+    spec = "bedrock:eu.amazon.nova-lite-v1:0"
+    made = tagger(spec, base_url=server.url, region=bedrock_service.REGION, secrets={})
     assert len((await made.observe(rendition, facts)).observations) == 3
     assert "toolConfig" in server.received[0].body
+
+
+def _certify(path: Path) -> ssl.SSLContext:
+    """Write a certificate for loopback with its key, and return what serves with it."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "loopback")])
+    address = x509.IPAddress(ip_address("127.0.0.1"))
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([address]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    form = (Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    path.write_bytes(key.private_bytes(*form) + made.public_bytes(Encoding.PEM))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(path)
+    return context
