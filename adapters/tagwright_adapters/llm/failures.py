@@ -52,6 +52,9 @@ _DECLINED = re.compile(
 )
 
 
+# xAI's own words; it says so with 403 or 429, where others mean the key or the rate.
+_SPENT = re.compile(r"(used all available|run out of|purchase more) credits", re.IGNORECASE)
+_VIOLATES = re.compile(r"violates usage guidelines|SAFETY_CHECK", re.IGNORECASE)
 _POLICY = (
     "Check that they are complete and not expired, that this machine's clock is right, and that"
     " they allow bedrock:InvokeModel for this model in this region."
@@ -138,11 +141,13 @@ def _rejected(exc: ModelAPIError, target: Target) -> TaggerError | None:
     quoted = quote(said, target)
     error: TaggerError | None = None
     match exc:
-        case ModelQuotaExceededError():
+        case _ if _out_of_credit(exc, said):
             error = BudgetError(
                 f"{title} says that the account has no credit left: {quoted}",
                 cure="Top it up or raise its limit; the next run takes up where this one ends.",
             )
+        case ModelAuthenticationError() if _VIOLATES.search(said):
+            error = _declined(target, said)
         case ModelAuthenticationError():
             error = not_let_in(target, said)
         case ModelContextWindowExceededError():
@@ -158,10 +163,20 @@ def _rejected(exc: ModelAPIError, target: Target) -> TaggerError | None:
         case ModelNotFoundError():
             error = _not_there(exc, target)
         case ModelRequestRejectedError() if _DECLINED.search(said):
-            error = TaggerRefusedError(f"{title} declined to look at this photo: {quoted}")
+            error = _declined(target, said)
         case ModelRequestRejectedError():
             error = TaggerAnswerError(f"{title} rejects the request: {quoted}")
     return error
+
+
+def _out_of_credit(exc: ModelAPIError, said: str) -> bool:
+    return isinstance(exc, ModelQuotaExceededError) or _SPENT.search(said) is not None
+
+
+def _declined(target: Target, said: str) -> TaggerRefusedError:
+    return TaggerRefusedError(
+        f"{target.service.title} declined to look at this photo: {quote(said, target)}"
+    )
 
 
 def _not_there(exc: ModelAPIError, target: Target) -> TaggerError:
@@ -200,9 +215,10 @@ def _paid(exc: Exception, target: Target) -> Usage:
     match exc:
         case ModelConnectionError(phase="connect" | "pool"):
             return Usage()
-        case ModelHTTPError():
-            return Usage(requests=1)  # no service bills what it rejects
-    # It may have looked at the picture all the same, and nobody says what that has cost.
+        case ModelHTTPError() if not _VIOLATES.search(_said(exc)):  # xAI charges for those
+            return Usage(requests=1)
+    # It may have looked at the picture all the same, and nobody says what that has cost. Nothing
+    # else that is rejected is billed by any service.
     return Usage(requests=1, cost=Decimal(0) if target.free else None)
 
 

@@ -21,7 +21,7 @@ from tagwright.errors import (
     TaggerSetupError,
     TaggerUnavailableError,
 )
-from tagwright.model import Facts, Rendition
+from tagwright.model import Facts, Rendition, Usage
 
 from .conftest import Make
 from .replies import answer, chat, error
@@ -205,3 +205,26 @@ async def test_refusal_of_openrouter(
     server.plays(error(403, "Your chosen model requires moderation, input was flagged", **details))
     with pytest.raises(TaggerRefusedError):
         await tagger("openrouter:openai/gpt-4o-mini").observe(rendition, facts)
+
+
+@pytest.mark.parametrize("status", [403, 429])
+async def test_credits_of_xai(
+    server: ModelServer, tagger: Make, rendition: Rendition, facts: Facts, status: int
+) -> None:
+    """That they are used up is no wrong key and no rate."""
+    said = "Your team x has either used all available credits or reached its monthly spending limit"
+    server.plays(Response({"code": "permission-denied", "error": said}, status))
+    with pytest.raises(BudgetError, match="used all available credits"):
+        await tagger("xai:grok-4.3").observe(rendition, facts)
+
+
+async def test_refusal_of_xai(
+    server: ModelServer, tagger: Make, rendition: Rendition, facts: Facts
+) -> None:
+    """It says so as if the key were wrong, and takes a fee for it that it does not name."""
+    said = "Content violates usage guidelines. Team: x, Failed check: SAFETY_CHECK_TYPE_BIO"
+    server.plays(Response({"code": "permission-denied", "error": said}, 403))
+    with pytest.raises(TaggerRefusedError) as caught:
+        await tagger("xai:grok-4.3").observe(rendition, facts)
+    assert not caught.value.stops_run
+    assert caught.value.usage == Usage(requests=1, cost=None)
