@@ -22,7 +22,7 @@ from tagwright.errors import (
     TaggerUnavailableError,
 )
 from tagwright.model import Facts, Rendition, Usage
-from tagwright.ports import Limits, Quota
+from tagwright.ports import LimitedTagger, Limits, ProbingTagger, Quota
 from tagwright_adapters.llm import factory
 from tagwright_adapters.llm.tagger import LlmTagger
 
@@ -369,6 +369,8 @@ async def test_account_is_told_by_its_key(served: Served) -> None:
     assert served.tagger.limits == Limits()
     assert "sk-test" not in again.account
     assert again.account.startswith(scheme)
+    assert isinstance(again, LimitedTagger)
+    assert isinstance(again, ProbingTagger)
 
 
 def maybe_paid(served: Served, error: TaggerError) -> None:
