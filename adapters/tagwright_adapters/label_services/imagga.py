@@ -204,4 +204,5 @@ def create(context: TaggerContext) -> Tagger:
     address = read_address(context, options.base_url or _ADDRESS, _ADDRESS)
     account = Account(_TITLE, f"{_KEY} and {_SECRET}", address, options.timeout, auth)
     service = Imagga(options, account, auth, context.language)
-    return LabelTagger(context.spec, service, options.concurrency or _CONCURRENCY)
+    concurrency = options.concurrency or _CONCURRENCY
+    return LabelTagger(context.spec, service, account.host, concurrency, price=options.price)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from ipaddress import ip_address
+from decimal import Decimal
 from urllib.parse import SplitResult, urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -11,7 +11,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from tagwright.errors import ConfigurationError, TaggerSetupError
 from tagwright.taggers import TaggerContext
 from tagwright.taxonomy.labels import printable
+from tagwright_adapters.llm.address import is_loopback, is_private
 from tagwright_adapters.llm.disclosure import ContextField
+from tagwright_adapters.llm.prices import Prices
 from tagwright_adapters.llm.services import SERVICES, LargeVocabulary, Service
 
 _OLLAMA_PORT = 11434
@@ -40,6 +42,12 @@ class Options(BaseModel):
     context: tuple[ContextField, ...] = Field(
         default=(), description="facts that are sent beside the picture"
     )
+    input_price: Decimal | None = Field(
+        default=None, ge=0, description="US dollars for a million tokens sent"
+    )
+    output_price: Decimal | None = Field(
+        default=None, ge=0, description="likewise for those of answers"
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +67,7 @@ class Target:
     large_vocabulary: LargeVocabulary
     free_labels: bool
     context: tuple[ContextField, ...]
+    prices: Prices | None = None  # that the user has set
 
     @property
     def service(self) -> Service:
@@ -74,11 +83,7 @@ class Target:
     @property
     def loopback(self) -> bool:
         """Whether the address is on this machine."""
-        host = urlsplit(self.base_url).hostname or ""
-        try:
-            return ip_address(host).is_loopback
-        except ValueError:
-            return host == "localhost" or host.endswith(".localhost")
+        return is_loopback(urlsplit(self.base_url).hostname or "")
 
     @property
     def ollama_cloud(self) -> bool:
@@ -99,10 +104,10 @@ class Target:
 
     @property
     def free(self) -> bool:
-        """Whether nobody sends a bill: a server of one's own."""
-        if self.scheme == "ollama":
-            return not self.ollama_cloud
-        return not self.leaves_machine
+        """Whether nobody sends a bill: a server of one's own, unless it has prices."""
+        if self.prices is not None or self.service.needs_key or self.ollama_cloud:
+            return False
+        return self.scheme == "ollama" or is_private(urlsplit(self.base_url).hostname or "")
 
 
 def quote(text: str, target: Target) -> str:
@@ -142,7 +147,18 @@ def make_target(context: TaggerContext) -> Target:
         large_vocabulary=options.large_vocabulary or service.large_vocabulary,
         free_labels=options.free_labels,
         context=options.context,
+        prices=_prices(context, options),
     )
+
+
+def _prices(context: TaggerContext, options: Options) -> Prices | None:
+    told = options.input_price, options.output_price
+    if told[0] is not None and told[1] is not None:
+        return Prices.listed(told[0], told[1])
+    if told != (None, None):
+        msg = f"the tagger {context.scheme!r} has one of two prices."
+        raise ConfigurationError(msg, cure="Set both input_price and output_price.")
+    return None
 
 
 def _options(context: TaggerContext) -> Options:
