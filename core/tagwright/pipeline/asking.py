@@ -53,6 +53,11 @@ class Asker:
         self._attempts = attempts
         self._under_way: dict[Question, asyncio.Lock] = {}
 
+    @property
+    def spent(self) -> Decimal:
+        """US dollars that the answers cost, as far as that is known."""
+        return self._purse.spent
+
     async def answer(
         self,
         job: Job,
@@ -99,6 +104,9 @@ class Asker:
                     if not isinstance(exc, TaggerUnavailableError) or strikes >= _STRIKES:
                         raise
                     continue
+                except BaseException:  # a fault in a plugin, or the end of the run
+                    await self._purse.given_up(call)
+                    raise
                 return await self._keep(call, question, desk, answer)
 
     async def _attempts_left(self, job: Job, question: Question) -> int:
@@ -108,7 +116,7 @@ class Asker:
         raise TaggerAnswerError(
             f"asked {made} times, and no answer came of it.",
             asset=str(job.ref),
-            cure="Set 'attempts' in [run] higher to have it asked again.",
+            cure="Set 'attempts' in [run] higher and use --force to have it asked again.",
         )
 
     async def _observe(

@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 
 from tagwright.errors import BudgetError, TaggerError
 from tagwright.model import Answer, Facts, Quote, Rendition
+from tagwright.money import usd
 from tagwright.ports import PricedTagger, Tagger
 from tagwright.state import Lane, calls
 from tagwright.state.calls import Intent
@@ -34,6 +35,7 @@ class Purse:
     """Begins and settles calls. Where money is short, it waits for what others give back."""
 
     def __init__(self, lane: Lane, budget: Budget) -> None:
+        self.spent = Decimal(0)  # US dollars, as far as costs are known
         self._lane = lane
         self._budget = budget
         self._open: dict[int, tuple[str, Decimal]] = {}  # calls: who is asked, and what is aside
@@ -87,15 +89,24 @@ class Purse:
         if cost is not None and aside and cost > aside:
             factor = cost / aside * _MARGIN
             self._factors[tagger] = self._factors.get(tagger, Decimal(1)) * factor
-            logger.warning("%s is dearer than expected: $%.4f for a photo", tagger, cost)
+            logger.warning("%s is dearer than expected: %s for a photo", tagger, usd(cost))
+        self.spent += cost or 0
         await self._settle(call, lambda c: calls.answered(c, call, answer.usage, answer.model))
 
     async def failed(self, call: int, error: TaggerError, *, counts: bool) -> None:
         """Settle a call that brought nothing; ``counts`` says if it is held against the photo."""
+        self.spent += (error.usage and error.usage.cost) or 0
         await self._settle(call, lambda c: calls.failed(c, call, error, counts=counts))
+
+    async def given_up(self, call: int) -> None:
+        """Wait no longer for a call that ended nobody knows how; its money stays set aside."""
+        await self._close(call)
 
     async def _settle(self, call: int, work: Callable[[Connection], None]) -> None:
         await self._lane(work)
+        await self._close(call)
+
+    async def _close(self, call: int) -> None:
         async with self._change:
             self._open.pop(call, None)
             self._change.notify_all()

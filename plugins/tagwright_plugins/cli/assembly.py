@@ -12,10 +12,11 @@ from tagwright.configuration import Configuration, secret
 from tagwright.configuration.binding import make_policy
 from tagwright.mapping import Embedder, MappingOptions, MappingRule
 from tagwright.model import RenditionSpec
-from tagwright.pipeline import Settings
+from tagwright.pipeline import Budget, Settings
 from tagwright.ports import Tagger
 from tagwright.state import Database, Lane
 from tagwright.state.owners import Owner
+from tagwright.state.spending import Caps
 from tagwright.taxonomy import Taxonomy
 from tagwright.taxonomy.samples import sample, sample_names
 from tagwright_adapters import vocabularies
@@ -132,7 +133,16 @@ def make_settings(
         force=force,
         reask=reask,
         patience=configuration.run.patience,
+        attempts=configuration.run.attempts,
+        budget=make_budget(configuration),
     )
+
+
+def make_budget(configuration: Configuration) -> Budget:
+    """Return what may be spent."""
+    section = configuration.budget
+    caps = Caps(section.run, section.day, section.month)
+    return Budget(caps, unknown_prices=section.unknown_prices == "warn")
 
 
 def make_library(

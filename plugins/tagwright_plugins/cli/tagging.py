@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tagwright.configuration import Configuration, load
-from tagwright.pipeline import Result, Runner, Session
+from tagwright.pipeline import Estimator, Result, Runner, Session
 from tagwright.state import runs
 from tagwright_plugins.cli import wording
 from tagwright_plugins.cli.assembly import (
@@ -21,6 +21,7 @@ from tagwright_plugins.cli.assembly import (
     make_taxonomy,
     open_state,
 )
+from tagwright_plugins.cli.estimating import estimate_only
 from tagwright_plugins.cli.interruption import INTERRUPTED, interruptible
 from tagwright_plugins.cli.preparing import prepare
 from tagwright_plugins.cli.reporting import Reporter, reporter
@@ -42,6 +43,8 @@ class TagOptions:
     sidecar: bool
     force: bool
     reask: bool
+    budget: str | None
+    estimate: bool
     report: Path | None
 
     def configuration(self) -> Configuration:
@@ -54,6 +57,7 @@ class TagOptions:
                 "taggers": self.taggers or None,
                 "profile": self.profile,
                 "files.sidecar": "always" if self.sidecar else None,
+                "budget.run": self.budget,
             },
         )
         return configuration
@@ -85,6 +89,8 @@ async def _tag(
             force=options.force,
             reask=options.reask,
         )
+        if options.estimate:
+            return await estimate_only(paths, options.as_json, configuration, settings, state)
         kind = "dry run" if options.dry_run else "tag"
         frozen = configuration.model_dump(mode="json")
         run_id = await state.lane(lambda c: runs.begin(c, kind, state.owner.id, frozen))
@@ -107,7 +113,11 @@ async def _work(session: Session, report: Reporter, sheet: ContactSheet | None) 
         if sheet is not None:
             sheet.add(result)
 
-    runner = Runner(session, each)
+    async def scanned() -> None:
+        estimator = Estimator(session.settings, session.lane, session.run_id)
+        report.estimate(await estimator.estimate(runner.tally.queued))
+
+    runner = Runner(session, each, scanned)
     report.watch(runner.tally)
 
     def stop() -> None:
