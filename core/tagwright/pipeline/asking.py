@@ -21,13 +21,14 @@ from tagwright.errors import (
 from tagwright.model import Answer, Facts, Rendition, Sent
 from tagwright.pipeline.gate import Gate
 from tagwright.pipeline.purse import Purse
-from tagwright.ports import FrugalTagger, OpenTagger, SelectiveTagger, Tagger
-from tagwright.state import Lane, answers, calls
+from tagwright.ports import FrugalTagger, LimitedTagger, OpenTagger, SelectiveTagger, Tagger
+from tagwright.state import Lane, answers, calls, pauses
 from tagwright.state.answers import Question, Remembered
 from tagwright.state.calls import Intent
 from tagwright.state.queue import Job
 
-_STRIKES = 3  # failures for one photo while the same service answers for others
+_LONG_PAUSE = 60.0  # s; what services ask for beyond it is remembered for other runs
+_STRIKES = 5  # failures for one photo while the same service answers for others
 
 
 @dataclass(slots=True)
@@ -37,7 +38,8 @@ class Desk:
     tagger: Tagger
     recipe: str
     family: str  # empty: only answers to the very question count
-    gate: Gate
+    gate: Gate  # of the account; shared with the other taggers that use it
+    patience: float  # s without any answer of the service that are waited out
 
 
 class Asker:
@@ -85,29 +87,43 @@ class Asker:
     async def _ask(
         self, job: Job, question: Question, desk: Desk, facts: Facts, rendition: Rendition
     ) -> Remembered:
-        tagger = desk.tagger
-        strikes = 0
+        gate = desk.gate
+        others = gate.successes
+        strikes = tries = 0
         while True:
-            left = await self._attempts_left(job, question)
-            async with desk.gate.slot():
-                before = desk.gate.successes
-                most = await self._purse.most(tagger, rendition, facts)
-                intent = _intent(self._run_id, job, question, tagger, facts, rendition, most)
-                call = await self._purse.begin(intent)
-                try:
-                    answer = await self._observe(desk, rendition, facts, left)
-                except TaggerError as exc:
-                    exc.asset = exc.asset or str(job.ref)
-                    blamed = desk.gate.successes > before and not isinstance(exc, TaggerBusyError)
-                    await self._settle(call, question, desk, exc, blamed=blamed)
-                    strikes += blamed
-                    if not isinstance(exc, TaggerUnavailableError) or strikes >= _STRIKES:
-                        raise
-                    continue
-                except BaseException:  # a fault in a plugin, or the end of the run
-                    await self._purse.given_up(call)
-                    raise
-                return await self._keep(call, question, desk, answer)
+            try:
+                return await self._try(job, question, desk, facts, rendition)
+            except _TryAgainError as exc:
+                tries += 1
+                # It is the photo's trouble, not the service's, as long as others are answered.
+                alone = gate.successes > others or (gate.successes > 0 and not gate.is_closed)
+                strikes += alone and not isinstance(exc.error, TaggerBusyError)
+                if strikes >= _STRIKES:
+                    raise exc.error from exc
+            await gate.rest(tries)
+
+    async def _try(
+        self, job: Job, question: Question, desk: Desk, facts: Facts, rendition: Rendition
+    ) -> Remembered:
+        left = await self._attempts_left(job, question)
+        async with desk.gate.slot(desk.patience):
+            others = desk.gate.successes
+            most = await self._purse.most(desk.tagger, rendition, facts)
+            intent = _intent(self._run_id, job, question, desk.tagger, facts, rendition, most)
+            call = await self._purse.begin(intent)
+            try:
+                answer = await self._observe(desk, rendition, facts, left)
+            except TaggerError as exc:
+                exc.asset = exc.asset or str(job.ref)
+                answered = desk.gate.successes > others
+                await self._settle(call, question, desk, exc, others_answered=answered)
+                if isinstance(exc, TaggerUnavailableError) and not exc.stops_run:
+                    raise _TryAgainError(exc) from exc
+                raise
+            except BaseException:  # a fault in a plugin, or the end of the run
+                await self._purse.given_up(call)
+                raise
+            return await self._keep(call, question, desk, answer)
 
     async def _attempts_left(self, job: Job, question: Question) -> int:
         made = await self._lane(lambda c: calls.attempts(c, question))
@@ -123,9 +139,13 @@ class Asker:
         self, desk: Desk, rendition: Rendition, facts: Facts, attempts: int
     ) -> Answer:
         self.asked += 1
-        if isinstance(desk.tagger, FrugalTagger):
-            return await desk.tagger.observe_within(rendition, facts, attempts)
-        return await desk.tagger.observe(rendition, facts)
+        try:
+            if isinstance(desk.tagger, FrugalTagger):
+                return await desk.tagger.observe_within(rendition, facts, attempts)
+            return await desk.tagger.observe(rendition, facts)
+        finally:
+            if isinstance(desk.tagger, LimitedTagger):
+                desk.gate.told(desk.tagger.quota())
 
     async def _keep(self, call: int, question: Question, desk: Desk, answer: Answer) -> Remembered:
         async def keep() -> int:
@@ -136,24 +156,45 @@ class Asker:
 
         # An answer that is paid for is kept even when the run is being torn down.
         number = await asyncio.shield(asyncio.ensure_future(keep()))
-        desk.gate.succeeded()
+        desk.gate.succeeded(answer.usage)
         return Remembered(number, answer, None, "answered", question.recipe)
 
     async def _settle(
-        self, call: int, question: Question, desk: Desk, error: TaggerError, *, blamed: bool
+        self,
+        call: int,
+        question: Question,
+        desk: Desk,
+        error: TaggerError,
+        *,
+        others_answered: bool,
     ) -> None:
         """Put a call without an answer on record, and remember what will never have one."""
-        final = error.error_class in (ErrorClass.REFUSED, ErrorClass.PERMANENT)
-        if final and not error.stops_run:
-            desk.gate.succeeded()
-            name = desk.tagger.name
-            await self._lane(lambda c: answers.keep_refusal(c, question, name, error))
         if isinstance(error, TaggerUnavailableError):
             desk.gate.failed(error)
+            await self._remember_pause(desk.gate, error)
             paid = error.usage is not None and error.usage.cost != 0
-            await self._purse.failed(call, error, counts=blamed and paid)
+            await self._purse.failed(call, error, counts=others_answered and paid)
             return
-        await self._purse.failed(call, error, counts=final and not error.stops_run)
+        final = error.error_class in (ErrorClass.REFUSED, ErrorClass.PERMANENT)
+        final = final and not error.stops_run
+        if final:
+            desk.gate.succeeded(error.usage)
+            name = desk.tagger.name
+            await self._lane(lambda c: answers.keep_refusal(c, question, name, error))
+        await self._purse.failed(call, error, counts=final)
+
+    async def _remember_pause(self, gate: Gate, error: TaggerUnavailableError) -> None:
+        seconds = error.retry_after
+        if seconds is not None and seconds > _LONG_PAUSE:
+            await self._lane(lambda c: pauses.keep(c, gate.name, seconds, error.message))
+
+
+class _TryAgainError(Exception):
+    """A service did not answer."""
+
+    def __init__(self, error: TaggerUnavailableError) -> None:
+        super().__init__(str(error))
+        self.error = error
 
 
 def _intent(  # noqa: PLR0917 - a record of all that one call is about
