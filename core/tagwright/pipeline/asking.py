@@ -121,7 +121,7 @@ class Asker:
                     raise _TryAgainError(exc) from exc
                 raise
             except BaseException:  # a fault in a plugin, or the end of the run
-                await self._purse.given_up(call)
+                self._purse.given_up(call)
                 raise
             return await self._keep(call, question, desk, answer)
 

@@ -39,7 +39,8 @@ class Purse:
         self._lane = lane
         self._budget = budget
         self._open: dict[int, tuple[str, Decimal]] = {}  # calls: who is asked, and what is aside
-        self._change = asyncio.Condition()
+        self._turn = asyncio.Lock()
+        self._settled = asyncio.Event()
         self._factors: dict[str, Decimal] = {}  # by tagger: dearest answer to the most quoted
         self._warned: set[str] = set()
 
@@ -69,18 +70,18 @@ class Purse:
         Raises:
             ShortError: a cap leaves too little, even with all that calls under way may give back.
         """
-        caps = self._budget.caps
-        async with self._change:
+        if not intent.most:
+            return await self._begin(intent)
+        async with self._turn:  # one at a time: the others would only be told the same
             while True:
+                self._settled.clear()
                 try:
-                    call = await self._lane(lambda c: calls.begin(c, intent, caps))
+                    return await self._begin(intent)
                 except ShortError:
-                    if not any(aside for _, aside in self._open.values()):
+                    under_way = any(aside for _, aside in self._open.values())
+                    if not (under_way or self._settled.is_set()):
                         raise
-                    await self._change.wait()
-                    continue
-                self._open[call] = (intent.tagger, intent.most or Decimal(0))
-                return call
+                    await self._settled.wait()
 
     async def answered(self, call: int, answer: Answer) -> None:
         """Settle a call that brought an answer."""
@@ -98,15 +99,19 @@ class Purse:
         self.spent += (error.usage and error.usage.cost) or 0
         await self._settle(call, lambda c: calls.failed(c, call, error, counts=counts))
 
-    async def given_up(self, call: int) -> None:
+    def given_up(self, call: int) -> None:
         """Wait no longer for a call that ended nobody knows how; its money stays set aside."""
-        await self._close(call)
+        self._close(call)
+
+    async def _begin(self, intent: Intent) -> int:
+        call = await self._lane(lambda c: calls.begin(c, intent, self._budget.caps))
+        self._open[call] = (intent.tagger, intent.most or Decimal(0))
+        return call
 
     async def _settle(self, call: int, work: Callable[[Connection], None]) -> None:
         await self._lane(work)
-        await self._close(call)
+        self._close(call)
 
-    async def _close(self, call: int) -> None:
-        async with self._change:
-            self._open.pop(call, None)
-            self._change.notify_all()
+    def _close(self, call: int) -> None:
+        self._open.pop(call, None)
+        self._settled.set()
