@@ -76,7 +76,7 @@ async def test_an_unknown_price_is_not_made_up(tagger: Make, spec: str) -> None:
 )
 async def test_who_sends_no_bill(spec: str, base_url: str | None, free: bool) -> None:
     """A server of one's own, on this machine or at home; unless the user gives it prices."""
-    options = {"base_url": base_url} if base_url else {}
+    options: dict[str, Any] = {"base_url": base_url} if base_url else {}
     assert make_target(context(spec, **options)).free is free
     if free:
         made = factory.create(context(spec, **options))
@@ -132,7 +132,7 @@ def _dearest(received: Received) -> Response:
     schema = estimate_tokens(str(received.schema)) if "response_format" in body else 0
     sent = round(1.6 * (text + schema) + 1.4 * estimate_picture_tokens(body["model"], 451, 300))
     usage = {"prompt_tokens": sent, "completion_tokens": room, "total_tokens": sent + room}
-    return chat("Let me see", finish="length", usage=usage)
+    return chat("Let me see", finish="length", model=body["model"], usage=usage)
 
 
 @pytest.mark.parametrize("size", [0, 1_000])
