@@ -110,8 +110,9 @@ async def test_what_openrouter_has_billed_goes_first(
 @pytest.mark.parametrize("name", ["input_price", "output_price"])
 def test_one_price_is_none(name: str) -> None:
     """Both, or what is listed."""
+    options: dict[str, Any] = {name: 1}
     with pytest.raises(ConfigurationError, match="both input_price and output_price"):
-        factory.create(context("openai:gpt-4o", **{name: 1}))
+        factory.create(context("openai:gpt-4o", **options))
 
 
 @pytest.mark.parametrize("price", [-1, "cheap", "nan"])
