@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from pathlib import Path
 
@@ -10,6 +11,9 @@ import pytest
 from tagwright.configuration import load
 from tagwright.configuration.settings import BudgetSection
 from tagwright.errors import ConfigurationError
+
+_DOCS = (Path(__file__).parents[3] / "docs/money.md").read_text(encoding="utf-8")
+_BLOCKS = re.findall(r"^```toml\n(.*?)^```$", _DOCS, re.MULTILINE | re.DOTALL)
 
 
 def _budget(tmp_path: Path, text: str, option: str | None = None) -> BudgetSection:
@@ -23,6 +27,13 @@ def test_a_run_has_a_cap_by_itself(tmp_path: Path) -> None:
     budget = _budget(tmp_path, "")
     assert (budget.run, budget.day, budget.month) == (Decimal(5), None, None)
     assert budget.unknown_prices == "warn"
+
+
+def test_the_examples_can_be_used_and_the_first_holds_the_defaults(tmp_path: Path) -> None:
+    """A person who copies it changes nothing."""
+    first, *others = (_budget(tmp_path, block) for block in _BLOCKS)
+    assert first == BudgetSection()
+    assert len(others) == 1
 
 
 def test_amounts_are_exact(tmp_path: Path) -> None:
