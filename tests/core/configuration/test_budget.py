@@ -39,7 +39,7 @@ def test_the_examples_can_be_used_and_the_first_holds_the_defaults(tmp_path: Pat
 def test_amounts_are_exact(tmp_path: Path) -> None:
     """As written, whole or not."""
     budget = _budget(tmp_path, '[budget]\nrun = 0.1\nday = 2\nmonth = "30.05"\n')
-    assert (budget.run, budget.day, budget.month) == (Decimal("0.1"), 2, Decimal("30.05"))
+    assert [budget.run, budget.day, budget.month] == [Decimal("0.1"), 2, Decimal("30.05")]
 
 
 def test_none_is_no_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
