@@ -170,4 +170,4 @@ def create(context: TaggerContext) -> Tagger:
     account = Account(TITLE, _KEY, address, options.timeout, (key,))
     service = AzureVision(options, account, key, context.language)
     concurrency = options.concurrency or _CONCURRENCY
-    return LabelTagger(context.spec, service, account.host, concurrency, price=options.price)
+    return LabelTagger(context.spec, service, concurrency, account, options)

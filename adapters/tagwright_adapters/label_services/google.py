@@ -149,4 +149,4 @@ def create(context: TaggerContext) -> Tagger:
     account = Account(TITLE, _KEY, address, options.timeout, (key,))
     service = GoogleVision(options, account, key)
     concurrency = options.concurrency or _CONCURRENCY
-    return LabelTagger(context.spec, service, account.host, concurrency, price=options.price)
+    return LabelTagger(context.spec, service, concurrency, account, options)

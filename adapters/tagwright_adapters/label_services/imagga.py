@@ -205,4 +205,4 @@ def create(context: TaggerContext) -> Tagger:
     account = Account(_TITLE, f"{_KEY} and {_SECRET}", address, options.timeout, auth)
     service = Imagga(options, account, auth, context.language)
     concurrency = options.concurrency or _CONCURRENCY
-    return LabelTagger(context.spec, service, account.host, concurrency, price=options.price)
+    return LabelTagger(context.spec, service, concurrency, account, options)

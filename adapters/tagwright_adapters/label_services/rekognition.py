@@ -196,4 +196,4 @@ def create(context: TaggerContext) -> Tagger:
     aws = Aws(account, region, concurrency, own_address=options.base_url is not None)
     price = _PRICE if region in _PRICED else None
     service = Rekognition(options, aws, price)
-    return LabelTagger(context.spec, service, account.host, concurrency, price=options.price)
+    return LabelTagger(context.spec, service, concurrency, account, options)

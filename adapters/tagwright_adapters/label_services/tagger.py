@@ -11,6 +11,8 @@ from typing import Protocol
 
 from tagwright.errors import TaggerError, TaggerUnavailableError
 from tagwright.model import Answer, Facts, Observation, Quote, Rendition, Sent, Usage
+from tagwright_adapters.label_services.account import Account
+from tagwright_adapters.label_services.options import Options
 from tagwright_adapters.llm.canary import draw
 
 _MOST_BEGUN = 1_000  # photos whose earlier calls are remembered
@@ -67,27 +69,14 @@ class LabelTagger:
     leaves_machine = True
 
     def __init__(
-        self,
-        spec: str,
-        service: Service,
-        host: str,
-        concurrency: int,
-        *,
-        price: Decimal | None = None,
+        self, spec: str, service: Service, concurrency: int, account: Account, options: Options
     ) -> None:
-        """Make it; nothing is sent yet.
-
-        Args:
-            spec: What the user wrote.
-            service: Who is asked.
-            host: Where that is, for people to read.
-            concurrency: How many photos may be asked about at once.
-            price: US dollars of each request; None: those of the service's price list.
-        """
+        """``spec`` is what the user wrote, ``concurrency`` how many photos may be asked at once."""
         self.name = spec
         self.concurrency = concurrency
         self._service = service
-        self._host = host
+        self._host = account.host
+        price = options.price
         self._calls = tuple(
             call if price is None else replace(call, price=price) for call in service.calls
         )
