@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,6 +12,8 @@ from tagwright.model import Facts, Quote, Rendition
 from tagwright.pipeline.results import Settings
 from tagwright.ports import PricedTagger
 from tagwright.state import Lane, spending
+
+logger = logging.getLogger(__name__)
 
 _SHAPE = 3 / 2  # of a usual photo
 _MOST_TIMES = Decimal("1.5")  # what is expected, as answers may be twice as long as usual
@@ -80,9 +83,8 @@ class Estimator:
     async def _quotes(self) -> dict[str, Quote | None]:
         long = self._settings.rendition.long_edge
         usual = Rendition(b"", long, round(long / _SHAPE))
-        facts = Facts("photo.jpg")
         return {
-            tagger.name: await tagger.quote(usual, facts)
+            tagger.name: await _quote(tagger, usual)
             for tagger in self._settings.taggers
             if isinstance(tagger, PricedTagger)
         }
@@ -97,6 +99,14 @@ class Estimator:
             for period, cap in limits.items()
             if cap is not None
         }
+
+
+async def _quote(tagger: PricedTagger, rendition: Rendition) -> Quote | None:
+    try:
+        return await tagger.quote(rendition, Facts("photo.jpg"))
+    except Exception:  # a fault in a plugin must not end the run
+        logger.exception("a price cannot be told")
+        return None
 
 
 def _high(quote: Quote) -> Decimal:

@@ -72,7 +72,8 @@ def _look(configuration: Configuration, by: By | None, since: float) -> _Shown:
 
 def _lines(shown: _Shown) -> Iterator[str]:
     if shown.total.requests:
-        names = [printable(row.key) or _NO_MODEL for row in shown.rows]  # "" only of models
+        nameless = _NO_MODEL if shown.by == "model" else "/"
+        names = [printable(row.key) or nameless for row in shown.rows]
         yield from _table(shown.by or "", [*shown.rows, shown.total], [*names, _TOTAL])
         yield from _doubts(shown.total)
     else:

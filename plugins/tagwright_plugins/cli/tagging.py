@@ -80,7 +80,8 @@ async def _tag(
         for spec in configuration.taggers:
             made.append(make_tagger(configuration, taxonomy, spec))
             stack.push_async_callback(made[-1].aclose)
-        await prepare(made, quiet=options.as_json)
+        if not options.estimate:
+            await prepare(made, quiet=options.as_json)
         settings = make_settings(
             configuration,
             taxonomy,

@@ -1,4 +1,4 @@
-"""No cap is passed, whatever is under way; no photo is paid for more often than it may be."""
+"""No cap is passed, whatever is under way and in whatever order it ends."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 from random import Random
@@ -15,88 +14,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tagwright.errors import (
-    BudgetError,
-    TaggerAnswerError,
-    TaggerRefusedError,
-    TaggerSetupError,
-    TaggerUnavailableError,
-)
-from tagwright.model import Answer, Facts, Observation, Quote, Rendition, Usage
-from tagwright.pipeline import Budget, Estimator, Result, Runner, Session, Settings, survey
+from tagwright.errors import BudgetError
+from tagwright.model import Answer, Facts, Rendition, Usage
+from tagwright.pipeline import Budget
 from tagwright.pipeline.purse import Purse
-from tagwright.policy import Policy
 from tagwright.ports import Listing
-from tagwright.state import Database, Lane, answers, costs, queue, runs, spending
+from tagwright.state import Database, Lane, answers, queue, runs, spending
 from tagwright.state.answers import Question
 from tagwright.state.calls import Intent
 from tagwright.state.owners import Owner
 from tagwright.state.queue import Wish
 from tagwright.state.spending import Caps, ShortError
-from tagwright_adapters.memory import MemoryLibrary, MemoryPhoto, MemoryTagger
+from tagwright_adapters.memory import MemoryTagger
 
 from .conftest import Bench
-
-CENT = Decimal("0.01")
-CAT = Observation("cat", 0.95)
-
-
-def _library(count: int, name: str = "p") -> MemoryLibrary:
-    return MemoryLibrary(
-        {f"{name}/{n:03d}.jpg": MemoryPhoto(f"{name}{n}".encode()) for n in range(count)}
-    )
-
-
-def _quote(most: Decimal) -> Quote:
-    return Quote(most / 4, most / 2, most)
-
-
-def _costs(cost: Decimal | None) -> Callable[[Rendition, Facts], Answer]:
-    usage = Usage(requests=1, input_tokens=1_000, output_tokens=100, cost=cost)
-    return lambda _rendition, _facts: Answer((CAT,), "m", usage=usage)
-
-
-@dataclass(slots=True)
-class Spender:
-    """Runs with a budget on one database."""
-
-    bench: Bench
-    results: list[Result] = field(default_factory=list)
-
-    async def run(
-        self,
-        library: MemoryLibrary,
-        *taggers: MemoryTagger,
-        caps: Caps | None = None,
-        unknown_prices: bool = True,
-        attempts: int = 2,
-        force: bool = False,
-    ) -> Runner:
-        bench = self.bench
-        budget = Budget(caps or Caps(), unknown_prices=unknown_prices)
-        chosen = Settings(
-            bench.taxonomy,
-            Policy(),
-            taggers,
-            "test",
-            budget=budget,
-            attempts=attempts,
-            force=force,
-        )
-        run_id = await bench.lane(lambda c: runs.begin(c, "tag", bench.owner.id, {}))
-        bench.run_ids.append(run_id)
-        session = Session(library, chosen, bench.lane, bench.owner, run_id)
-        runner = Runner(session, self.results.append)
-        async with asyncio.timeout(60):
-            await runner.run()
-        return runner
-
-    async def spent(self) -> costs.Costs:
-        return await self.bench.lane(lambda c: costs.of_run(c, self.bench.run_ids[-1]))
-
-    async def committed(self) -> Decimal:
-        run_id = self.bench.run_ids[-1]
-        return (await self.bench.lane(lambda c: spending.committed(c, run_id, time.time())))["run"]
+from .spender import CENT, Spender, costing, make_library, make_quote
 
 
 @pytest.fixture
@@ -118,8 +50,8 @@ async def test_the_cap_holds_with_64_under_way(spender: Spender) -> None:
                 await first.wait()
             return await super().observe(rendition, facts)
 
-    library = _library(150)
-    tagger = Watched(_costs(CENT), concurrency=64, price=_quote(most))
+    library = make_library(150)
+    tagger = Watched(costing(CENT), concurrency=64, price=make_quote(most))
     runner = await spender.run(library, tagger, caps=Caps(run=cap))
     assert isinstance(runner.halted_by, ShortError)
     assert runner.halted_by.exit_code == 1
@@ -135,8 +67,8 @@ async def test_the_cap_holds_with_64_under_way(spender: Spender) -> None:
 
 async def test_it_waits_for_money_that_others_may_give_back(spender: Spender) -> None:
     """Each may cost more than half of the budget, and in the end all five cost half of it."""
-    tagger = MemoryTagger(_costs(CENT), concurrency=5, price=_quote(6 * CENT))
-    runner = await spender.run(_library(5), tagger, caps=Caps(run=10 * CENT))
+    tagger = MemoryTagger(costing(CENT), concurrency=5, price=make_quote(6 * CENT))
+    runner = await spender.run(make_library(5), tagger, caps=Caps(run=10 * CENT))
     assert (runner.tally.tagged, runner.halted_by) == (5, None)
 
 
@@ -233,10 +165,12 @@ async def test_a_cap_by_day_holds_over_processes(bench: Bench, tmp_path: Path) -
     other = Database(tmp_path / "t.db")
     lane, owner = Lane(other), Owner(tmp_path / "owners")
     spenders = Spender(bench), Spender(Bench(lane, owner, bench.taxonomy))
-    taggers = [MemoryTagger(_costs(CENT), concurrency=8, price=_quote(2 * CENT)) for _ in spenders]
+    taggers = [
+        MemoryTagger(costing(CENT), concurrency=8, price=make_quote(2 * CENT)) for _ in spenders
+    ]
     both = await asyncio.gather(
         *(
-            one.run(_library(60, name), tagger, caps=Caps(day=50 * CENT))
+            one.run(make_library(60, name), tagger, caps=Caps(day=50 * CENT))
             for one, name, tagger in zip(spenders, "pq", taggers, strict=True)
         )
     )
@@ -253,8 +187,8 @@ async def test_dearer_than_quoted_is_set_aside_from_then_on(
     spender: Spender, caplog: pytest.LogCaptureFixture
 ) -> None:
     """A quote that was too low is passed once; after that, as much as it really costs is kept."""
-    tagger = MemoryTagger(_costs(5 * CENT), concurrency=1, price=_quote(CENT))
-    runner = await spender.run(_library(9), tagger, caps=Caps(run=17 * CENT))
+    tagger = MemoryTagger(costing(5 * CENT), concurrency=1, price=make_quote(CENT))
+    runner = await spender.run(make_library(9), tagger, caps=Caps(run=17 * CENT))
     assert isinstance(runner.halted_by, ShortError)
     assert tagger.calls == 3
     assert "dearer than expected: $0.0500" in caplog.text
@@ -268,10 +202,10 @@ async def test_a_fault_in_a_plugin_leaves_nobody_waiting_for_money(spender: Spen
         asked.append(facts.name)
         if len(asked) == 1:
             raise RuntimeError("a bug")
-        return _costs(CENT)(_rendition, facts)
+        return costing(CENT)(_rendition, facts)
 
-    tagger = MemoryTagger(script, concurrency=4, price=_quote(6 * CENT))
-    runner = await spender.run(_library(8), tagger, caps=Caps(run=13 * CENT))
+    tagger = MemoryTagger(script, concurrency=4, price=make_quote(6 * CENT))
+    runner = await spender.run(make_library(8), tagger, caps=Caps(run=13 * CENT))
     assert isinstance(runner.halted_by, ShortError)
     spent = await spender.spent()
     assert (spent.open, spent.aside) == (1, 6 * CENT)
@@ -282,8 +216,8 @@ async def test_an_unknown_price_is_said_once(
     spender: Spender, caplog: pytest.LogCaptureFixture
 ) -> None:
     """No cap can hold it; the summary counts it as not known."""
-    tagger = MemoryTagger(_costs(None), price=None)
-    runner = await spender.run(_library(4), tagger, caps=Caps(run=CENT))
+    tagger = MemoryTagger(costing(None), price=None)
+    runner = await spender.run(make_library(4), tagger, caps=Caps(run=CENT))
     assert (runner.tally.tagged, tagger.calls) == (4, 4)
     assert caplog.text.count("what memory costs is not known") == 1
     assert (await spender.spent()).unknown == 4
@@ -291,125 +225,8 @@ async def test_an_unknown_price_is_said_once(
 
 async def test_an_unknown_price_stops_the_run_where_the_user_says_so(spender: Spender) -> None:
     """Before anything is asked."""
-    tagger = MemoryTagger(_costs(None), price=None)
-    runner = await spender.run(_library(4), tagger, unknown_prices=False)
+    tagger = MemoryTagger(costing(None), price=None)
+    runner = await spender.run(make_library(4), tagger, unknown_prices=False)
     assert isinstance(runner.halted_by, BudgetError)
     assert "docs/money.md" in str(runner.halted_by)
     assert (tagger.calls, runner.tally.left) == (0, 4)
-
-
-class Frugal(MemoryTagger):
-    """Remembers how often it was allowed to ask."""
-
-    def __init__(self, *outcomes: Usage | Exception) -> None:
-        super().__init__(_costs(CENT), price=_quote(2 * CENT))
-        self.outcomes = list(outcomes)
-        self.allowed: list[int] = []
-
-    async def observe_within(self, rendition: Rendition, facts: Facts, attempts: int) -> Answer:
-        self.allowed.append(attempts)
-        outcome = self.outcomes.pop(0)
-        if isinstance(outcome, Exception):
-            raise outcome
-        return Answer((CAT,), "m", usage=outcome)
-
-
-def _failed(error: TaggerAnswerError | TaggerUnavailableError, attempts: int) -> Exception:
-    error.usage = Usage(requests=attempts, cost=CENT * attempts, attempts=attempts)
-    return error
-
-
-async def test_attempts_are_bound_over_killed_runs(spender: Spender) -> None:
-    """A call that nobody saw end may have been paid: there is an end to those, too."""
-    library = _library(1)
-    tagger = Frugal(*(RuntimeError("killed") for _ in range(20)))
-    for _ in range(9):
-        await spender.run(library, tagger, force=True)
-    assert tagger.allowed == [2] * 6
-    assert spender.results[-1].status == "refused"
-    assert "asked 6 times" in str(spender.results[-1].error)
-    tagger.outcomes = [Usage(requests=1, cost=CENT)]
-    await spender.run(library, tagger, attempts=3, force=True)
-    assert (len(tagger.allowed), spender.results[-1].status) == (7, "tagged")
-
-
-async def test_an_answer_that_is_none_is_not_asked_for_again(spender: Spender) -> None:
-    """Both attempts were made in one go."""
-    library, tagger = _library(1), Frugal(_failed(TaggerAnswerError("nonsense"), 2))
-    for _ in range(3):
-        await spender.run(library, tagger, force=True)
-    assert tagger.allowed == [2]
-
-
-@pytest.mark.parametrize("error", [BudgetError("no credit"), TaggerSetupError("key revoked")])
-async def test_trouble_of_the_service_never_counts(spender: Spender, error: Exception) -> None:
-    """The account was empty five times; then the photo has all of its attempts."""
-    library = _library(1)
-    tagger = Frugal(*[error] * 5, Usage(requests=1, cost=CENT))
-    for _ in range(5):
-        runner = await spender.run(library, tagger)
-        assert runner.halted_by is error
-    await spender.run(library, tagger)
-    assert tagger.allowed == [2] * 6
-    assert spender.results[-1].status == "tagged"
-
-
-async def test_a_paid_reply_before_an_outage_counts(
-    spender: Spender, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The first reply could not be read, and the repair met an outage: one attempt is left."""
-    monkeypatch.setattr("tagwright.pipeline.breaker._FIRST_PAUSE", 0.01)  # s
-    tagger = Frugal(
-        _failed(TaggerUnavailableError("503"), 2), _failed(TaggerAnswerError("nonsense"), 1)
-    )
-    await spender.run(_library(1), tagger)
-    assert tagger.allowed == [2, 1]
-    assert (await spender.spent()).cost == 3 * CENT
-
-
-async def test_refusals_cost_what_they_cost(spender: Spender) -> None:
-    """They are in the sum, and free where the service says so."""
-    refusal = TaggerRefusedError("no")
-    refusal.usage = Usage(requests=1, cost=CENT)
-    runner = await spender.run(_library(1), Frugal(refusal))
-    assert (runner.tally.refused, runner.tally.spent) == (1, CENT)
-    assert await spender.committed() == CENT
-
-
-async def test_an_estimate_adds_up_what_usual_photos_cost(spender: Spender) -> None:
-    """Free taggers cost nothing, unknown ones are named, caps are what is left of them."""
-    bench = spender.bench
-    await spender.run(_library(3), MemoryTagger(_costs(CENT), price=_quote(CENT)))
-    made = (
-        MemoryTagger(_costs(CENT), name="a", price=Quote(4 * CENT, 5 * CENT, 90 * CENT)),
-        MemoryTagger(_costs(CENT), name="b", price=Quote(CENT, CENT, CENT)),
-        MemoryTagger(_costs(CENT), name="free"),
-        MemoryTagger(_costs(CENT), name="new", price=None),
-    )
-    caps = Caps(run=Decimal(2), day=Decimal(1))
-    chosen = Settings(bench.taxonomy, Policy(), made, "test", budget=Budget(caps))
-    estimate = await Estimator(chosen, bench.lane).estimate(100)
-    assert (estimate.taggers, estimate.unknown) == (("a", "b"), ("new",))
-    assert [estimate.low, estimate.expected] == [5, 6]
-    assert estimate.high == 100 * (5 * CENT * 5 / 4 + CENT)
-    assert estimate.left == {"run": 2, "day": Decimal("0.97")}
-    assert estimate.lasts == ("day", 2)  # 0.06, then 0.91 are left, of which 0.91 may be needed
-    assert (await Estimator(chosen, bench.lane).estimate(0)).paid is False
-
-
-async def test_a_survey_leaves_everything_as_it_was(spender: Spender) -> None:
-    """It counts what is new, changed and left over, and nobody can tell afterwards."""
-    bench, library = spender.bench, _library(6)
-    tagger = MemoryTagger(_costs(CENT), price=_quote(CENT))
-    await spender.run(library, tagger, caps=Caps(run=4 * CENT))
-    library.photos["q/new.jpg"] = MemoryPhoto(b"new")
-
-    async def state() -> object:
-        return await bench.lane(lambda c: (queue.counts(c), [one.id for one in runs.recent(c, 9)]))
-
-    before = await state()
-    chosen = Settings(bench.taxonomy, Policy(), (tagger,), "test")
-    assert await survey(library, chosen, bench.lane, bench.owner) == 3
-    assert await state() == before
-    assert tagger.calls == 4
-    assert (await spender.run(library, tagger)).tally.queued == 3

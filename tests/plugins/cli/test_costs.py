@@ -15,6 +15,9 @@ from tests.adapters.label_services.vendors import GOOGLE
 from tests.adapters.llm.replies import answer, chat
 from tests.adapters.llm.server import KEY, ModelServer, Received, Response
 
+from tagwright.state.costs import Costs
+from tagwright_plugins.cli.wording import money
+
 EACH = 0.0015  # US dollars that Google bills for a photo
 PHOTOS = 8
 
@@ -218,3 +221,26 @@ def test_costs_of_nothing(tagwright: Any, album: Path) -> None:
     assert tagwright("tag", album, "--tagger", "basics").code == 0
     assert tagwright("costs", "--by", "tagger").out == "No vision service was asked.\n"
     assert tagwright("costs", "--since", "yesterday").code == 2
+
+
+@pytest.mark.parametrize(
+    ("spent", "said"),
+    [
+        (Costs("", 0, 0, 0, 0, Decimal(0), 0, 0, Decimal(0)), "Cost: nothing"),
+        (
+            Costs("", 40, 41, 1_000, 100, Decimal("0.048"), 0, 0, Decimal(0)),
+            "Cost: $0.0480 for 41 requests (1,000 + 100 tokens), $0.0012 a photo",
+        ),
+        (
+            Costs("", 2, 2, 1_000, 100, Decimal(0), 2, 0, Decimal(0)),
+            "; not known for 2 of them (no price on file)",
+        ),
+        (
+            Costs("", 2, 2, 1_000, 100, Decimal("0.01"), 1, 1, Decimal("0.03")),
+            "; not known for 2 of them, at most $0.0300",
+        ),
+    ],
+)
+def test_the_end_of_a_run_says_what_is_not_known(spent: Costs, said: str) -> None:
+    """A sum without some of its parts is never shown as if it were whole."""
+    assert said in money(spent)
