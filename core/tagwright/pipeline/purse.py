@@ -11,7 +11,7 @@ from decimal import Decimal
 from sqlalchemy import Connection
 
 from tagwright.errors import BudgetError, TaggerError
-from tagwright.model import Answer, Facts, Quote, Rendition
+from tagwright.model import Answer, Facts, Quote, Rendition, Usage
 from tagwright.money import usd
 from tagwright.ports import PricedTagger, Tagger
 from tagwright.state import Lane, calls
@@ -41,7 +41,7 @@ class Purse:
         self._open: dict[int, tuple[str, Decimal]] = {}  # calls: who is asked, and what is aside
         self._turn = asyncio.Lock()
         self._settled = asyncio.Event()
-        self._factors: dict[str, Decimal] = {}  # by tagger: dearest answer to the most quoted
+        self._dearest: dict[str, Decimal] = {}  # by tagger: answers that cost more than was aside
         self._warned: set[str] = set()
 
     async def most(self, tagger: Tagger, rendition: Rendition, facts: Facts) -> Decimal | None:
@@ -54,7 +54,7 @@ class Purse:
             return Decimal(0)
         quote: Quote | None = await tagger.quote(rendition, facts)
         if quote is not None:
-            return quote.most * self._factors.get(tagger.name, Decimal(1))
+            return max(quote.most, self._dearest.get(tagger.name, Decimal(0)) * _MARGIN)
         message = f"what {tagger.name} costs is not known."
         cure = "Set its prices in the configuration (see docs/money.md)."
         if not self._budget.unknown_prices:
@@ -85,18 +85,12 @@ class Purse:
 
     async def answered(self, call: int, answer: Answer) -> None:
         """Settle a call that brought an answer."""
-        tagger, aside = self._open.get(call, ("", Decimal(0)))
-        cost = answer.usage.cost
-        if cost is not None and aside and cost > aside:
-            factor = cost / aside * _MARGIN
-            self._factors[tagger] = self._factors.get(tagger, Decimal(1)) * factor
-            logger.warning("%s is dearer than expected: %s for a photo", tagger, usd(cost))
-        self.spent += cost or 0
+        self._learn(call, answer.usage)
         await self._settle(call, lambda c: calls.answered(c, call, answer.usage, answer.model))
 
     async def failed(self, call: int, error: TaggerError, *, counts: bool) -> None:
         """Settle a call that brought nothing; ``counts`` says if it is held against the photo."""
-        self.spent += (error.usage and error.usage.cost) or 0
+        self._learn(call, error.usage or Usage())
         await self._settle(call, lambda c: calls.failed(c, call, error, counts=counts))
 
     def given_up(self, call: int) -> None:
@@ -107,6 +101,14 @@ class Purse:
         call = await self._lane(lambda c: calls.begin(c, intent, self._budget.caps))
         self._open[call] = (intent.tagger, intent.most or Decimal(0))
         return call
+
+    def _learn(self, call: int, usage: Usage) -> None:
+        tagger, aside = self._open.get(call, ("", Decimal(0)))
+        cost = usage.cost or Decimal(0)
+        self.spent += cost
+        if aside and cost > max(aside, self._dearest.get(tagger, Decimal(0))):
+            self._dearest[tagger] = cost
+            logger.warning("%s is dearer than expected: %s for a photo", tagger, usd(cost))
 
     async def _settle(self, call: int, work: Callable[[Connection], None]) -> None:
         await self._lane(work)

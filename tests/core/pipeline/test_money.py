@@ -194,6 +194,14 @@ async def test_dearer_than_quoted_is_set_aside_from_then_on(
     assert "dearer than expected: $0.0500" in caplog.text
 
 
+async def test_many_dear_answers_at_once_are_no_worse_than_one(spender: Spender) -> None:
+    """What is set aside from then on is what one of them has cost, and a little more."""
+    tagger = MemoryTagger(costing(5 * CENT), concurrency=8, price=make_quote(CENT))
+    runner = await spender.run(make_library(60), tagger, caps=Caps(run=Decimal(2)))
+    assert isinstance(runner.halted_by, ShortError)
+    assert tagger.calls >= 38
+
+
 async def test_a_fault_in_a_plugin_leaves_nobody_waiting_for_money(spender: Spender) -> None:
     """What became of that call is not known: its money stays set aside, and the others end."""
     asked: list[str] = []
