@@ -7,6 +7,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 
 from tagwright.errors import VanishedError
 from tagwright.model import (
@@ -16,6 +17,7 @@ from tagwright.model import (
     ExtraField,
     Facts,
     Observation,
+    Quote,
     Rendition,
     RenditionSpec,
     Tag,
@@ -192,6 +194,7 @@ def _changes(
 
 
 Script = Callable[[Rendition, Facts], Answer]
+FREE = Quote(Decimal(0), Decimal(0), Decimal(0))
 
 
 class MemoryTagger:
@@ -200,7 +203,16 @@ class MemoryTagger:
     reads_facts = False
     leaves_machine = False
 
-    def __init__(self, script: Script, *, name: str = "memory", concurrency: int = 4) -> None:
+    def __init__(
+        self,
+        script: Script,
+        *,
+        name: str = "memory",
+        concurrency: int = 4,
+        price: Quote | None = FREE,
+    ) -> None:
+        """``price`` is what it says that an answer will cost; None: it does not know."""
+        self.price = price
         self.name = name
         self.recipe: dict[str, object] = {"tagger": name}
         self.concurrency = concurrency
@@ -212,6 +224,10 @@ class MemoryTagger:
         self.calls += 1
         await asyncio.sleep(0)
         return self._script(rendition, facts)
+
+    async def quote(self, rendition: Rendition, facts: Facts) -> Quote | None:  # noqa: ARG002 - the port's
+        """Return the price, the same for all photos."""
+        return self.price
 
     async def check(self) -> str:
         """Say that all is well."""

@@ -25,9 +25,13 @@ class Account:
     @property
     def where(self) -> str:
         """How messages call it."""
+        return f"{self.title} at {self.host}"
+
+    @property
+    def host(self) -> str:
+        """Host and port, without anything else that the address may hold."""
         parts = urlsplit(self.base_url)
-        host = f"{parts.hostname}:{parts.port}" if parts.port else parts.hostname
-        return f"{self.title} at {host}"
+        return f"{parts.hostname}:{parts.port}" if parts.port else str(parts.hostname)
 
     @property
     def name(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import TypeVar
 from urllib.parse import urlsplit
 
@@ -26,6 +27,9 @@ class Options(BaseModel):
     max_labels: int = Field(default=50, ge=1, le=200, description="most labels of one photo")
     min_confidence: float = Field(
         default=0.3, ge=0, le=1, description="labels that the service is less sure of are left out"
+    )
+    price: Decimal | None = Field(
+        default=None, ge=0, description="US dollars a request, in place of the list price"
     )
 
     def recipe(

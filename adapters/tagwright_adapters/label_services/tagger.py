@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Protocol
 
 from tagwright.errors import TaggerError, TaggerUnavailableError
-from tagwright.model import Answer, Facts, Observation, Rendition, Usage
+from tagwright.model import Answer, Facts, Observation, Quote, Rendition, Sent, Usage
 from tagwright.ports import Limits, Quota
 from tagwright_adapters.label_services.account import Account
 from tagwright_adapters.label_services.options import Options
@@ -78,6 +78,11 @@ class LabelTagger:
         self.account = account.name
         self.limits = Limits(requests_per_minute=options.requests_per_minute)
         self._service = service
+        self._host = account.host
+        price = options.price
+        self._calls = tuple(
+            call if price is None else replace(call, price=price) for call in service.calls
+        )
         self._begun: dict[bytes, dict[str, Reading]] = {}
 
     @property
@@ -97,7 +102,7 @@ class LabelTagger:
         key = hashlib.sha256(rendition.data).digest()
         readings = self._begun.pop(key, {})
         spent: list[Usage] = []
-        for call in self._service.calls:
+        for call in self._calls:
             if call.name in readings:
                 continue
             try:
@@ -110,6 +115,17 @@ class LabelTagger:
             spent.append(Usage(requests=1, cost=call.price))
         return self._answer(readings, _sum(spent))
 
+    async def quote(self, rendition: Rendition, facts: Facts) -> Quote | None:  # noqa: ARG002 - the port's
+        """Return what is left to pay for a photo; None: a price is not known."""
+        begun = self._begun and self._begun.get(hashlib.sha256(rendition.data).digest())
+        left = [call for call in self._calls if call.name not in (begun or ())]
+        cost = _sum([Usage(requests=1, cost=call.price) for call in left]).cost
+        return None if cost is None else Quote(cost, cost, cost)
+
+    def sends(self, facts: Facts) -> Sent:  # noqa: ARG002 - only the picture is sent
+        """Return where the picture goes."""
+        return Sent(self._host)
+
     async def check(self) -> str:
         """Ask for the account's state where that is free, else for a made picture.
 
@@ -120,7 +136,7 @@ class LabelTagger:
         said = await self._service.status()
         if said is not None:
             return f"{self._service.title} answers ({time.monotonic() - started:.1f} s); {said}"
-        call = self._service.calls[0]
+        call = self._calls[0]
         reading = await call.ask(draw().rendition.data)
         took = time.monotonic() - started
         seen = ", ".join(one.label for one in reading.observations[:3]) or "nothing"
@@ -141,7 +157,7 @@ class LabelTagger:
         self._begun[key] = readings
 
     def _answer(self, readings: Mapping[str, Reading], usage: Usage) -> Answer:
-        found = [readings[call.name] for call in self._service.calls]
+        found = [readings[call.name] for call in self._calls]
         return Answer(
             observations=tuple(one for some in found for one in some.observations),
             model=found[0].version,
@@ -150,7 +166,7 @@ class LabelTagger:
         )
 
     def _price(self) -> str:
-        cost = _sum([Usage(requests=1, cost=call.price) for call in self._service.calls]).cost
+        cost = _sum([Usage(requests=1, cost=call.price) for call in self._calls]).cost
         return f"{_money(None if cost is None else cost * 1_000)} for 1,000 photos"
 
 

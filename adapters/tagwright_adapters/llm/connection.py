@@ -192,12 +192,14 @@ def _reply(response: ModelResponse, target: Target) -> Reply:
 
 
 def _cost(response: ModelResponse, target: Target) -> Decimal | None:
-    """US dollars: as billed where the service says so, else by the bundled price list."""
+    """US dollars: as billed where the service says so, else by the user's or the bundled prices."""
     if target.free:
         return Decimal(0)
     billed = (response.provider_details or {}).get("cost")
     if isinstance(billed, int | float):
         return Decimal(str(billed))
+    if target.prices is not None:
+        return target.prices.cost(response.usage.input_tokens, response.usage.output_tokens)
     if not response.model_name:
         return None
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -42,6 +43,12 @@ class Options(BaseModel):
     free_labels: bool = Field(default=True, description="ask for labels beside the vocabulary")
     context: tuple[ContextField, ...] = Field(
         default=(), description="facts that are sent beside the picture"
+    )
+    input_price: Decimal | None = Field(
+        default=None, ge=0, description="US dollars for a million tokens sent"
+    )
+    output_price: Decimal | None = Field(
+        default=None, ge=0, description="likewise for those of answers"
     )
 
     @property

@@ -16,11 +16,24 @@ _Rule: TypeAlias = Callable[[int, int], float]
 _MOST_PATCHES = 1_536
 
 
+_MARGIN = 1.5  # over what a rule says, for versions of a model that see more finely
+_FOREIGN_MARGIN = 6.0  # likewise where there is no rule: some cut patches of 14 px, or whole tiles
+
+
 def estimate_picture_tokens(model: str, width: int, height: int) -> int:
     """Return about how many tokens a picture of that many pixels is."""
+    return round((_rule(model) or _patches)(width, height))
+
+
+def most_picture_tokens(model: str, width: int, height: int) -> int:
+    """Return how many tokens it is at most."""
+    margin = _MARGIN if _rule(model) else _FOREIGN_MARGIN
+    return ceil(margin * estimate_picture_tokens(model, width, height))
+
+
+def _rule(model: str) -> _Rule | None:
     name = model.lower().rpartition("/")[2]
-    rule = next((rule for start, rule in _RULES if name.startswith(start)), _patches)
-    return round(rule(width, height))
+    return next((rule for start, rule in _RULES if name.startswith(start)), None)
 
 
 def _tiles(width: int, height: int, *, base: int, each: int) -> float:

@@ -7,6 +7,20 @@ from decimal import Decimal
 from pydantic_ai.messages import ModelResponse
 from pydantic_ai.usage import RequestUsage
 
+from tagwright_adapters.llm.prices import Prices
+
+_MEASURE = 10_000  # tokens; long prompts, which some charge more for, begin far above
+
+
+def listed_prices(provider: str, model: str) -> Prices | None:
+    """Return the prices of a model by the list; None: it is not on it."""
+    read = price(provider, model, _MEASURE)
+    cached = price(provider, model, _MEASURE, cached=True)
+    written = price(provider, model, 0, output=_MEASURE)
+    if read is None or cached is None or written is None:
+        return None
+    return Prices(read / _MEASURE, written / _MEASURE, cached / _MEASURE)
+
 
 def price(
     provider: str, model: str, tokens: int, *, cached: bool = False, output: int = 0

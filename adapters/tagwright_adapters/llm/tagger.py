@@ -17,11 +17,12 @@ from tagwright.errors import (
     TaggerRefusedError,
     TaggerSetupError,
 )
-from tagwright.model import Answer, Facts, Observation, Rendition, Usage
+from tagwright.model import Answer, Facts, Observation, Quote, Rendition, Sent, Usage
 from tagwright.ports import Limits, Quota
 from tagwright.taggers import TaggerContext
 from tagwright_adapters.llm.answer import SCHEMA_VERSION, Reader, Reading, schema
 from tagwright_adapters.llm.canary import QUESTION, draw
+from tagwright_adapters.llm.costing import Costing
 from tagwright_adapters.llm.description import describe, money
 from tagwright_adapters.llm.disclosure import Disclosure
 from tagwright_adapters.llm.exchange import Question, Reply
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+_MOST_REQUESTS = 2  # for one answer, which quotes count on
 _CANARY_TOKENS = 1_024  # most of them for models that cannot answer without thinking first
 
 
@@ -76,6 +78,12 @@ class LlmTagger:
             labels=labels,
             offered=len(self._vocabulary),
             bounded=target.bounds_integers,
+        )
+        self.costing = Costing(
+            target,
+            self._schema,
+            most_tags=self._profile.tags.max,
+            second=self._matching.tokens if self._matching else 0,
         )
         self._connection: Connection | None = None
         self._connecting = asyncio.Lock()
@@ -133,7 +141,8 @@ class LlmTagger:
         """Look at one photo: one request, and one stricter one if the reply cannot be read.
 
         Where the vocabulary is too large to be offered, a further one without the picture may ask
-        which concepts are meant; if that fails, the first answer stands as it is.
+        which concepts are meant, instead of a repair; if that fails, the first answer stands as it
+        is.
 
         Raises:
             TaggerAnswerError: neither reply is an answer; the message quotes the last one.
@@ -142,29 +151,42 @@ class LlmTagger:
             TaggerSetupError: key, model or address are not accepted.
             BudgetError: the account at the service has no credit left.
         """
+        return await self.observe_within(rendition, facts, _MOST_REQUESTS)
+
+    async def observe_within(self, rendition: Rendition, facts: Facts, attempts: int) -> Answer:
+        """Do the same in so many requests at most, and never in more than two."""
         spent: list[Usage] = []
+        most = min(attempts, _MOST_REQUESTS)
         try:
-            reading, model = await self._converse(rendition, facts, spent)
+            reading, model = await self._converse(rendition, facts, spent, most)
         except TaggerError as exc:
-            exc.usage = _sum([*spent, exc.usage or Usage()])
+            exc.usage = _sum(spent)
             raise
+        seen = reading.observations
         return Answer(
-            observations=await self._matched(reading, spent),
+            observations=await self._matched(reading, spent) if len(spent) < most else seen,
             model=model,
             caption=reading.caption,
             alt_text=reading.alt_text,
             usage=_sum(spent),
         )
 
+    async def quote(self, rendition: Rendition, facts: Facts) -> Quote | None:
+        """Return what an answer will cost; None: the model's price is not known."""
+        return await self.costing.quote(self.question(rendition, facts))
+
+    def sends(self, facts: Facts) -> Sent:
+        """Return where the picture goes, and what goes beside it."""
+        return Sent(self._target.host, self.told(facts))
+
     async def _converse(
-        self, rendition: Rendition, facts: Facts, spent: list[Usage]
+        self, rendition: Rendition, facts: Facts, spent: list[Usage], most: int
     ) -> tuple[Reading, str]:
-        """Ask, and ask once more; ``spent`` is filled as replies come."""
+        """Ask, and ask once more if there may be ``most`` > 1; ``spent`` is filled as it comes."""
         first = self.question(rendition, facts)
         room = first.max_tokens
-        for request in (first.request, self._beside(self._prompt.repair, facts)):
-            reply = await self._ask(replace(first, request=request, max_tokens=room))
-            spent.append(reply.usage)
+        for request in (first.request, self._beside(self._prompt.repair, facts))[:most]:
+            reply = await self._ask(replace(first, request=request, max_tokens=room), spent)
             reading = self._reader.read(reply.text)
             if reading is not None and (reading.observations or not reply.cut_off):
                 return reading, reply.model
@@ -180,13 +202,11 @@ class LlmTagger:
         if inquiry is None:
             return reading.observations
         try:
-            reply = await self._ask(inquiry.question)
+            reply = await self._ask(inquiry.question, spent)
         except TaggerError as exc:
             # The picture has been looked at and paid for: that must not be lost.
             logger.warning("labels of one photo stay without a second look: %s", exc)
-            spent.append(exc.usage or Usage(requests=1))
             return reading.observations
-        spent.append(reply.usage)
         return inquiry.settle(reading.observations, reply.text)
 
     async def check(self) -> str:
@@ -201,7 +221,7 @@ class LlmTagger:
         """
         canary = draw()
         started = time.monotonic()
-        reply = await self._ask(Question(canary.rendition, QUESTION, _CANARY_TOKENS))
+        reply = await self._ask(Question(canary.rendition, QUESTION, _CANARY_TOKENS), [])
         took = time.monotonic() - started
         if not canary.recognised(reply.text):
             raise TaggerSetupError(
@@ -248,27 +268,22 @@ class LlmTagger:
         """Profile and templates with their versions, for people to read."""
         return f"{self._profile.edition}; templates {TEMPLATES_VERSION}"
 
-    @property
-    def most_tags(self) -> int:
-        """How many free labels are asked for at most."""
-        return self._profile.tags.max
-
-    @property
-    def second_tokens(self) -> int:
-        """About how many tokens the request without the picture is at most; 0: there is none."""
-        return self._matching.tokens if self._matching else 0
-
     def _beside(self, request: str, facts: Facts) -> str:
         told = self._disclosure.text(facts)
         return with_facts(request, told) if told else request
 
-    async def _ask(self, question: Question) -> Reply:
-        reply = await (await self._connected()).ask(question)
+    async def _ask(self, question: Question, spent: list[Usage]) -> Reply:
+        """Put one question and add what it took to ``spent``, whatever comes of it."""
+        connection = await self._connected()
+        try:
+            reply = await connection.ask(question)
+        except TaggerError as exc:
+            spent.append(exc.usage or Usage(requests=1))
+            raise
+        spent.append(reply.usage)
         if reply.refusal is not None:
             said = quote(reply.refusal, self._target)
-            refused = TaggerRefusedError(f"{reply.model} declined to look at this photo: {said}")
-            refused.usage = reply.usage
-            raise refused
+            raise TaggerRefusedError(f"{reply.model} declined to look at this photo: {said}")
         return reply
 
     def _second_question(self, context: TaggerContext) -> Matching | None:
@@ -323,4 +338,5 @@ def _sum(usages: list[Usage]) -> Usage:
         input_tokens=sum(usage.input_tokens for usage in usages),
         output_tokens=sum(usage.output_tokens for usage in usages),
         cost=sum(known, Decimal(0)) if len(known) == len(costs) else None,
+        attempts=len(usages),
     )

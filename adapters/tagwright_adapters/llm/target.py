@@ -5,15 +5,16 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from ipaddress import ip_address
 from urllib.parse import SplitResult, urlsplit
 
 from tagwright.errors import ConfigurationError, TaggerSetupError
 from tagwright.ports import Limits
 from tagwright.taggers import TaggerContext
 from tagwright.taxonomy.labels import printable
+from tagwright_adapters.llm.address import is_loopback, is_private
 from tagwright_adapters.llm.disclosure import ContextField
 from tagwright_adapters.llm.options import BedrockOptions, Options, read_options
+from tagwright_adapters.llm.prices import Prices
 from tagwright_adapters.llm.services import SERVICES, LargeVocabulary, Service
 
 _OLLAMA_PORT = 11434
@@ -42,6 +43,7 @@ class Target:
     pinned: Mapping[str, object] = field(default_factory=dict)  # what of it makes another question
     region: str | None = None  # of AWS
     secrets: tuple[str, ...] = field(default=(), repr=False)  # that must never be shown
+    prices: Prices | None = None  # that the user has set
 
     @property
     def service(self) -> Service:
@@ -57,11 +59,7 @@ class Target:
     @property
     def loopback(self) -> bool:
         """Whether the address is on this machine."""
-        host = urlsplit(self.base_url).hostname or ""
-        try:
-            return ip_address(host).is_loopback
-        except ValueError:
-            return host == "localhost" or host.endswith(".localhost")
+        return is_loopback(urlsplit(self.base_url).hostname or "")
 
     @property
     def ollama_cloud(self) -> bool:
@@ -91,11 +89,13 @@ class Target:
     @property
     def free(self) -> bool:
         """Whether nobody sends a bill: a server of one's own, or a model that is given away."""
+        if self.prices is not None:
+            return False
         if self.scheme == "openrouter":
             return self.model.endswith(":free")
-        if self.scheme == "ollama":
-            return not self.ollama_cloud
-        return not self.leaves_machine
+        if self.service.needs_key or self.ollama_cloud:
+            return False
+        return self.scheme == "ollama" or is_private(urlsplit(self.base_url).hostname or "")
 
 
 def quote(text: str, target: Target) -> str:
@@ -142,7 +142,18 @@ def make_target(context: TaggerContext) -> Target:
         pinned=options.pinned,
         region=region,
         secrets=(key,) if key else (),
+        prices=_prices(context, options),
     )
+
+
+def _prices(context: TaggerContext, options: Options) -> Prices | None:
+    told = options.input_price, options.output_price
+    if told[0] is not None and told[1] is not None:
+        return Prices.listed(told[0], told[1])
+    if told != (None, None):
+        msg = f"the tagger {context.scheme!r} has one of two prices."
+        raise ConfigurationError(msg, cure="Set both input_price and output_price.")
+    return None
 
 
 def _key(context: TaggerContext, service: Service) -> str | None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from decimal import Decimal
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 import platformdirs
-from pydantic import Field, PrivateAttr, model_validator
+from pydantic import BeforeValidator, Field, PrivateAttr, model_validator
 
 from tagwright.configuration.policy import PolicySection, RuleSection, Section
 from tagwright.model import Kind
@@ -38,6 +39,28 @@ class RunSection(Section):
 
     patience: float = Field(
         default=300.0, ge=0.0, description="seconds that a service may be away before the run ends"
+    )
+    attempts: int = Field(
+        default=2, ge=1, le=10, description="times that one photo is asked and paid for, ever"
+    )
+
+
+def _amount(value: object) -> object:
+    return None if isinstance(value, str) and value.strip().lower() == "none" else value
+
+
+Cap = Annotated[Annotated[Decimal, Field(ge=0)] | None, BeforeValidator(_amount)]
+"""The most that may be spent, in US dollars; "none": there is no limit."""
+
+
+class BudgetSection(Section):
+    """What may be spent, in US dollars."""
+
+    run: Cap = Field(default=Decimal(5), description="by one run")
+    day: Cap = Field(default=None, description="on one day")
+    month: Cap = Field(default=None, description="in one month")
+    unknown_prices: Literal["warn", "stop"] = Field(
+        default="warn", description="where a price is not known, which no cap can hold"
     )
 
 
@@ -121,6 +144,7 @@ class Configuration(Section):
     )
     embeddings: EmbeddingsSection = EmbeddingsSection()
     run: RunSection = RunSection()
+    budget: BudgetSection = BudgetSection()
     tagger: dict[str, dict[str, object]] = Field(
         default_factory=dict, description="options of each tagger, by its scheme"
     )

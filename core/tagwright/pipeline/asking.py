@@ -63,6 +63,11 @@ class Asker:
         """Return what is on file of a question; nobody is asked."""
         return await self._lane(lambda c: answers.recall(c, question))
 
+    @property
+    def spent(self) -> Decimal:
+        """US dollars that the answers cost, as far as that is known."""
+        return self._purse.spent
+
     async def answer(
         self,
         job: Job,
@@ -125,6 +130,9 @@ class Asker:
                 if isinstance(exc, TaggerUnavailableError) and not exc.stops_run:
                     raise _TryAgainError(exc) from exc
                 raise
+            except BaseException:  # a fault in a plugin, or the end of the run
+                self._purse.given_up(call)
+                raise
             return await self._keep(call, question, desk, answer)
 
     async def _attempts_left(self, job: Job, question: Question) -> int:
@@ -134,7 +142,7 @@ class Asker:
         raise TaggerAnswerError(
             f"asked {made + cut_short} times, and no answer came of it.",
             asset=str(job.ref),
-            cure="Set 'attempts' in [run] higher to have it asked again.",
+            cure="Set 'attempts' in [run] higher and use --force to have it asked again.",
         )
 
     async def _observe(

@@ -11,7 +11,8 @@ from decimal import Decimal
 from sqlalchemy import Connection
 
 from tagwright.errors import BudgetError, TaggerError
-from tagwright.model import Answer, Facts, Quote, Rendition
+from tagwright.model import Answer, Facts, Quote, Rendition, Usage
+from tagwright.money import usd
 from tagwright.ports import PricedTagger, Tagger
 from tagwright.state import Lane, calls
 from tagwright.state.calls import Intent
@@ -34,11 +35,13 @@ class Purse:
     """Begins and settles calls. Where money is short, it waits for what others give back."""
 
     def __init__(self, lane: Lane, budget: Budget) -> None:
+        self.spent = Decimal(0)  # US dollars, as far as costs are known
         self._lane = lane
         self._budget = budget
         self._open: dict[int, tuple[str, Decimal]] = {}  # calls: who is asked, and what is aside
-        self._change = asyncio.Condition()
-        self._factors: dict[str, Decimal] = {}  # by tagger: dearest answer to the most quoted
+        self._turn = asyncio.Lock()
+        self._settled = asyncio.Event()
+        self._dearest: dict[str, Decimal] = {}  # by tagger: answers that cost more than was aside
         self._warned: set[str] = set()
 
     async def most(self, tagger: Tagger, rendition: Rendition, facts: Facts) -> Decimal | None:
@@ -51,7 +54,7 @@ class Purse:
             return Decimal(0)
         quote: Quote | None = await tagger.quote(rendition, facts)
         if quote is not None:
-            return quote.most * self._factors.get(tagger.name, Decimal(1))
+            return max(quote.most, self._dearest.get(tagger.name, Decimal(0)) * _MARGIN)
         message = f"what {tagger.name} costs is not known."
         cure = "Set its prices in the configuration (see docs/money.md)."
         if not self._budget.unknown_prices:
@@ -67,35 +70,50 @@ class Purse:
         Raises:
             ShortError: a cap leaves too little, even with all that calls under way may give back.
         """
-        caps = self._budget.caps
-        async with self._change:
+        if not intent.most:
+            return await self._begin(intent)
+        async with self._turn:  # one at a time: the others would only be told the same
             while True:
+                self._settled.clear()
                 try:
-                    call = await self._lane(lambda c: calls.begin(c, intent, caps))
+                    return await self._begin(intent)
                 except ShortError:
-                    if not any(aside for _, aside in self._open.values()):
+                    under_way = any(aside for _, aside in self._open.values())
+                    if not (under_way or self._settled.is_set()):
                         raise
-                    await self._change.wait()
-                    continue
-                self._open[call] = (intent.tagger, intent.most or Decimal(0))
-                return call
+                    await self._settled.wait()
 
     async def answered(self, call: int, answer: Answer) -> None:
         """Settle a call that brought an answer."""
-        tagger, aside = self._open.get(call, ("", Decimal(0)))
-        cost = answer.usage.cost
-        if cost is not None and aside and cost > aside:
-            factor = cost / aside * _MARGIN
-            self._factors[tagger] = self._factors.get(tagger, Decimal(1)) * factor
-            logger.warning("%s is dearer than expected: $%.4f for a photo", tagger, cost)
+        self._learn(call, answer.usage)
         await self._settle(call, lambda c: calls.answered(c, call, answer.usage, answer.model))
 
     async def failed(self, call: int, error: TaggerError, *, counts: bool) -> None:
         """Settle a call that brought nothing; ``counts`` says if it is held against the photo."""
+        self._learn(call, error.usage or Usage())
         await self._settle(call, lambda c: calls.failed(c, call, error, counts=counts))
+
+    def given_up(self, call: int) -> None:
+        """Wait no longer for a call that ended nobody knows how; its money stays set aside."""
+        self._close(call)
+
+    async def _begin(self, intent: Intent) -> int:
+        call = await self._lane(lambda c: calls.begin(c, intent, self._budget.caps))
+        self._open[call] = (intent.tagger, intent.most or Decimal(0))
+        return call
+
+    def _learn(self, call: int, usage: Usage) -> None:
+        tagger, aside = self._open.get(call, ("", Decimal(0)))
+        cost = usage.cost or Decimal(0)
+        self.spent += cost
+        if aside and cost > max(aside, self._dearest.get(tagger, Decimal(0))):
+            self._dearest[tagger] = cost
+            logger.warning("%s is dearer than expected: %s for a photo", tagger, usd(cost))
 
     async def _settle(self, call: int, work: Callable[[Connection], None]) -> None:
         await self._lane(work)
-        async with self._change:
-            self._open.pop(call, None)
-            self._change.notify_all()
+        self._close(call)
+
+    def _close(self, call: int) -> None:
+        self._open.pop(call, None)
+        self._settled.set()

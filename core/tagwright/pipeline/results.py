@@ -7,6 +7,7 @@ import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Literal
 
 from tagwright.errors import TagwrightError
@@ -125,6 +126,7 @@ class Tally:
     left: int = 0  # put back for the next run
     asked: int = 0  # questions put to taggers
     earlier: int = 0  # answers taken that were given under an earlier vocabulary
+    spent: Decimal = Decimal(0)  # US dollars, as far as costs are known
     unmapped: Counter[str] = field(default_factory=Counter)
     courses: Counter[Course] = field(default_factory=Counter)  # of chains of taggers
 

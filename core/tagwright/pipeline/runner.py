@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterator
-from itertools import islice
+from collections.abc import Awaitable, Callable
 
 from tagwright.errors import AssetError, TagwrightError
 from tagwright.pipeline.asking import Asker, Desk
@@ -14,15 +13,18 @@ from tagwright.pipeline.gates import account_of, open_gates
 from tagwright.pipeline.photo import Photo
 from tagwright.pipeline.purse import Purse
 from tagwright.pipeline.results import Result, Session, Tally
+from tagwright.pipeline.scanning import take
 from tagwright.ports import Listing
 from tagwright.state import answers, queue, runs
 from tagwright.state.queue import Job, Wish
 
 logger = logging.getLogger(__name__)
 
-_SCAN_BATCH = 5_000  # entries compared in one transaction, about
-_SCAN_FOLDERS = 500  # at most
 _PREPARING = 4  # photos made ready beyond those that are with a tagger, at least
+
+
+async def _nothing() -> None:
+    """Do nothing."""
 
 
 class Runner:
@@ -32,8 +34,19 @@ class Runner:
     is taken up by the next one. Memory does not grow with the number of photos.
     """
 
-    def __init__(self, session: Session, report: Callable[[Result], None]) -> None:
-        """``report`` is called with each photo's result, in the event loop."""
+    def __init__(
+        self,
+        session: Session,
+        report: Callable[[Result], None],
+        scanned: Callable[[], Awaitable[None]] = _nothing,
+    ) -> None:
+        """Make a run that has not begun.
+
+        Args:
+            session: What is worked on, and how.
+            report: Is called with each photo's result, in the event loop.
+            scanned: Is awaited once the tally says how many photos are queued.
+        """
         self.tally = Tally()
         self.halted_by: TagwrightError | None = None
         self._session = session
@@ -41,6 +54,7 @@ class Runner:
         self._lane = session.lane
         self._run_id = session.run_id
         self._report = report
+        self._scanned = scanned
         self._goal = session.settings.goal
         self._stopping = asyncio.Event()
         self._arrived = asyncio.Event()
@@ -92,7 +106,7 @@ class Runner:
         listings = self._session.library.listings()
         while not self._stopping.is_set():
             try:
-                batch = await asyncio.to_thread(_take, listings, _SCAN_BATCH)
+                batch = await asyncio.to_thread(take, listings)
             except TagwrightError as exc:
                 self._halt(exc)
                 break
@@ -102,6 +116,7 @@ class Runner:
             self._arrived.set()
         self.tally.scanned = True
         self._arrived.set()
+        await self._scanned()
 
     async def _compare(self, batch: list[Listing]) -> None:
         name = self._session.library.name
@@ -138,6 +153,7 @@ class Runner:
             self._in_hand.discard(job.asset_id)
             self.tally.asked = photo.asker.asked
             self.tally.earlier = photo.asker.earlier
+            self.tally.spent = photo.asker.spent
             self.tally.add(result)
             self._report(result)
 
@@ -164,14 +180,3 @@ class Runner:
     def _halt(self, error: TagwrightError) -> None:
         self.halted_by = self.halted_by or error
         self.stop()
-
-
-def _take(listings: Iterator[Listing], entries: int) -> list[Listing]:
-    batch: list[Listing] = []
-    total = 0
-    for listing in islice(listings, _SCAN_FOLDERS):
-        batch.append(listing)
-        total += len(listing)
-        if total >= entries:
-            break
-    return batch

@@ -85,11 +85,12 @@ def answered(connection: Connection, call_id: int, usage: Usage, model: str) -> 
 def failed(connection: Connection, call_id: int, error: TaggerError, *, counts: bool) -> None:
     """Settle a call that brought nothing; ``counts`` says whether that is held against the photo.
 
-    A failure of the service is taken to be free unless it says otherwise.
+    A failure of the service is taken to be free unless it says otherwise. Replies that came before
+    it count in any case.
     """
     blamed = error.usage if counts else error.usage or _NOTHING
     usage = blamed or Usage(requests=1, cost=None)
-    attempts = usage.attempts if counts else 0
+    attempts = usage.attempts if counts else max(usage.attempts - 1, 0)
     _settle(connection, call_id, usage, outcome=error.error_class.value, attempts=attempts)
 
 

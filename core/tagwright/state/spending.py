@@ -13,6 +13,7 @@ from decimal import Decimal
 from sqlalchemy import Connection, bindparam, insert, select, update
 
 from tagwright.errors import BudgetError
+from tagwright.money import usd
 from tagwright.state.schema import spending
 
 NANO = Decimal(10) ** 9  # parts of a US dollar in which money is kept
@@ -45,8 +46,8 @@ class ShortError(BudgetError):
     def __init__(self, period: str, cap: Decimal, left: Decimal, needed: Decimal) -> None:
         self.period = period
         super().__init__(
-            f"of the ${cap:.2f} for this {period}, ${left:.4f} are left; the next photo may cost"
-            f" ${needed:.4f}.",
+            f"of the {usd(cap)} for this {period}, {usd(left)} are left; the next photo may cost up"
+            f" to {usd(needed)}.",
             cure=_CURES[period],
         )
 

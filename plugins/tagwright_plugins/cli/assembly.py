@@ -13,11 +13,12 @@ from tagwright.configuration.binding import make_policy
 from tagwright.configuration.chains import make_chains, members_of
 from tagwright.mapping import Embedder, MappingOptions, MappingRule
 from tagwright.model import RenditionSpec
-from tagwright.pipeline import Settings
+from tagwright.pipeline import Budget, Settings
 from tagwright.pipeline.chains import Chain
 from tagwright.ports import Tagger
 from tagwright.state import Database, Lane
 from tagwright.state.owners import Owner
+from tagwright.state.spending import Caps
 from tagwright.taxonomy import Taxonomy
 from tagwright.taxonomy.samples import sample, sample_names
 from tagwright_adapters import vocabularies
@@ -135,6 +136,8 @@ def make_settings(
         reask=reask,
         patience=configuration.run.patience,
         chains=_by_name(make_chains(configuration), made),
+        attempts=configuration.run.attempts,
+        budget=make_budget(configuration),
     )
 
 
@@ -142,6 +145,13 @@ def _by_name(chains: Sequence[Chain], made: Sequence[Tagger]) -> list[Chain]:
     """Name the members as they name themselves."""
     names = {spec: tagger.name for spec, tagger in zip(members_of(chains), made, strict=True)}
     return [replace(one, members=tuple(names[spec] for spec in one.members)) for one in chains]
+
+
+def make_budget(configuration: Configuration) -> Budget:
+    """Return what may be spent."""
+    section = configuration.budget
+    caps = Caps(section.run, section.day, section.month)
+    return Budget(caps, unknown_prices=section.unknown_prices == "warn")
 
 
 def make_library(

@@ -16,6 +16,7 @@ _COMMANDS = {
     "status": "tagwright_plugins.cli.status:status",
     "taxonomy": "tagwright_plugins.cli.taxonomy:taxonomy",
     "taggers": "tagwright_plugins.cli.taggers:taggers",
+    "costs": "tagwright_plugins.cli.costs:costs",
     "doctor": "tagwright_plugins.cli.doctor:doctor",
 }
 

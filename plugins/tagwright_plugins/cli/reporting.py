@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tagwright.model import Extra, Usage
-from tagwright.pipeline import Result, Runner, Session, Tally
-from tagwright.state import calls
+from tagwright.model import Extra
+from tagwright.money import usd
+from tagwright.pipeline import Estimate, Result, Runner, Session, Tally
+from tagwright.state import costs
+from tagwright.state.costs import Costs
 from tagwright.taxonomy import Taxonomy
 from tagwright_adapters.files.names import to_reference
-from tagwright_plugins.cli import wording
+from tagwright_plugins.cli import estimating, wording
 from tagwright_plugins.cli.progress import Figures, Progress
 
 if TYPE_CHECKING:
@@ -59,14 +61,19 @@ class Reporter:
             self.note(f"{result.status}: {wording.printable(str(result.error), 500)}")
         self._progress.advance()
 
+    def estimate(self, estimate: Estimate) -> None:
+        """Say what the run will cost, if anything."""
+        if estimate.paid:
+            for line in estimating.lines(estimate):
+                self.note(line)
+
     async def summary(self, session: Session, runner: Runner, status: str) -> None:
         """Close with what was done, what it cost and how to take it back."""
         self._progress.stop()
         seconds = time.monotonic() - self._begun
         for line in wording.summary(runner.tally, seconds, dry_run=self._options.dry_run):
             click.echo(line)
-        spent = await session.lane(lambda c: calls.spent(c, session.run_id))
-        click.echo(wording.money(spent))
+        click.echo(wording.money(await session.lane(lambda c: costs.of_run(c, session.run_id))))
         self._farewell(session.run_id, runner, status)
 
     def _farewell(self, run_id: str, runner: Runner, status: str) -> None:
@@ -82,7 +89,8 @@ class Reporter:
 
 
 def _figures(tally: Tally) -> Figures:
-    beside = f"{tally.tags:,} tags" + (f", {tally.failed:,} failed" if tally.failed else "")
+    spent = f", {usd(tally.spent)}" if tally.spent else ""
+    beside = f"{tally.tags:,} tags" + (f", {tally.failed:,} failed" if tally.failed else "") + spent
     doing = "Tagging" if tally.scanned else "Scanning and tagging"
     return Figures(doing, tally.finished, tally.queued if tally.scanned else None, beside)
 
@@ -99,9 +107,14 @@ class JsonReporter(Reporter):
         """Print what became of one photo."""
         _print({"type": "photo", **_photo(result, self._taxonomy)})
 
+    def estimate(self, estimate: Estimate) -> None:
+        """Print what the run will cost, if anything."""
+        if estimate.paid:
+            _print(estimating.plain(estimate))
+
     async def summary(self, session: Session, runner: Runner, status: str) -> None:
         """Print the run's figures."""
-        spent = await session.lane(lambda c: calls.spent(c, session.run_id))
+        spent = await session.lane(lambda c: costs.of_run(c, session.run_id))
         halted = runner.halted_by
         _print(
             {
@@ -171,10 +184,13 @@ def _extra(extra: Extra) -> dict[str, str]:
     return {"field": extra.field, "value": extra.value}
 
 
-def _spent(usage: Usage) -> dict[str, object]:
+def _spent(spent: Costs) -> dict[str, object]:
+    known = not (spent.unknown or spent.open)
     return {
-        "requests": usage.requests,
-        "input_tokens": usage.input_tokens,
-        "output_tokens": usage.output_tokens,
-        "usd": None if usage.cost is None else float(usage.cost),
+        "photos": spent.photos,
+        "requests": spent.requests,
+        "input_tokens": spent.input_tokens,
+        "output_tokens": spent.output_tokens,
+        "usd": float(spent.cost) if known else None,  # of all requests
+        "usd_known": float(spent.cost),
     }

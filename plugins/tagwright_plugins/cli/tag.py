@@ -33,6 +33,12 @@ from tagwright_plugins.cli.options import configured, json_option
     help="Ask vision models again about photos that they saw under an earlier vocabulary.",
 )
 @click.option(
+    "--budget",
+    metavar="USD|none",
+    help="Most that this run may spend (default: 5.00). It ends before it would spend more.",
+)
+@click.option("--estimate", is_flag=True, help="Say what it would cost, and do nothing.")
+@click.option(
     "--report",
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="FILE.html",

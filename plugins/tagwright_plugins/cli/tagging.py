@@ -11,7 +11,7 @@ from pathlib import Path
 
 from tagwright.configuration import Configuration, load
 from tagwright.configuration.chains import make_chains, members_of
-from tagwright.pipeline import Result, Runner, Session
+from tagwright.pipeline import Estimator, Result, Runner, Session
 from tagwright.state import runs
 from tagwright_plugins.cli import wording
 from tagwright_plugins.cli.assembly import (
@@ -22,6 +22,7 @@ from tagwright_plugins.cli.assembly import (
     make_taxonomy,
     open_state,
 )
+from tagwright_plugins.cli.estimating import estimate_only
 from tagwright_plugins.cli.interruption import INTERRUPTED, interruptible
 from tagwright_plugins.cli.preparing import prepare
 from tagwright_plugins.cli.reporting import Reporter, reporter
@@ -43,6 +44,8 @@ class TagOptions:
     sidecar: bool
     force: bool
     reask: bool
+    budget: str | None
+    estimate: bool
     report: Path | None
 
     def configuration(self) -> Configuration:
@@ -55,6 +58,7 @@ class TagOptions:
                 "taggers": self.taggers or None,
                 "profile": self.profile,
                 "files.sidecar": "always" if self.sidecar else None,
+                "budget.run": self.budget,
             },
         )
         return configuration
@@ -77,7 +81,8 @@ async def _tag(
         for spec in members_of(make_chains(configuration)):
             made.append(make_tagger(configuration, taxonomy, spec))
             stack.push_async_callback(made[-1].aclose)
-        await prepare(made, quiet=options.as_json)
+        if not options.estimate:
+            await prepare(made, quiet=options.as_json)
         settings = make_settings(
             configuration,
             taxonomy,
@@ -86,6 +91,8 @@ async def _tag(
             force=options.force,
             reask=options.reask,
         )
+        if options.estimate:
+            return await estimate_only(paths, options.as_json, configuration, settings, state)
         kind = "dry run" if options.dry_run else "tag"
         frozen = configuration.model_dump(mode="json")
         run_id = await state.lane(lambda c: runs.begin(c, kind, state.owner.id, frozen))
@@ -108,7 +115,11 @@ async def _work(session: Session, report: Reporter, sheet: ContactSheet | None) 
         if sheet is not None:
             sheet.add(result)
 
-    runner = Runner(session, each)
+    async def scanned() -> None:
+        estimator = Estimator(session.settings, session.lane, session.run_id)
+        report.estimate(await estimator.estimate(runner.tally.queued))
+
+    runner = Runner(session, each, scanned)
     report.watch(runner.tally)
 
     def stop() -> None:

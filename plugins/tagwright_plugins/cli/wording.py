@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 
-from tagwright.model import Decision, ExtraField, Suggestion, Usage
+from tagwright.model import Decision, ExtraField, Suggestion
+from tagwright.money import usd
 from tagwright.pipeline import Result, Tally
 from tagwright.pipeline.chains import Chain, Course
 from tagwright.policy import Policy
 from tagwright.ports import FieldChange
+from tagwright.state.costs import Costs
 from tagwright.taxonomy import Taxonomy
 
 _LONGEST = 100
@@ -169,16 +171,19 @@ def albums(policy: Policy, holds: Collection[ExtraField]) -> str:
     return f"Plain folders have no albums; these rules name some in vain: {names}." if names else ""
 
 
-def money(spent: Usage) -> str:
+def money(spent: Costs) -> str:
     """Say what the calls of a run cost."""
     if not spent.requests:
         return "Cost: nothing; no vision service was asked"
-    if spent.cost is None:
-        return f"Cost: not known for some of {many(spent.requests, 'request')} (no price on file)"
-    cost = f"Cost: ${spent.cost:.4f} for {many(spent.requests, 'request')}"
-    if not (spent.input_tokens or spent.output_tokens):
-        return cost  # of a service that counts no tokens
-    return f"{cost} ({spent.input_tokens:,} + {spent.output_tokens:,} tokens)"
+    cost = f"Cost: {usd(spent.cost)} for {many(spent.requests, 'request')}"
+    if spent.input_tokens or spent.output_tokens:  # some services count none
+        cost += f" ({spent.input_tokens:,} + {spent.output_tokens:,} tokens)"
+    if spent.cost:
+        cost += f", {usd(spent.cost / spent.photos)} a photo"
+    if doubt := spent.unknown + spent.open:
+        cost += f"; not known for {doubt:,} of them"
+        cost += f", at most {usd(spent.aside)}" if spent.aside else " (no price on file)"
+    return cost
 
 
 def duration(seconds: float) -> str:
