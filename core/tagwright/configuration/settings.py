@@ -38,6 +38,18 @@ class RunSection(Section):
     )
 
 
+class BurstsSection(Section):
+    """Frames of a burst, which share an answer of what is slow or costs money."""
+
+    share: bool = Field(default=True, description="whether they do")
+    seconds: float = Field(
+        default=3.0, ge=0.0, le=60.0, description="most between the times of two frames"
+    )
+    distance: int = Field(
+        default=18, ge=0, le=24, description="most of 128 gradients in which two frames differ"
+    )
+
+
 class MappingSection(Section):
     """A rule of the user's on what becomes of a label."""
 
@@ -87,6 +99,7 @@ class Configuration(Section):
     )
     embeddings: EmbeddingsSection = EmbeddingsSection()
     run: RunSection = RunSection()
+    bursts: BurstsSection = BurstsSection()
     tagger: dict[str, dict[str, object]] = Field(
         default_factory=dict, description="options of each tagger, by its scheme"
     )

@@ -22,6 +22,7 @@ from tagwright.model import (
     RenditionSpec,
     Suggestion,
 )
+from tagwright.pipeline.bursts import BurstBounds
 from tagwright.pipeline.purse import Budget
 from tagwright.policy import Firing, Policy
 from tagwright.ports import PhotoLibrary, Receipt, Tagger
@@ -50,6 +51,7 @@ class Settings:
     patience: float = 300.0  # s without any success of a service before the run ends
     budget: Budget = field(default_factory=Budget)
     attempts: int = ATTEMPTS  # that an answer may be asked and paid for, over all runs
+    bursts: BurstBounds | None = field(default_factory=BurstBounds)  # None: nothing is shared
 
     def recipe(self, tagger: Tagger) -> dict[str, object]:
         """Return everything that shapes a tagger's answer."""
@@ -115,6 +117,7 @@ class Tally:
     left: int = 0  # put back for the next run
     asked: int = 0  # questions put to taggers
     earlier: int = 0  # answers taken that were given under an earlier vocabulary
+    shared: int = 0  # answers taken from another frame of a burst
     unmapped: Counter[str] = field(default_factory=Counter)
 
     @property
@@ -143,7 +146,7 @@ class Tally:
         """Return the figures as plain data."""
         names = (
             "found queued unchanged elsewhere set_aside tagged changed tags captions ratings "
-            "albums stale review refused failed left asked earlier"
+            "albums stale review refused failed left asked earlier shared"
         )
         return {name: getattr(self, name) for name in names.split()} | {
             "unmapped": len(self.unmapped)

@@ -9,6 +9,7 @@ from itertools import islice
 
 from tagwright.errors import AssetError, TagwrightError
 from tagwright.pipeline.asking import Asker, Desk
+from tagwright.pipeline.bursts import Bursts
 from tagwright.pipeline.gates import account_of, open_gates
 from tagwright.pipeline.photo import Photo
 from tagwright.pipeline.purse import Purse
@@ -82,7 +83,8 @@ class Runner:
             gate = gates[account_of(tagger)]
             desks.append(Desk(tagger, key, family, gate, self._settings.patience))
         purse = Purse(self._lane, self._settings.budget)
-        asker = Asker(self._lane, self._run_id, purse, self._settings.attempts)
+        bursts = Bursts(self._lane, self._settings.bursts)
+        asker = Asker(self._lane, self._run_id, purse, self._settings.attempts, bursts)
         return Photo(self._session, asker, desks)
 
     async def _scan(self) -> None:
@@ -135,6 +137,7 @@ class Runner:
             self._in_hand.discard(job.asset_id)
             self.tally.asked = photo.asker.asked
             self.tally.earlier = photo.asker.earlier
+            self.tally.shared = photo.asker.bursts.shared
             self.tally.add(result)
             self._report(result)
 

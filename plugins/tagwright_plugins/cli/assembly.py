@@ -13,6 +13,7 @@ from tagwright.configuration.binding import make_policy
 from tagwright.mapping import Embedder, MappingOptions, MappingRule
 from tagwright.model import RenditionSpec
 from tagwright.pipeline import Settings
+from tagwright.pipeline.bursts import BurstBounds
 from tagwright.ports import Tagger
 from tagwright.state import Database, Lane
 from tagwright.state.owners import Owner
@@ -132,7 +133,13 @@ def make_settings(
         force=force,
         reask=reask,
         patience=configuration.run.patience,
+        bursts=_make_bounds(configuration),
     )
+
+
+def _make_bounds(configuration: Configuration) -> BurstBounds | None:
+    bursts = configuration.bursts
+    return BurstBounds(bursts.seconds, bursts.distance) if bursts.share else None
 
 
 def make_library(

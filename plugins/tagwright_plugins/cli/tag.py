@@ -33,6 +33,11 @@ from tagwright_plugins.cli.options import configured, json_option
     help="Ask vision models again about photos that they saw under an earlier vocabulary.",
 )
 @click.option(
+    "--no-bursts",
+    is_flag=True,
+    help="Ask about each frame of a burst, where others would share one answer.",
+)
+@click.option(
     "--report",
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="FILE.html",

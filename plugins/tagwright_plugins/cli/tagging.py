@@ -42,6 +42,7 @@ class TagOptions:
     sidecar: bool
     force: bool
     reask: bool
+    no_bursts: bool
     report: Path | None
 
     def configuration(self) -> Configuration:
@@ -54,6 +55,7 @@ class TagOptions:
                 "taggers": self.taggers or None,
                 "profile": self.profile,
                 "files.sidecar": "always" if self.sidecar else None,
+                "bursts.share": False if self.no_bursts else None,
             },
         )
         return configuration
