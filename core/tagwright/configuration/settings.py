@@ -46,7 +46,7 @@ class BurstsSection(Section):
         default=3.0, ge=0.0, le=60.0, description="most between the times of two frames"
     )
     distance: int = Field(
-        default=18, ge=0, le=24, description="most of 128 gradients in which two frames differ"
+        default=16, ge=0, le=24, description="most of 128 gradients in which two frames differ"
     )
 
 

@@ -16,7 +16,7 @@ _SIDE = 8  # cells a side
 _STEP = 2  # of 255; between neighbours: less is noise, and no gradient to go by
 _TELLING = 72  # of 128 gradients that must be steeper, or the picture has too few features
 _TOLERANCE = 20.0  # of 255; that a cell's colours may differ, exposure aside
-_EXPOSURE = 0.6  # EV, about; that the brightness of the whole may differ
+_EXPOSURE = 0.6  # doublings; that the brightness of the whole may differ
 _HASH_BYTES = 2 * _SIDE * _SIDE // 8
 _BYTES = _HASH_BYTES + 3 * _SIDE * _SIDE
 
@@ -53,11 +53,10 @@ class Look:
         return cls(int.from_bytes(data[:_HASH_BYTES]), data[_HASH_BYTES:])
 
     def _agrees(self, other: Look) -> bool:
-        ratio = (sum(self.cells) or 1) / (sum(other.cells) or 1)
-        if not 2**-_EXPOSURE <= ratio <= 2**_EXPOSURE:
-            return False
-        pairs = zip(self.cells, other.cells, strict=True)
-        return all(abs(mine - theirs * ratio) <= _TOLERANCE for mine, theirs in pairs)
+        dark, light = sorted((self.cells, other.cells), key=sum)
+        ratio = sum(light) / max(1, sum(dark))
+        pairs = zip(light, dark, strict=True)
+        return ratio <= 2**_EXPOSURE and all(abs(a - b * ratio) <= _TOLERANCE for a, b in pairs)
 
 
 def look(jpeg: bytes) -> Look | None:

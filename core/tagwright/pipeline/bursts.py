@@ -28,7 +28,7 @@ class BurstBounds:
     """How near to each other two frames must be to share an answer."""
 
     seconds: float = 3.0  # between the times at which they were taken
-    distance: int = 18  # of 128 gradients, see :class:`~tagwright.pictures.look.Look`
+    distance: int = 16  # of 128 gradients, see :class:`~tagwright.pictures.look.Look`
 
 
 @dataclass(slots=True)
@@ -85,19 +85,21 @@ class Bursts:
         if opened is None:
             return await ask()
         set_backs = 0
-        while set_backs < _SET_BACKS and (other := self._alike(opened, question, self._bounds)):
+        while set_backs < _SET_BACKS and (other := self._alike(opened, question)):
             await other.settled.wait()
             set_backs += not other.answered
+            if other.answered and (copy := await self._copy(opened, question, tagger)):
+                return copy
         # It is open before the store is searched: who comes in between waits, and who has ended
         # before has left an answer there.
         with self._asking(opened, question):
-            copy = await self._copy(opened, question, tagger, self._bounds)
-            self.shared += copy is not None
-            found = copy or await ask()
+            found = await self._copy(opened, question, tagger) or await ask()
             opened.answered = True
             return found
 
-    def _alike(self, opened: _Open, question: Question, bounds: BurstBounds) -> _Open | None:
+    def _alike(self, opened: _Open, question: Question) -> _Open | None:
+        assert self._bounds is not None
+        bounds = self._bounds
         for other in self._open.get(_key(opened, question), ()):
             apart = abs(other.frame.taken_at - opened.frame.taken_at)
             if apart <= bounds.seconds and other.look.resembles(opened.look, bounds.distance):
@@ -117,9 +119,10 @@ class Bursts:
                 self._open.pop(key, None)
             opened.settled.set()
 
-    async def _copy(
-        self, opened: _Open, question: Question, tagger: Tagger, bounds: BurstBounds
-    ) -> Remembered | None:
+    async def _copy(self, opened: _Open, question: Question, tagger: Tagger) -> Remembered | None:
+        assert self._bounds is not None
+        bounds = self._bounds
+
         def copy(connection: Connection) -> Remembered | None:
             frames.keep(connection, opened.frame)
             near = frames.originals(connection, opened.frame, question, bounds.seconds)
@@ -129,7 +132,9 @@ class Bursts:
                     return _copied(connection, one, question, tagger)
             return None
 
-        return await self._lane(copy)
+        found = await self._lane(copy)
+        self.shared += found is not None
+        return found
 
 
 def _copied(

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
 from tagwright.pipeline import Result, Runner, Session, Settings
+from tagwright.pipeline.bursts import BurstBounds
 from tagwright.policy import Policy
 from tagwright.ports import PhotoLibrary, Tagger
 from tagwright.state import Database, Lane, runs
@@ -47,6 +49,7 @@ class Bench:
         dry_run: bool = False,
         force: bool = False,
         patience: float = 300.0,
+        bursts: BurstBounds | None = BurstBounds(),  # noqa: B008 - frozen
         on_result: Callable[[Result], None] = lambda _: None,
     ) -> Runner:
         """Make a run that has not begun."""
@@ -58,6 +61,7 @@ class Bench:
             dry_run=dry_run,
             force=force,
             patience=patience,
+            bursts=bursts,
         )
         run_id = await self.lane(lambda c: runs.begin(c, "tag", self.owner.id, {}))
         self.run_ids.append(run_id)
@@ -70,13 +74,25 @@ class Bench:
         return Runner(Session(library, settings, self.lane, self.owner, run_id), report)
 
 
-@pytest.fixture
-async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
-    """A new database and a small vocabulary."""
-    database = Database(tmp_path / "t.db")
+@contextmanager
+def _opened(folder: Path) -> Iterator[Bench]:
+    database = Database(folder / "t.db")
     lane = Lane(database)
-    owner = Owner(tmp_path / "owners")
+    owner = Owner(folder / "owners")
     yield Bench(lane, owner, parse_taxonomy(VOCABULARY, source="test"))
     lane.close()
     owner.close()
     database.close()
+
+
+@pytest.fixture
+async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
+    """A new database and a small vocabulary."""
+    with _opened(tmp_path) as made:
+        yield made
+
+
+@pytest.fixture
+def open_bench() -> Callable[[Path], AbstractContextManager[Bench]]:
+    """Make a new one in a folder, for each example of a property."""
+    return _opened
