@@ -31,7 +31,7 @@ class BurstBounds:
     distance: int = 16  # of 128 gradients, see :class:`~tagwright.pictures.look.Look`
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Open:
     """A frame that is being asked about."""
 
