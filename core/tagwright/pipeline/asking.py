@@ -28,6 +28,7 @@ from tagwright.state.answers import Question, Remembered
 from tagwright.state.calls import Intent
 from tagwright.state.queue import Job
 
+_CUT_SHORT = 3  # more calls that a kill may cut short: it may be the photo that brings it about
 _LONG_PAUSE = 60.0  # s; what services ask for beyond it is remembered for other runs
 _STRIKES = 5  # failures for one photo while the same service answers for others
 
@@ -131,11 +132,11 @@ class Asker:
             return await self._keep(call, question, desk, answer)
 
     async def _attempts_left(self, job: Job, question: Question) -> int:
-        made = await self._lane(lambda c: calls.attempts(c, question))
-        if made < self._attempts:
+        made, cut_short = await self._lane(lambda c: calls.attempts(c, question))
+        if made < self._attempts and cut_short <= self._attempts + _CUT_SHORT:
             return self._attempts - made
         raise TaggerAnswerError(
-            f"asked {made} times, and no answer came of it.",
+            f"asked {made + cut_short} times, and no answer came of it.",
             asset=str(job.ref),
             cure="Set 'attempts' in [run] higher to have it asked again.",
         )

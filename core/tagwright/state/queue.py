@@ -69,7 +69,6 @@ _ENQUEUE = (
         owner=None,
         size=bindparam("size_"),
         modified=bindparam("time_"),
-        due_at=0,
     )
 )
 
@@ -211,14 +210,17 @@ def release(connection: Connection, asset_ids: list[int]) -> None:
 
 
 def reclaim(connection: Connection, is_alive: Callable[[str], bool]) -> int:
-    """Free what dead processes had in hand; return how many photos that were."""
+    """Free what dead processes had in hand; return how many photos that were.
+
+    They go to the end of the queue: should one of them be the cause, the others come first.
+    """
     held = select(assets.c.owner).where(assets.c.status == "working").distinct()
     dead = [owner for owner in connection.scalars(held) if owner and not is_alive(owner)]
     if not dead:
         return 0
     where = assets.c.owner.in_(dead) & (assets.c.status == "working")
     return connection.execute(
-        update(assets).where(where).values(status="waiting", owner=None)
+        update(assets).where(where).values(status="waiting", owner=None, due_at=time.time())
     ).rowcount
 
 
