@@ -239,6 +239,28 @@ async def test_a_wrong_key_ends_the_run_at_once(bench: Any) -> None:
     assert (tagger.calls, library.writes) == (1, 30)
 
 
+async def test_a_run_that_is_cancelled_leaves_nobody_waiting(bench: Any) -> None:
+    """The next one asks about one frame again."""
+    begun = asyncio.Event()
+
+    class Stuck(Costly):
+        async def observe(self, rendition: Rendition, facts: Facts) -> Answer:
+            begun.set()
+            await asyncio.Event().wait()
+            return await super().observe(rendition, facts)
+
+    library = Camera(burst("cat.jpg", 30))
+    stuck = asyncio.create_task(run(bench, library, Stuck(says("cat"), concurrency=64)))
+    async with asyncio.timeout(60):
+        await begun.wait()
+        stuck.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await stuck
+    tagger = Costly(says("cat"), concurrency=64)
+    tally = await run(bench, library, tagger)
+    assert (tagger.calls, tally.tagged) == (1, 30)
+
+
 async def test_each_tagger_has_its_own_answer(bench: Any) -> None:
     """And one that costs nothing looks at each frame."""
     taggers = [Costly(says("cat"), name="a"), Costly(says("dog"), name="b")]
