@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field
 from ipaddress import ip_address
 from urllib.parse import urlsplit
@@ -27,6 +28,15 @@ class Account:
         parts = urlsplit(self.base_url)
         host = f"{parts.hostname}:{parts.port}" if parts.port else parts.hostname
         return f"{self.title} at {host}"
+
+    @property
+    def name(self) -> str:
+        """Whose limits hold: taggers with one key at one address share them."""
+        where = urlsplit(self.base_url).netloc
+        if not self.secrets:
+            return f"{self.title} {where}"
+        digest = hashlib.sha256("tagwright account ".join(("", *self.secrets)).encode()).hexdigest()
+        return f"{self.title} {where} {digest[:8]}"
 
     @property
     def loopback(self) -> bool:

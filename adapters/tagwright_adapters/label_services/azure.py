@@ -169,4 +169,5 @@ def create(context: TaggerContext) -> Tagger:
     address = read_address(context, written, _EXAMPLE)
     account = Account(TITLE, _KEY, address, options.timeout, (key,))
     service = AzureVision(options, account, key, context.language)
-    return LabelTagger(context.spec, service, options.concurrency or _CONCURRENCY)
+    concurrency = options.concurrency or _CONCURRENCY
+    return LabelTagger(context.spec, service, concurrency, account, options)

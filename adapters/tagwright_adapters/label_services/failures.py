@@ -17,6 +17,7 @@ import httpx
 from tagwright.errors import (
     BudgetError,
     TaggerAnswerError,
+    TaggerBusyError,
     TaggerError,
     TaggerSetupError,
     TaggerUnavailableError,
@@ -82,7 +83,7 @@ def rejected(
         error = TaggerSetupError(message, cure=_MOVED)
     elif status == 429:
         message = f"{account.where} takes no more requests for now: {quoted}"
-        error = TaggerUnavailableError(message, retry_after=wait)
+        error = TaggerBusyError(message, retry_after=wait)
     elif status == 408 or status >= 500 or page:
         message = f"{account.where} fails with {status}: {quoted}"
         error = TaggerUnavailableError(message, retry_after=wait)

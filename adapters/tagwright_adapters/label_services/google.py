@@ -148,4 +148,5 @@ def create(context: TaggerContext) -> Tagger:
     )
     account = Account(TITLE, _KEY, address, options.timeout, (key,))
     service = GoogleVision(options, account, key)
-    return LabelTagger(context.spec, service, options.concurrency or _CONCURRENCY)
+    concurrency = options.concurrency or _CONCURRENCY
+    return LabelTagger(context.spec, service, concurrency, account, options)

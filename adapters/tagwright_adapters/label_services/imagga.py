@@ -34,7 +34,7 @@ from tagwright_adapters.label_services.options import (
     refuse_model,
 )
 from tagwright_adapters.label_services.speech import spoken_there
-from tagwright_adapters.label_services.tagger import Call, LabelTagger, Reading
+from tagwright_adapters.label_services.tagger import Call, ProbedLabelTagger, Reading
 
 _TITLE = "Imagga"
 _ADDRESS = "https://api.imagga.com"
@@ -204,4 +204,5 @@ def create(context: TaggerContext) -> Tagger:
     address = read_address(context, options.base_url or _ADDRESS, _ADDRESS)
     account = Account(_TITLE, f"{_KEY} and {_SECRET}", address, options.timeout, auth)
     service = Imagga(options, account, auth, context.language)
-    return LabelTagger(context.spec, service, options.concurrency or _CONCURRENCY)
+    concurrency = options.concurrency or _CONCURRENCY
+    return ProbedLabelTagger(context.spec, service, concurrency, account, options)

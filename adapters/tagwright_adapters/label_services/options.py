@@ -19,6 +19,9 @@ class Options(BaseModel):
 
     base_url: str | None = Field(default=None, description="address of the service")
     concurrency: int | None = Field(default=None, ge=1, le=256, description="photos at once")
+    requests_per_minute: float | None = Field(
+        default=None, gt=0, description="most photos a minute, over all taggers of the account"
+    )
     timeout: float = Field(default=30.0, gt=0, le=3600, description="s, for one answer")
     max_labels: int = Field(default=50, ge=1, le=200, description="most labels of one photo")
     min_confidence: float = Field(

@@ -195,4 +195,5 @@ def create(context: TaggerContext) -> Tagger:
     account = Account(_TITLE, _CREDENTIALS, address, options.timeout)
     aws = Aws(account, region, concurrency, own_address=options.base_url is not None)
     price = _PRICE if region in _PRICED else None
-    return LabelTagger(context.spec, Rekognition(options, aws, price), concurrency)
+    service = Rekognition(options, aws, price)
+    return LabelTagger(context.spec, service, concurrency, account, options)

@@ -11,6 +11,9 @@ from typing import Protocol
 
 from tagwright.errors import TaggerError, TaggerUnavailableError
 from tagwright.model import Answer, Facts, Observation, Rendition, Usage
+from tagwright.ports import Limits, Quota
+from tagwright_adapters.label_services.account import Account
+from tagwright_adapters.label_services.options import Options
 from tagwright_adapters.llm.canary import draw
 
 _MOST_BEGUN = 1_000  # photos whose earlier calls are remembered
@@ -67,10 +70,14 @@ class LabelTagger:
     leaves_machine = True
     costly = True
 
-    def __init__(self, spec: str, service: Service, concurrency: int) -> None:
+    def __init__(
+        self, spec: str, service: Service, concurrency: int, account: Account, options: Options
+    ) -> None:
         """``spec`` is what the user wrote, ``concurrency`` how many photos may be asked at once."""
         self.name = spec
         self.concurrency = concurrency
+        self.account = account.name
+        self.limits = Limits(requests_per_minute=options.requests_per_minute)
         self._service = service
         self._begun: dict[bytes, dict[str, Reading]] = {}
 
@@ -125,6 +132,10 @@ class LabelTagger:
         """Release connections."""
         await self._service.aclose()
 
+    def quota(self) -> Quota | None:
+        """Return None: these services do not say how much is left."""
+        return None
+
     def _remember(self, key: bytes, readings: dict[str, Reading]) -> None:
         if len(self._begun) >= _MOST_BEGUN:
             del self._begun[next(iter(self._begun))]
@@ -142,6 +153,14 @@ class LabelTagger:
     def _price(self) -> str:
         cost = _sum([Usage(requests=1, cost=call.price) for call in self._service.calls]).cost
         return f"{_money(None if cost is None else cost * 1_000)} for 1,000 photos"
+
+
+class ProbedLabelTagger(LabelTagger):
+    """One of a service that tells the account's state for nothing."""
+
+    async def probe(self) -> None:
+        """Ask for it; raises a TaggerError if there is no answer."""
+        await self._service.status()
 
 
 def _sum(usages: Sequence[Usage]) -> Usage:

@@ -3,31 +3,28 @@
 from __future__ import annotations
 
 import traceback
+from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, cast
 
 import httpx2
-from openai import AsyncOpenAI
 from pydantic_ai import BinaryContent, ModelHTTPError, ModelRequest, ModelResponse, UserPromptPart
 from pydantic_ai.direct import model_request
+from pydantic_ai.exceptions import UnexpectedModelBehavior
 from pydantic_ai.messages import TextPart, ToolCallPart
 from pydantic_ai.models import Model, ModelRequestParameters
-from pydantic_ai.models.ollama import OllamaModel
-from pydantic_ai.models.openai import OpenAIChatModel
-from pydantic_ai.models.openrouter import OpenRouterModel
+from pydantic_ai.models.openrouter import OpenRouterModelSettings, OpenRouterProviderConfig
 from pydantic_ai.output import OutputObjectDefinition
-from pydantic_ai.profiles import ModelProfile
-from pydantic_ai.profiles.openai import OpenAIModelProfile
-from pydantic_ai.providers.ollama import OllamaProvider
-from pydantic_ai.providers.openai import OpenAIProvider
-from pydantic_ai.providers.openai_compatible import OpenAICompatibleProvider
-from pydantic_ai.providers.openrouter import OpenRouterProvider
 from pydantic_ai.settings import ModelSettings
 from pydantic_ai.tools import ToolDefinition
 
 from tagwright.model import Usage
+from tagwright.ports import Quota
 from tagwright_adapters.llm import failures
 from tagwright_adapters.llm.exchange import Question, Reply
+from tagwright_adapters.llm.models import make_model
+from tagwright_adapters.llm.probing import probe
+from tagwright_adapters.llm.quota import read_quota
 from tagwright_adapters.llm.target import Target
 
 _CONNECT = 10.0  # s
@@ -40,14 +37,23 @@ class Connection:
     """Open connections to one model. Retries nothing: that is for the pipeline to decide."""
 
     def __init__(self, target: Target) -> None:
+        """Nothing is sent yet.
+
+        Raises:
+            TaggerSetupError: AWS credentials are wanted, and there are none.
+        """
         self._target = target
+        self._quota: Quota | None = None
         self._http = httpx2.AsyncClient(
-            timeout=httpx2.Timeout(target.timeout, connect=_CONNECT, pool=None),
+            timeout=httpx2.Timeout(
+                target.timeout, connect=min(_CONNECT, target.timeout), pool=None
+            ),
             limits=httpx2.Limits(max_connections=None, max_keepalive_connections=64),
             # A proxy is for the way out; what stays on this machine must not take it.
             trust_env=not target.loopback,
+            event_hooks={"response": [self._note_quota]},
         )
-        self._model = _model(target, self._http)
+        self._model = self._open()
         self._modes = _modes(self._model)
 
     async def ask(self, question: Question) -> Reply:
@@ -66,9 +72,30 @@ class Connection:
                 error = failures.translate(exc, self._target)
                 raise error from (None if _tells_key(exc, self._target) else exc)
 
+    async def probe(self) -> None:
+        """Ask for nothing that costs; raises a TaggerError unless the service is there."""
+        await probe(self._http, self._target)
+
+    def quota(self) -> Quota | None:
+        """Return the newest of what the service has said of its limits since last asked."""
+        said, self._quota = self._quota, None
+        return said
+
     async def aclose(self) -> None:
         """Close all connections."""
         await self._http.aclose()
+
+    def _open(self) -> Model:
+        if self._target.scheme != "bedrock":
+            return make_model(self._target, self._http)
+        # An extra of its own.
+        from tagwright_adapters.llm.bedrock import make_bedrock_model  # noqa: PLC0415
+
+        model, self._target = make_bedrock_model(self._target, _CONNECT)
+        return model
+
+    async def _note_quota(self, response: httpx2.Response) -> None:
+        self._quota = read_quota(response.headers, datetime.now(UTC)) or self._quota
 
     async def _request(self, question: Question, mode: Mode) -> ModelResponse:
         shown = question.rendition
@@ -83,6 +110,8 @@ class Connection:
             thinking=False,
             cache={"messages": False},  # instructions are the same for every photo
         )
+        if self._target.routing:
+            settings |= _routed(self._target)
         return await model_request(
             self._model,
             [message],
@@ -103,56 +132,15 @@ class Connection:
 
 def _tells_key(exc: Exception, target: Target) -> bool:
     """Say whether a traceback would show the key: some servers repeat the one they reject."""
-    return target.key is not None and target.key in "".join(traceback.format_exception(exc))
+    if not target.secrets:
+        return False
+    told = "".join(traceback.format_exception(exc))
+    return any(secret in told for secret in target.secrets)
 
 
-def _model(target: Target, http: httpx2.AsyncClient) -> Model:
-    # Prompted output comes last: a server that has rejected response_format before would reject
-    # it again.
-    plain = ModelProfile(supports_json_object_output=False)
-    if target.scheme == "anthropic":
-        return _claude(target, http, plain)
-    client = AsyncOpenAI(
-        api_key=target.key or "none",
-        base_url=target.base_url,
-        http_client=http,
-        max_retries=0,
-    )
-    if target.scheme == "openai":
-        return OpenAIChatModel(
-            target.model, provider=OpenAIProvider(openai_client=client), profile=plain
-        )
-    # Read from the environment by the client, and nobody else's business.
-    client.organization = client.project = None
-    if target.scheme == "openrouter":
-        return OpenRouterModel(
-            target.model, provider=OpenRouterProvider(openai_client=client), profile=plain
-        )
-    profile = OpenAIModelProfile(
-        supports_json_object_output=False,
-        openai_chat_supports_max_completion_tokens=False,
-    )
-    if target.scheme == "ollama":
-        if target.ollama_cloud:
-            profile["supports_json_schema_output"] = False  # taken there, but not enforced
-        return OllamaModel(
-            target.model, provider=OllamaProvider(openai_client=client), profile=profile
-        )
-    server = OpenAICompatibleProvider(target.scheme, openai_client=client)
-    return OpenAIChatModel(target.model, provider=server, profile=profile)
-
-
-def _claude(target: Target, http: httpx2.AsyncClient, profile: ModelProfile) -> Model:
-    # As slow to import as all the rest together, and of use to nobody else.
-    from anthropic import AsyncAnthropic  # noqa: PLC0415
-    from pydantic_ai.models.anthropic import AnthropicModel  # noqa: PLC0415
-    from pydantic_ai.providers.anthropic import AnthropicProvider  # noqa: PLC0415
-
-    client = AsyncAnthropic(
-        api_key=target.key, base_url=target.base_url, http_client=http, max_retries=0
-    )
-    provider = AnthropicProvider(anthropic_client=client)
-    return AnthropicModel(target.model, provider=provider, profile=profile)
+def _routed(target: Target) -> ModelSettings:
+    provider = cast(OpenRouterProviderConfig, dict(target.routing))
+    return cast(ModelSettings, OpenRouterModelSettings(openrouter_provider=provider))
 
 
 def _modes(model: Model) -> list[Mode]:
@@ -183,6 +171,8 @@ def _parameters(schema: dict[str, object] | None, mode: Mode) -> ModelRequestPar
 
 
 def _reply(response: ModelResponse, target: Target) -> Reply:
+    if not (response.parts or response.finish_reason or response.usage.input_tokens):
+        raise UnexpectedModelBehavior("")  # Google's client makes that of any JSON whatever
     details = response.provider_details or {}
     calls = [part.args_as_json_str() for part in response.parts if isinstance(part, ToolCallPart)]
     texts = [part.content for part in response.parts if isinstance(part, TextPart)]

@@ -11,6 +11,7 @@ from tagwright.taggers import TaggerContext
 from tagwright_adapters.llm.services import SERVICES
 
 _PACKAGES = ("pydantic_ai", "openai", "anthropic")
+_OWN_PACKAGES = {"bedrock": "boto3", "gemini": "google.genai"}  # each in an extra of its own
 
 
 class LlmFactory:
@@ -34,10 +35,19 @@ class LlmFactory:
         from tagwright_adapters.llm.target import make_target  # noqa: PLC0415
 
         target = make_target(context)
-        if any(find_spec(package) is None for package in _PACKAGES):
+        own = _OWN_PACKAGES.get(context.scheme)
+        if not all(_installed(package) for package in (*_PACKAGES, *filter(None, [own]))):
             msg = f"the packages that {context.spec!r} needs are not installed."
-            raise MissingProgramError(msg, cure="Install them: pip install 'tagwright[llm]'.")
+            extra = context.scheme if own else "llm"
+            raise MissingProgramError(msg, cure=f"Install them: pip install 'tagwright[{extra}]'.")
         return LlmTagger(target, context)
+
+
+def _installed(package: str) -> bool:
+    try:
+        return find_spec(package) is not None
+    except ModuleNotFoundError:  # of the package that it lies in
+        return False
 
 
 factory = LlmFactory()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from decimal import Decimal
 
 from pydantic_ai.exceptions import (
     ModelAPIError,
@@ -11,6 +13,7 @@ from pydantic_ai.exceptions import (
     ModelContextWindowExceededError,
     ModelHTTPError,
     ModelNotFoundError,
+    ModelOverloadedError,
     ModelQuotaExceededError,
     ModelRateLimitError,
     ModelRequestRejectedError,
@@ -21,11 +24,13 @@ from pydantic_ai.exceptions import (
 from tagwright.errors import (
     BudgetError,
     TaggerAnswerError,
+    TaggerBusyError,
     TaggerError,
     TaggerRefusedError,
     TaggerSetupError,
     TaggerUnavailableError,
 )
+from tagwright.model import Usage
 from tagwright_adapters.llm.target import Target, quote
 
 _MODE = re.compile(
@@ -47,6 +52,15 @@ _DECLINED = re.compile(
 )
 
 
+# xAI's own words; it says so with 403 or 429, where others mean the key or the rate.
+_SPENT = re.compile(r"(used all available|run out of|purchase more) credits", re.IGNORECASE)
+_VIOLATES = re.compile(r"violates usage guidelines|SAFETY_CHECK", re.IGNORECASE)
+_POLICY = (
+    "Check that they are complete and not expired, that this machine's clock is right, and that"
+    " they allow bedrock:InvokeModel for this model in this region."
+)
+
+
 def rejects_mode(exc: ModelHTTPError) -> bool:
     """Whether a service says that it, or its model, cannot do the output mode asked for."""
     text = _said(exc)
@@ -58,18 +72,84 @@ def rejects_mode(exc: ModelHTTPError) -> bool:
 
 
 def translate(exc: Exception, target: Target) -> TaggerError:
-    """Return our error for one of the client libraries."""
+    """Return our error for one of the client libraries, with what may have been paid."""
+    if isinstance(exc, TaggerError):
+        return exc
+    error = _rejected(exc, target) if isinstance(exc, ModelAPIError) else None
+    error = error or _unavailable(exc, target)
+    error.usage = _paid(exc, target)
+    return error
+
+
+def not_reached(target: Target) -> TaggerUnavailableError:
+    """Return the error for a server that nothing could be sent to."""
+    cure = "Start it with 'ollama serve'." if target.scheme == "ollama" else None
+    error = TaggerUnavailableError(f"{_where(target)} cannot be reached.", cure=cure)
+    error.usage = Usage()
+    return error
+
+
+def no_answer(target: Target, most: float | None = None) -> TaggerUnavailableError:
+    """Return the error for silence, of the target's own timeout or ``most`` seconds."""
+    waited = min(target.timeout, most) if most else target.timeout
+    return TaggerUnavailableError(f"{_where(target)} has not answered within {waited:g} s.")
+
+
+def broken_off(target: Target) -> TaggerUnavailableError:
+    """Return the error for an answer that ends too early."""
+    return TaggerUnavailableError(f"{_where(target)} broke off the connection.")
+
+
+def busy(target: Target, said: str, wait: float | None) -> TaggerBusyError:
+    """Return the error for a service that takes no more for ``wait`` seconds, if it says so."""
+    message = f"{_where(target)} takes no more requests for now: {quote(said, target)}"
+    return TaggerBusyError(message, retry_after=wait)
+
+
+def failing(
+    target: Target, status: int, said: str, wait: float | None = None
+) -> TaggerUnavailableError:
+    """Return the error for a service that has trouble of its own."""
+    message = f"{_where(target)} fails with {status}: {quote(said, target)}"
+    return TaggerUnavailableError(message, retry_after=wait)
+
+
+def not_let_in(target: Target, said: str = "") -> TaggerSetupError:
+    """Return the error for a key that is not accepted, or is missing."""
+    variable = target.service.key
+    if target.scheme == "bedrock":
+        reason = f": {quote(said, target)}" if said else "."
+        return TaggerSetupError(
+            f"{_where(target)} does not accept the AWS credentials{reason}", cure=_POLICY
+        )
+    if target.key is None:
+        return TaggerSetupError(f"{_where(target)} wants a key.", cure=f"Set {variable}.")
+    return TaggerSetupError(
+        f"{_where(target)} does not accept the key in {variable}.",
+        cure="Check that it is complete, not revoked, and may use this model.",
+    )
+
+
+def wait_asked_for(headers: Mapping[str, str]) -> float | None:
+    """Return the seconds of Retry-After, or None."""
+    return ModelHTTPError(429, "", headers=headers).retry_after
+
+
+def _rejected(exc: ModelAPIError, target: Target) -> TaggerError | None:
+    """Return what a service means that does not want this request, or None if that is not so."""
     title, said = target.service.title, _said(exc)
     quoted = quote(said, target)
-    error: TaggerError
+    error: TaggerError | None = None
     match exc:
-        case ModelQuotaExceededError():
+        case _ if _out_of_credit(exc, said):
             error = BudgetError(
                 f"{title} says that the account has no credit left: {quoted}",
                 cure="Top it up or raise its limit; the next run takes up where this one ends.",
             )
+        case ModelAuthenticationError() if _VIOLATES.search(said):
+            error = _declined(target, said)
         case ModelAuthenticationError():
-            error = _not_let_in(target)
+            error = not_let_in(target, said)
         case ModelContextWindowExceededError():
             error = TaggerSetupError(
                 f"prompt, vocabulary and photo are too long for {target.model}: {quoted}",
@@ -83,23 +163,19 @@ def translate(exc: Exception, target: Target) -> TaggerError:
         case ModelNotFoundError():
             error = _not_there(exc, target)
         case ModelRequestRejectedError() if _DECLINED.search(said):
-            error = TaggerRefusedError(f"{title} declined to look at this photo: {quoted}")
+            error = _declined(target, said)
         case ModelRequestRejectedError():
             error = TaggerAnswerError(f"{title} rejects the request: {quoted}")
-        case _:
-            error = _unavailable(exc, target)
     return error
 
 
-def _not_let_in(target: Target) -> TaggerError:
-    variable = target.service.key
-    if target.key is None:
-        return TaggerSetupError(
-            f"{target.service.title} at {target.host} wants a key.", cure=f"Set {variable}."
-        )
-    return TaggerSetupError(
-        f"{target.service.title} at {target.host} does not accept the key in {variable}.",
-        cure="Check that it is complete, not revoked, and may use this model.",
+def _out_of_credit(exc: ModelAPIError, said: str) -> bool:
+    return isinstance(exc, ModelQuotaExceededError) or _SPENT.search(said) is not None
+
+
+def _declined(target: Target, said: str) -> TaggerRefusedError:
+    return TaggerRefusedError(
+        f"{target.service.title} declined to look at this photo: {quote(said, target)}"
     )
 
 
@@ -109,31 +185,45 @@ def _not_there(exc: ModelAPIError, target: Target) -> TaggerError:
     if target.scheme == "ollama":
         cure = f"Fetch it: ollama pull {target.model}."
     return TaggerSetupError(
-        f"{target.service.title} at {target.host} has no model {target.model!r}: "
-        f"{quote(_said(exc), target)}",
-        cure=cure,
+        f"{_where(target)} has no model {target.model!r}: {quote(_said(exc), target)}", cure=cure
     )
 
 
-def _unavailable(exc: Exception, target: Target) -> TaggerError:
-    where = f"{target.service.title} at {target.host}"
-    wait = exc.retry_after if isinstance(exc, ModelAPIError) else None
-    cure = None
+def _unavailable(exc: Exception, target: Target) -> TaggerUnavailableError:
     match exc:
-        case ModelTimeoutError(phase="connect") | ModelConnectionError(phase="connect"):
-            message = f"{where} cannot be reached."
-            cure = "Start it with 'ollama serve'." if target.scheme == "ollama" else None
+        case ModelConnectionError(phase="connect" | "pool"):
+            return not_reached(target)
         case ModelTimeoutError() | ModelRequestTimeout():
-            message = f"{where} has not answered within {target.timeout:g} s."
+            return no_answer(target)
         case ModelConnectionError():
-            message = f"{where} broke off the connection."
-        case ModelRateLimitError():
-            message = f"{where} takes no more requests for now: {quote(_said(exc), target)}"
+            return broken_off(target)
+        case ModelAPIError() if _says_busy(exc):
+            return busy(target, _said(exc), exc.retry_after)
         case ModelHTTPError():
-            message = f"{where} fails with {exc.status_code}: {quote(_said(exc), target)}"
-        case _:
-            message = f"{where} answers, but not as its API does: {quote(_said(exc), target)}"
-    return TaggerUnavailableError(message, cure=cure, retry_after=wait)
+            return failing(target, exc.status_code, _said(exc), exc.retry_after)
+    said = quote(_said(exc), target)
+    return TaggerUnavailableError(f"{_where(target)} answers, but not as its API does: {said}")
+
+
+def _says_busy(exc: ModelAPIError) -> bool:
+    if isinstance(exc, ModelRateLimitError | ModelOverloadedError):
+        return True
+    return isinstance(exc, ModelHTTPError) and exc.status_code == 529  # unknown to some clients
+
+
+def _paid(exc: Exception, target: Target) -> Usage:
+    match exc:
+        case ModelConnectionError(phase="connect" | "pool"):
+            return Usage()
+        case ModelHTTPError() if not _VIOLATES.search(_said(exc)):  # xAI charges for those
+            return Usage(requests=1)
+    # It may have looked at the picture all the same, and nobody says what that has cost. Nothing
+    # else that is rejected is billed by any service.
+    return Usage(requests=1, cost=Decimal(0) if target.free else None)
+
+
+def _where(target: Target) -> str:
+    return f"{target.service.title} at {target.host}"
 
 
 def _said(exc: Exception) -> str:

@@ -24,7 +24,10 @@ class Service:
     example: str  # a specification, for messages
     key: str  # environment variable of its key
     base_url: str | None = None  # usual address; None: the user must give one
+    path: str = "/v1"  # of an address that is given without any
+    probe: str = "/models"  # below the address; costs nothing
     needs_key: bool = True
+    own: bool = False  # whether it may be a server on one's own machine
     concurrency: int = 16  # photos at once
     timeout: float = 120.0  # s, for one answer
     max_concepts: int = 2_000  # larger vocabularies are not offered whole
@@ -52,7 +55,29 @@ SERVICES: Mapping[str, Service] = {
         example="anthropic:claude-haiku-4-5",
         key="ANTHROPIC_API_KEY",
         base_url="https://api.anthropic.com",
+        path="",
+        probe="/v1/models",
         caches_from=4_096,  # Haiku 4.5, Opus 4.5 and later; 1,024 or 2,048 for others
+    ),
+    "bedrock": Service(
+        title="Amazon Bedrock",
+        about="Claude, Nova, Llama and others in an AWS region of yours; pictures go there, paid",
+        example="bedrock:eu.anthropic.claude-haiku-4-5-20251001-v1:0",
+        key="AWS_BEARER_TOKEN_BEDROCK",
+        base_url="https://bedrock-runtime.{region}.amazonaws.com",
+        path="",
+        probe="/",
+        needs_key=False,  # signed with AWS's own credentials as a rule
+    ),
+    "gemini": Service(
+        title="Gemini",
+        about="Gemini models; pictures go to Google, each is paid",
+        example="gemini:gemini-2.5-flash",
+        key="GEMINI_API_KEY",
+        base_url="https://generativelanguage.googleapis.com",
+        path="",
+        probe="/v1beta/models",
+        caches_from=1_024,  # 2.5 Flash; 2,048 or 4,096 for others
     ),
     "ollama": Service(
         title="Ollama",
@@ -61,6 +86,7 @@ SERVICES: Mapping[str, Service] = {
         key="OLLAMA_API_KEY",
         base_url="http://127.0.0.1:11434/v1",
         needs_key=False,
+        own=True,
         concurrency=4,
         timeout=300.0,
         bounds_integers=True,
@@ -84,6 +110,7 @@ SERVICES: Mapping[str, Service] = {
         example="openai-compatible:qwen2.5-vl-7b",
         key="OPENAI_COMPATIBLE_API_KEY",
         needs_key=False,
+        own=True,
         concurrency=4,
         timeout=300.0,
         prompt_tokens=_LOCAL_PROMPT,
@@ -97,5 +124,12 @@ SERVICES: Mapping[str, Service] = {
         example="openrouter:google/gemini-2.5-flash",
         key="OPENROUTER_API_KEY",
         base_url="https://openrouter.ai/api/v1",
+    ),
+    "xai": Service(
+        title="xAI",
+        about="Grok models; pictures go to xAI, each is paid",
+        example="xai:grok-4.3",
+        key="XAI_API_KEY",
+        base_url="https://api.x.ai/v1",
     ),
 }

@@ -18,6 +18,7 @@ from tagwright.errors import (
     TaggerSetupError,
 )
 from tagwright.model import Answer, Facts, Observation, Rendition, Usage
+from tagwright.ports import Limits, Quota
 from tagwright.taggers import TaggerContext
 from tagwright_adapters.llm.answer import SCHEMA_VERSION, Reader, Reading, schema
 from tagwright_adapters.llm.canary import QUESTION, draw
@@ -109,7 +110,7 @@ class LlmTagger:
             recipe["host"] = self._target.host  # one name may be another model at another server
         if self._disclosure.fields:
             recipe["context"] = list(self._disclosure.fields)
-        return recipe
+        return recipe | dict(self._target.pinned)
 
     @property
     def reads_facts(self) -> bool:
@@ -167,7 +168,7 @@ class LlmTagger:
             reply = await self._ask(replace(first, request=request, max_tokens=room))
             spent.append(reply.usage)
             reading = self._reader.read(reply.text)
-            if reading is not None:
+            if reading is not None and (reading.observations or not reply.cut_off):
                 return reading, reply.model
             room *= 2 if reply.cut_off else 1
         said = quote(reply.text, self._target)
@@ -264,11 +265,7 @@ class LlmTagger:
         return with_facts(request, told) if told else request
 
     async def _ask(self, question: Question) -> Reply:
-        async with self._connecting:
-            if self._connection is None:
-                connect = await asyncio.to_thread(_load)
-                self._connection = connect(self._target)
-        reply = await self._connection.ask(question)
+        reply = await (await self._connected()).ask(question)
         if reply.refusal is not None:
             said = quote(reply.refusal, self._target)
             refused = TaggerRefusedError(f"{reply.model} declined to look at this photo: {said}")
@@ -288,12 +285,36 @@ class LlmTagger:
             bounded=target.bounds_integers,
         )
 
+    @property
+    def account(self) -> str:
+        """Whose limits hold at the service: taggers of one key and address share them."""
+        return self._target.account
 
-def _load() -> type[Connection]:
+    @property
+    def limits(self) -> Limits:
+        """What the user says that the service takes."""
+        return self._target.limits
+
+    def quota(self) -> Quota | None:
+        """Return what the service has said of its limits since last asked."""
+        return self._connection.quota() if self._connection is not None else None
+
+    async def probe(self) -> None:
+        """Find out for nothing whether the service is there; raises a TaggerError if not."""
+        await (await self._connected()).probe()
+
+    async def _connected(self) -> Connection:
+        async with self._connecting:
+            if self._connection is None:
+                self._connection = await asyncio.to_thread(_connect, self._target)
+        return self._connection
+
+
+def _connect(target: Target) -> Connection:
     # The client libraries take seconds; nothing but a question is worth them.
     from tagwright_adapters.llm.connection import Connection  # noqa: PLC0415
 
-    return Connection
+    return Connection(target)
 
 
 def _sum(usages: list[Usage]) -> Usage:

@@ -2,44 +2,22 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from ipaddress import ip_address
 from urllib.parse import SplitResult, urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
-
 from tagwright.errors import ConfigurationError, TaggerSetupError
+from tagwright.ports import Limits
 from tagwright.taggers import TaggerContext
 from tagwright.taxonomy.labels import printable
 from tagwright_adapters.llm.disclosure import ContextField
+from tagwright_adapters.llm.options import BedrockOptions, Options, read_options
 from tagwright_adapters.llm.services import SERVICES, LargeVocabulary, Service
 
 _OLLAMA_PORT = 11434
 _LONGEST_QUOTE = 200  # characters
-
-
-class Options(BaseModel):
-    """What a user may set in the tagger's section. What is not set is as usual for the service."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    base_url: str | None = Field(default=None, description="address of the service")
-    concurrency: int | None = Field(default=None, ge=1, le=256, description="photos at once")
-    timeout: float | None = Field(default=None, gt=0, le=3600, description="s, for one answer")
-    max_tokens: int = Field(default=4096, ge=256, le=65536, description="longest answer")
-    max_concepts: int | None = Field(
-        default=None, ge=0, le=10_000, description="largest vocabulary offered whole; 0: no offer"
-    )
-    max_vocabulary_tokens: int | None = Field(
-        default=None, ge=1, le=1_000_000, description="likewise, by an estimate of its tokens"
-    )
-    large_vocabulary: LargeVocabulary | None = Field(
-        default=None, description="what to do with a larger one"
-    )
-    free_labels: bool = Field(default=True, description="ask for labels beside the vocabulary")
-    context: tuple[ContextField, ...] = Field(
-        default=(), description="facts that are sent beside the picture"
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +37,11 @@ class Target:
     large_vocabulary: LargeVocabulary
     free_labels: bool
     context: tuple[ContextField, ...]
+    limits: Limits = field(default_factory=Limits)
+    routing: Mapping[str, object] = field(default_factory=dict)  # who may run the model
+    pinned: Mapping[str, object] = field(default_factory=dict)  # what of it makes another question
+    region: str | None = None  # of AWS
+    secrets: tuple[str, ...] = field(default=(), repr=False)  # that must never be shown
 
     @property
     def service(self) -> Service:
@@ -90,7 +73,15 @@ class Target:
     @property
     def leaves_machine(self) -> bool:
         """Whether pictures go to another machine."""
-        return self.service.needs_key or self.ollama_cloud or not self.loopback
+        return not self.service.own or self.ollama_cloud or not self.loopback
+
+    @property
+    def account(self) -> str:
+        """Whose limits hold: models of one key at one address share them."""
+        if self.key is None:
+            return f"{self.scheme}:{self.host}"
+        digest = hashlib.sha256(f"tagwright account {self.key}".encode()).hexdigest()
+        return f"{self.scheme}:{self.host}:{digest[:8]}"
 
     @property
     def bounds_integers(self) -> bool:
@@ -99,7 +90,9 @@ class Target:
 
     @property
     def free(self) -> bool:
-        """Whether nobody sends a bill: a server of one's own."""
+        """Whether nobody sends a bill: a server of one's own, or a model that is given away."""
+        if self.scheme == "openrouter":
+            return self.model.endswith(":free")
         if self.scheme == "ollama":
             return not self.ollama_cloud
         return not self.leaves_machine
@@ -107,8 +100,8 @@ class Target:
 
 def quote(text: str, target: Target) -> str:
     """Return the start of foreign text, fit to be shown and without our key."""
-    if target.key:
-        text = text.replace(target.key, "…")
+    for secret in target.secrets:
+        text = text.replace(secret, "…")
     text = " ".join(text.split())
     return f"“{printable(text, _LONGEST_QUOTE)}”" if text else "nothing at all."
 
@@ -125,13 +118,15 @@ def make_target(context: TaggerContext) -> Target:
     if not model:
         msg = f"{context.spec!r} names no model."
         raise ConfigurationError(msg, cure=f"Write it as in {service.example!r}.")
-    options = _options(context)
+    options = read_options(context)
+    region = _region(context, options) if isinstance(options, BedrockOptions) else None
+    key = _key(context, service)
     return Target(
         spec=context.spec,
         scheme=context.scheme,
         model=model,
-        base_url=_base_url(context, service, options),
-        key=_key(context, service),
+        base_url=_base_url(context, service, options, region),
+        key=key,
         concurrency=options.concurrency or service.concurrency,
         timeout=options.timeout or service.timeout,
         max_tokens=options.max_tokens,
@@ -142,20 +137,12 @@ def make_target(context: TaggerContext) -> Target:
         large_vocabulary=options.large_vocabulary or service.large_vocabulary,
         free_labels=options.free_labels,
         context=options.context,
+        limits=Limits(options.requests_per_minute, options.tokens_per_minute),
+        routing=options.routing,
+        pinned=options.pinned,
+        region=region,
+        secrets=(key,) if key else (),
     )
-
-
-def _options(context: TaggerContext) -> Options:
-    try:
-        return Options.model_validate(dict(context.options))
-    except ValidationError as exc:
-        first = exc.errors(include_url=False, include_input=False)[0]
-        name = ".".join(str(part) for part in first["loc"])
-        msg = (
-            f"the option {name!r} of the tagger {context.scheme!r} cannot be used: {first['msg']}."
-        )
-        cure = f"Options are: {', '.join(Options.model_fields)}."
-        raise ConfigurationError(msg, cure=cure) from exc
 
 
 def _key(context: TaggerContext, service: Service) -> str | None:
@@ -171,7 +158,19 @@ def _key(context: TaggerContext, service: Service) -> str | None:
     return key or None
 
 
-def _base_url(context: TaggerContext, service: Service, options: Options) -> str:
+def _region(context: TaggerContext, options: BedrockOptions) -> str:
+    said = (context.secret(name) for name in ("AWS_REGION", "AWS_DEFAULT_REGION"))
+    region = options.region or next((one.strip() for one in said if one), None)
+    if not region:
+        msg = f"{context.spec!r} needs a region of AWS."
+        cure = 'Set region = "eu-central-1" in [tagger.bedrock], or AWS_REGION.'
+        raise ConfigurationError(msg, cure=cure)
+    return region
+
+
+def _base_url(
+    context: TaggerContext, service: Service, options: Options, region: str | None
+) -> str:
     host = context.secret("OLLAMA_HOST") if context.scheme == "ollama" else None
     if not (options.base_url or host or service.base_url):
         msg = f"the tagger {context.spec!r} needs an address."
@@ -179,22 +178,20 @@ def _base_url(context: TaggerContext, service: Service, options: Options) -> str
         raise ConfigurationError(msg, cure=cure)
     try:
         if options.base_url:
-            return _with_path(urlsplit(options.base_url.strip()), context.scheme)
+            return _with_path(urlsplit(options.base_url.strip()), service)
         if host:
-            return _with_path(_ollama_address(host.strip()), context.scheme)
+            return _with_path(_ollama_address(host.strip()), service)
     except ValueError as exc:
         msg = f"the address of the tagger {context.spec!r} is not one of the web."
         cure = 'Write it as "http://127.0.0.1:1234/v1".'
         raise ConfigurationError(msg, cure=cure) from exc
-    return str(service.base_url)
+    return str(service.base_url).format(region=region)
 
 
-def _with_path(parts: SplitResult, scheme: str) -> str:
+def _with_path(parts: SplitResult, service: Service) -> str:
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.port == 0:
         raise ValueError(parts.scheme)
-    path = parts.path.rstrip("/")
-    if not path and scheme != "anthropic":
-        path = "/v1"
+    path = parts.path.rstrip("/") or service.path
     return parts._replace(path=path, query="", fragment="").geturl()
 
 

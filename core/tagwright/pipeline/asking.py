@@ -31,6 +31,7 @@ from tagwright.state.queue import Job
 _CUT_SHORT = 3  # more calls that a kill may cut short: it may be the photo that brings it about
 _LONG_PAUSE = 60.0  # s; what services ask for beyond it is remembered for other runs
 _STRIKES = 5  # failures for one photo while the same service answers for others
+_HASTY_STRIKES = 2  # failures of any kind, where another tagger is asked instead
 
 
 @dataclass(slots=True)
@@ -42,6 +43,8 @@ class Desk:
     family: str  # empty: only answers to the very question count
     gate: Gate  # of the account; shared with the other taggers that use it
     patience: float  # s without any answer of the service that are waited out
+    hasty: bool = False  # another tagger is asked instead of waiting for this one
+    out: TaggerError | None = None  # why it is not asked any more in this run
 
 
 class Asker:
@@ -60,6 +63,11 @@ class Asker:
         self._attempts = attempts
         self._under_way: dict[Question, asyncio.Lock] = {}
 
+    async def recall(self, question: Question) -> Remembered | None:
+        """Return what is on file of a question; nobody is asked."""
+        copies = self.bursts.on
+        return await self._lane(lambda c: answers.recall(c, question, copies=copies))
+
     async def answer(
         self,
         job: Job,
@@ -76,8 +84,7 @@ class Asker:
         lock = self._under_way.setdefault(question, asyncio.Lock())
         async with lock:  # twins of one picture wait for each other
             try:
-                copies = self.bursts.on
-                known = await self._lane(lambda c: answers.recall(c, question, copies=copies))
+                known = await self.recall(question)
                 if known is not None:
                     self.earlier += known.recipe != question.recipe
                     return _recalled(known, job)
@@ -106,8 +113,8 @@ class Asker:
                 tries += 1
                 # It is the photo's trouble, not the service's, as long as others are answered.
                 alone = gate.successes > others or (gate.successes > 0 and not gate.is_closed)
-                strikes += alone and not isinstance(exc.error, TaggerBusyError)
-                if strikes >= _STRIKES:
+                strikes += desk.hasty or (alone and not isinstance(exc.error, TaggerBusyError))
+                if strikes >= (_HASTY_STRIKES if desk.hasty else _STRIKES):
                     raise exc.error from exc
             await gate.rest(tries)
 
@@ -115,7 +122,9 @@ class Asker:
         self, job: Job, question: Question, desk: Desk, facts: Facts, rendition: Rendition
     ) -> Remembered:
         left = await self._attempts_left(job, question)
-        async with desk.gate.slot(desk.patience):
+        async with desk.gate.slot(0.0 if desk.hasty else desk.patience):
+            if desk.out is not None:  # since it was queued for
+                raise desk.out.with_traceback(None)
             others = desk.gate.successes
             most = await self._purse.most(desk.tagger, rendition, facts)
             intent = _intent(self._run_id, job, question, desk.tagger, facts, rendition, most)

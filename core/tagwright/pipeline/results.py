@@ -23,6 +23,7 @@ from tagwright.model import (
     Suggestion,
 )
 from tagwright.pipeline.bursts import BurstBounds
+from tagwright.pipeline.chains import Chain, Course, goal_of
 from tagwright.pipeline.purse import Budget
 from tagwright.policy import Firing, Policy
 from tagwright.ports import PhotoLibrary, Receipt, Tagger
@@ -52,6 +53,12 @@ class Settings:
     budget: Budget = field(default_factory=Budget)
     attempts: int = ATTEMPTS  # that an answer may be asked and paid for, over all runs
     bursts: BurstBounds | None = field(default_factory=BurstBounds)  # None: nothing is shared
+    chains: Sequence[Chain] = ()  # who is asked for whom; empty: each tagger stands alone
+
+    @property
+    def plan(self) -> Sequence[Chain]:
+        """All chains, taggers that stand alone among them."""
+        return self.chains or [Chain.alone(tagger.name) for tagger in self.taggers]
 
     def recipe(self, tagger: Tagger) -> dict[str, object]:
         """Return everything that shapes a tagger's answer."""
@@ -61,7 +68,8 @@ class Settings:
     @property
     def goal(self) -> str:
         """Key of everything that decides what tags an asset should end up with."""
-        parts = [recipe_key(self.recipe(tagger)) for tagger in self.taggers]
+        parts: list[object] = [recipe_key(self.recipe(tagger)) for tagger in self.taggers]
+        parts += goal_of(self.chains)
         parts += [self.taxonomy.key, self.mapping.key, self.policy.key, self.writing]
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]
 
@@ -92,6 +100,8 @@ class Result:
     fired: tuple[Firing, ...] = ()  # rules of the policy
     stale: int = 0  # tags of ours on it that it should no longer have
     barred: tuple[tuple[Extra, str], ...] = ()  # what rules would set but for a person, and why
+    courses: tuple[Course, ...] = ()  # of chains of taggers
+    notes: tuple[str, ...] = ()  # for people: which taggers of chains were asked, and why
 
 
 @dataclass(slots=True)
@@ -119,6 +129,7 @@ class Tally:
     earlier: int = 0  # answers taken that were given under an earlier vocabulary
     shared: int = 0  # answers taken from another frame of a burst
     unmapped: Counter[str] = field(default_factory=Counter)
+    courses: Counter[Course] = field(default_factory=Counter)  # of chains of taggers
 
     @property
     def finished(self) -> int:
@@ -136,6 +147,7 @@ class Tally:
             self.ratings += given[ExtraField.RATING]
             self.albums += given[ExtraField.ALBUM]
         self.stale += result.stale
+        self.courses.update(result.courses)
         self.review += sum(s.decision is Decision.REVIEW for s in result.suggestions)
         for observation in result.unmapped:
             label = observation.label
@@ -149,5 +161,6 @@ class Tally:
             "albums stale review refused failed left asked earlier shared"
         )
         return {name: getattr(self, name) for name in names.split()} | {
-            "unmapped": len(self.unmapped)
+            "unmapped": len(self.unmapped),
+            "chains": [{**one._asdict(), "photos": n} for one, n in sorted(self.courses.items())],
         }

@@ -10,6 +10,7 @@ from itertools import islice
 from tagwright.errors import AssetError, TagwrightError
 from tagwright.pipeline.asking import Asker, Desk
 from tagwright.pipeline.bursts import Bursts
+from tagwright.pipeline.chains import hasty
 from tagwright.pipeline.gates import account_of, open_gates
 from tagwright.pipeline.photo import Photo
 from tagwright.pipeline.purse import Purse
@@ -76,12 +77,14 @@ class Runner:
         await self._lane(lambda c: runs.close_dead(c, self._session.owner.is_alive))
         gates = await open_gates(self._settings.taggers, self._lane)
         desks = []
+        passed = hasty(self._settings.plan)
         for tagger in self._settings.taggers:
             recipe = self._settings.recipe(tagger)
             key = await self._lane(lambda c, recipe=recipe: answers.keep_recipe(c, recipe))  # type: ignore[misc]  # the default binds the loop variable
             family = "" if self._settings.reask else answers.family_key(recipe)
             gate = gates[account_of(tagger)]
-            desks.append(Desk(tagger, key, family, gate, self._settings.patience))
+            quick = tagger.name in passed
+            desks.append(Desk(tagger, key, family, gate, self._settings.patience, quick))
         purse = Purse(self._lane, self._settings.budget)
         bursts = Bursts(self._lane, self._settings.bursts)
         asker = Asker(self._lane, self._run_id, purse, self._settings.attempts, bursts)

@@ -15,6 +15,8 @@ from tagwright.model import AssetRef
 from tagwright.ports import Entry, Listing
 from tagwright.state.schema import assets, folders
 
+_UNFINISHED = "+"  # behind a goal that is reached for now
+
 
 @dataclass(frozen=True, slots=True)
 class Job:
@@ -242,11 +244,22 @@ def set_content_key(connection: Connection, asset_id: int, key: str) -> None:
     connection.execute(_ASSET, {"asset": asset_id, "content_key": key})
 
 
-def done(connection: Connection, asset_id: int, goal: str, size: int, modified: int) -> None:
-    """Record that an asset reached its goal, with its size and time after our own write."""
+def done(
+    connection: Connection,
+    asset_id: int,
+    goal: str,
+    size: int,
+    modified: int,
+    *,
+    finished: bool = True,
+) -> None:
+    """Record that an asset reached its goal, with its size and time after our own write.
+
+    One that is not ``finished`` is taken up again by the next run, as somebody is yet to be asked.
+    """
     values = {
         "status": "done",
-        "goal": goal,
+        "goal": goal if finished else goal + _UNFINISHED,
         "size": size,
         "modified": modified,
         "owner": None,
@@ -256,6 +269,12 @@ def done(connection: Connection, asset_id: int, goal: str, size: int, modified: 
         "error_class": None,
     }
     connection.execute(_ASSET, {"asset": asset_id, **values})
+
+
+def let_be(connection: Connection, asset_id: int) -> None:
+    """Take an asset as finished: a person took back what was written, and it is to stay so."""
+    reached = func.rtrim(assets.c.goal, _UNFINISHED)
+    connection.execute(update(assets).where(assets.c.id == asset_id).values(goal=reached))
 
 
 def rewritten(connection: Connection, asset_id: int, size: int, modified: int) -> None:

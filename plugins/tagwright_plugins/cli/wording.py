@@ -6,11 +6,13 @@ from collections.abc import Collection, Iterator, Sequence
 
 from tagwright.model import Decision, ExtraField, Suggestion, Usage
 from tagwright.pipeline import Result, Tally
+from tagwright.pipeline.chains import Chain, Course
 from tagwright.policy import Policy
 from tagwright.ports import FieldChange
 from tagwright.taxonomy import Taxonomy
 
 _LONGEST = 100
+_LONGEST_NOTE = 300  # with the way through a chain of taggers
 
 
 def printable(text: str, longest: int = _LONGEST) -> str:
@@ -28,6 +30,8 @@ def explanation(result: Result, taxonomy: Taxonomy) -> Iterator[str]:
         for seen in answer.observations:
             how = f" ({printable(seen.how)})" if seen.how else ""
             yield f"  seen      {printable(seen.label)} {seen.confidence:.2f}{how}"
+    for note in result.notes:
+        yield f"  chain     {printable(note, 400)}"
     if result.error is None and not any(answer.observations for _, answer in result.answers):
         yield "  seen      nothing that these taggers can name"
     yield from _decided(result, taxonomy)
@@ -61,7 +65,7 @@ def reason(suggestion: Suggestion, taxonomy: Taxonomy) -> str:
     path = "/".join(taxonomy.path(suggestion.concept))
     first = suggestion.why[0]
     parts = [f"{first.match} {first.matched!r}", first.note]
-    why = "; ".join(printable(part) for part in parts if part)
+    why = "; ".join(printable(part, _LONGEST_NOTE) for part in parts if part)
     return f"{path} {suggestion.confidence:.2f} ({why})"
 
 
@@ -103,6 +107,7 @@ def summary(tally: Tally, seconds: float, *, dry_run: bool) -> Iterator[str]:
         f"{many(tally.tags, 'tag')} {written} to {many(tally.changed, 'photo')}, "
         f"{many(tally.review, 'suggestion')} for review"
     )
+    yield from chained(tally)
     if tally.stale:
         yield (
             f"Earlier tags of ours that no longer fit your vocabulary: {tally.stale:,}"
@@ -123,6 +128,37 @@ def summary(tally: Tally, seconds: float, *, dry_run: bool) -> Iterator[str]:
     if tally.unmapped:
         most = ", ".join(f"{printable(k, 30)} ({n})" for k, n in tally.unmapped.most_common(6))
         yield f"{many(len(tally.unmapped), 'label')} without a concept: {most}"
+
+
+def chain(one: Chain) -> str:
+    """Say what a chain does."""
+    if one.manner == "fallback":
+        return f"{one.members[0]}; where that fails, {', then '.join(one.members[1:])}"
+    later = ", then ".join(one.members[1:])
+    wanted = many(one.enough, "concept")
+    return f"{one.members[0]}; where it is not sure of {wanted}, {later} too"
+
+
+def chained(tally: Tally) -> Iterator[str]:
+    """Say who answered for how many photos, chain by chain."""
+    rows: dict[str, list[str]] = {}
+    for course, number in sorted(tally.courses.items(), key=lambda row: (-row[1], row[0])):
+        rows.setdefault(course.chain, []).append(f"{number:,} {_answered(course)}")
+    for name, parts in sorted(rows.items()):
+        yield f"{name}: {', '.join(parts)}"
+    if waiting := sum(number for one, number in tally.courses.items() if one.incomplete):
+        yield f"{many(waiting, 'photo')} will be asked about again by the next run"
+
+
+def _answered(course: Course) -> str:
+    if not course.taggers:
+        return f"by nobody ({course.incomplete})" if course.incomplete else "by nobody"
+    names = " and ".join(course.taggers)
+    if course.incomplete:
+        return f"by {names} only ({course.incomplete})"
+    if course.after == "earlier":
+        return f"by {names} earlier"
+    return f"by {names} after {course.after}" if course.after else f"by {names}"
 
 
 def _extras(tally: Tally) -> str:

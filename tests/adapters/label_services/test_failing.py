@@ -16,6 +16,7 @@ import pytest
 from tagwright.errors import (
     BudgetError,
     TaggerAnswerError,
+    TaggerBusyError,
     TaggerError,
     TaggerSetupError,
     TaggerUnavailableError,
@@ -80,7 +81,7 @@ async def test_too_many_requests(
     for headers in ({}, {"Retry_After": "soon"}, {"Retry_After": "-5"}, {"Retry_After": "nan"}):
         server.plays(vendor.busy(**headers))
         error = await fail(made, rendition)
-        assert isinstance(error, TaggerUnavailableError)
+        assert isinstance(error, TaggerBusyError)
         assert error.retry_after is None
         assert error.usage == FREE
 

@@ -11,8 +11,10 @@ import pytest
 
 from tagwright.errors import ConfigurationError, TaggerError, TaggerSetupError
 from tagwright.model import Facts, Rendition
+from tagwright.ports import Limits, ProbingTagger
 from tagwright.taggers import discover
 from tagwright_adapters.label_services import factory
+from tagwright_adapters.label_services.tagger import LabelTagger
 
 from . import azure_service, google_service, imagga_service
 from .conftest import Make, context
@@ -233,3 +235,27 @@ except MissingProgramError as exc:
     assert "rekognition" in (
         importlib.metadata.metadata("tagwright").get_all("Provides-Extra") or []
     )
+
+
+async def test_taggers_of_one_account_share_its_limits(vendor: Vendor, tagger: Make) -> None:
+    """They are told by address and key, of which nothing is to be seen."""
+    one, other = tagger(requests_per_minute=20), tagger(max_labels=5)
+    assert isinstance(one, LabelTagger)
+    assert isinstance(other, LabelTagger)
+    assert one.account == other.account
+    assert (one.limits, other.limits) == (Limits(requests_per_minute=20), Limits())
+    assert one.quota() is None
+    assert not any(secret in one.account for secret in vendor.secrets.values())
+
+
+@only("vendor", VENDORS, ids=title, indirect=True)
+async def test_probe_costs_nothing(vendor: Vendor, server: LabelServer, tagger: Make) -> None:
+    """Only Imagga has something to ask for that is free; nobody else is asked."""
+    made = tagger()
+    assert isinstance(made, ProbingTagger) == (vendor is IMAGGA)
+    if isinstance(made, ProbingTagger):
+        server.plays(imagga_service.usage(10, 1_000), imagga_service.error(503, "down"))
+        await made.probe()
+        with pytest.raises(TaggerError, match="down"):
+            await made.probe()
+        assert server.pictures == []

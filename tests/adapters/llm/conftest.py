@@ -22,10 +22,12 @@ NOBODY = Taxonomy("empty", "en", [])
 KEYS = dict.fromkeys(
     (
         "ANTHROPIC_API_KEY",
+        "GEMINI_API_KEY",
         "OLLAMA_API_KEY",
         "OPENAI_API_KEY",
         "OPENAI_COMPATIBLE_API_KEY",
         "OPENROUTER_API_KEY",
+        "XAI_API_KEY",
     ),
     KEY,
 )
@@ -80,7 +82,7 @@ async def tagger(server: ModelServer) -> AsyncIterator[Make]:
     made: list[Tagger] = []
 
     def make(spec: str = "openai:gpt-4o-mini", **more: Any) -> Tagger:
-        path = "" if spec.startswith("anthropic") else "/v1"
+        path = "" if spec.startswith(("anthropic", "bedrock")) else "/v1"
         more = {"base_url": server.url + path, **more}
         made.append(factory.create(context(spec, **more)))
         return made[-1]

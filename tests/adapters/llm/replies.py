@@ -62,15 +62,16 @@ def calls_tool(arguments: str) -> Response:
     return chat(None, finish="tool_calls", tool_calls=[{**call, "function": function}])
 
 
-def message(content: str, *, stop: str = "end_turn") -> Response:
-    """Return an answer of Anthropic's Messages API."""
+def message(*content: str | dict[str, Any], stop: str = "end_turn") -> Response:
+    """Return an answer of Anthropic's Messages API, of texts and other blocks."""
+    blocks = [{"type": "text", "text": one} if isinstance(one, str) else one for one in content]
     return Response(
         {
             "id": "msg_1",
             "type": "message",
             "role": "assistant",
             "model": "claude-haiku-4-5-20251001",
-            "content": [{"type": "text", "text": content}] if content else [],
+            "content": [block for block in blocks if block.get("text") != ""],
             "stop_reason": stop,
             "stop_sequence": None,
             "usage": {"input_tokens": 1_000, "output_tokens": 100},

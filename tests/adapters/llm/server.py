@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import json
+import ssl
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -14,6 +15,8 @@ from typing import Any
 
 from jsonschema import Draft202012Validator
 from PIL import Image
+
+from . import anthropic_service, bedrock_service, gemini_service
 
 DESCRIPTION = json.loads(Path(__file__).with_name("openai-chat.json").read_text())
 REQUEST = Draft202012Validator(
@@ -42,10 +45,16 @@ class Received:
     path: str
     headers: dict[str, str]
     body: dict[str, Any]
+    raw: bytes = b""
+    method: str = "POST"
 
     @property
     def picture(self) -> bytes:
         """The bytes of the picture in it."""
+        if "generationConfig" in self.body:
+            return gemini_service.picture(self.body)
+        if "inferenceConfig" in self.body:
+            return bedrock_service.picture(self.body)
         return base64.b64decode(_picture(self.body), validate=True)
 
     @property
@@ -103,6 +112,10 @@ class ModelServer:
         """Where it listens."""
         return f"http://127.0.0.1:{self._server.server_address[1]}"
 
+    def secure(self, context: ssl.SSLContext) -> None:
+        """Speak TLS from now on."""
+        self._server.socket = context.wrap_socket(self._server.socket, server_side=True)
+
     def start(self) -> None:
         """Begin to serve."""
         self._thread.start()
@@ -144,11 +157,17 @@ class _Handler(BaseHTTPRequestHandler):
     disable_nagle_algorithm = True
     server: _Server
 
+    def do_GET(self) -> None:
+        self._answer(b"")
+
     def do_POST(self) -> None:
-        raw = self.rfile.read(int(self.headers["Content-Length"]))
+        self._answer(self.rfile.read(int(self.headers["Content-Length"])))
+
+    def _answer(self, raw: bytes) -> None:
         headers = {name.lower(): value for name, value in self.headers.items()}
         owner = self.server.owner
-        response = owner.take(Received(self.path, headers, json.loads(raw)))
+        body = json.loads(raw) if raw else {}
+        response = owner.take(Received(self.path, headers, body, raw, self.command))
         if response.hangs:
             owner.over.wait(30)
             self.close_connection = True
@@ -183,8 +202,18 @@ class _Handler(BaseHTTPRequestHandler):
 
 def check(received: Received) -> None:
     """Raise unless a request is as the service's published description has it."""
+    if received.method == "GET":
+        return
+    if received.path.startswith("/v1beta/"):
+        gemini_service.check(received.path, received.headers, received.body, KEY)
+        check_picture(received.picture)
+        return
+    if received.path.startswith("/model/"):
+        bedrock_service.check(received.path, received.headers, received.raw, KEY)
+        check_picture(received.picture)
+        return
     if received.path.endswith("/messages"):
-        assert received.body["max_tokens"] > 0
+        anthropic_service.check(received.body)
     else:
         assert received.path == "/v1/chat/completions"
         REQUEST.validate(received.body)

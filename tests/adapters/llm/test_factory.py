@@ -32,38 +32,52 @@ import tagwright_adapters.llm
 assert not {"pydantic", "jinja2", "httpx"} & set(sys.modules), "heavy import"
 from tagwright.taggers import TaggerContext
 from tagwright.taxonomy import Taxonomy
-context = TaggerContext("ollama:llava", Taxonomy("t", "en", []), lambda name: None)
-print(tagwright_adapters.llm.factory.create(context).recipe["model"])
-assert not {"pydantic_ai", "openai", "anthropic", "httpx2"} & set(sys.modules), "heavy create"
+for spec in ("ollama:llava", "gemini:g", "bedrock:b", "xai:x"):
+    context = TaggerContext(spec, Taxonomy("t", "en", []), lambda name: "eu-west-1")
+    print(tagwright_adapters.llm.factory.create(context).recipe["model"])
+heavy = {"pydantic_ai", "openai", "anthropic", "httpx2", "google.genai", "botocore"}
+assert not heavy & set(sys.modules), "heavy create"
 """
-    assert run(code).stdout == "llava\n"
+    assert run(code).stdout == "llava\ng\nb\nx\n"
 
 
-def test_missing_extra_is_named() -> None:
+@pytest.mark.parametrize(
+    ("spec", "package", "extra"),
+    [
+        ("ollama:llava", "pydantic_ai", "llm"),
+        ("gemini:gemini-2.5-flash", "google", "gemini"),
+        ("gemini:gemini-2.5-flash", "google.genai", "gemini"),
+        ("bedrock:eu.amazon.nova-lite-v1:0", "boto3", "bedrock"),
+    ],
+)
+def test_missing_extra_is_named(spec: str, package: str, extra: str) -> None:
     """Without the client libraries the command that installs them is told, at once."""
-    code = """
+    code = f"""
 import sys
-sys.modules["pydantic_ai"] = None
+sys.modules["{package}"] = None
 from tagwright.errors import MissingProgramError
 from tagwright.taggers import TaggerContext
 from tagwright.taxonomy import Taxonomy
 from tagwright_adapters.llm import factory
 try:
-    factory.create(TaggerContext("ollama:llava", Taxonomy("t", "en", []), lambda name: None))
+    factory.create(TaggerContext("{spec}", Taxonomy("t", "en", []), lambda name: "eu-west-1"))
 except MissingProgramError as exc:
     print(exc)
 """
-    assert "pip install 'tagwright[llm]'" in run(code).stdout
+    assert f"pip install 'tagwright[{extra}]'" in run(code).stdout
 
 
 def test_every_scheme_says_what_it_is() -> None:
     """The schemes of this release, each with a line."""
     assert sorted(factory.schemes) == [
         "anthropic",
+        "bedrock",
+        "gemini",
         "ollama",
         "openai",
         "openai-compatible",
         "openrouter",
+        "xai",
     ]
     assert all(factory.schemes.values())
 

@@ -15,12 +15,13 @@ from tagwright.errors import (
     BudgetError,
     ErrorClass,
     TaggerAnswerError,
+    TaggerBusyError,
     TaggerError,
     TaggerRefusedError,
     TaggerSetupError,
     TaggerUnavailableError,
 )
-from tagwright.model import Facts, Rendition
+from tagwright.model import Facts, Rendition, Usage
 
 from .conftest import Make
 from .replies import answer, chat, error
@@ -33,7 +34,8 @@ HTML = "<html><head><title>Bad gateway</title></head><body>nginx</body></html>"
     ("response", "kind", "words"),
     [
         (error(500, "The server had an error"), TaggerUnavailableError, "fails with 500"),
-        (error(503, "overloaded"), TaggerUnavailableError, "fails with 503"),
+        (error(503, "Down for maintenance"), TaggerUnavailableError, "fails with 503"),
+        (error(503, "The model is overloaded"), TaggerBusyError, "no more requests for now"),
         (Response(HTML, 502), TaggerUnavailableError, "Bad gateway"),
         (Response(HTML), TaggerUnavailableError, "not as its API does"),
         (Response("{", headers={"Content-Type": "application/json"}), TaggerUnavailableError, ""),
@@ -42,7 +44,7 @@ HTML = "<html><head><title>Bad gateway</title></head><body>nginx</body></html>"
         (Response({"object": "chat.completion", "choices": None}), TaggerUnavailableError, ""),
         (Response(chat(answer()).body, cut=True), TaggerUnavailableError, "broke"),
         (Response("", 307, {"Location": "http://127.0.0.1:9/"}), TaggerUnavailableError, ""),
-        (error(429, "Rate limit reached"), TaggerUnavailableError, "Rate limit reached"),
+        (error(429, "Rate limit reached"), TaggerBusyError, "Rate limit reached"),
         (
             error(429, "You exceeded your current quota", code="insufficient_quota"),
             BudgetError,
@@ -203,3 +205,26 @@ async def test_refusal_of_openrouter(
     server.plays(error(403, "Your chosen model requires moderation, input was flagged", **details))
     with pytest.raises(TaggerRefusedError):
         await tagger("openrouter:openai/gpt-4o-mini").observe(rendition, facts)
+
+
+@pytest.mark.parametrize("status", [403, 429])
+async def test_credits_of_xai(
+    server: ModelServer, tagger: Make, rendition: Rendition, facts: Facts, status: int
+) -> None:
+    """That they are used up is no wrong key and no rate."""
+    said = "Your team x has either used all available credits or reached its monthly spending limit"
+    server.plays(Response({"code": "permission-denied", "error": said}, status))
+    with pytest.raises(BudgetError, match="used all available credits"):
+        await tagger("xai:grok-4.3").observe(rendition, facts)
+
+
+async def test_refusal_of_xai(
+    server: ModelServer, tagger: Make, rendition: Rendition, facts: Facts
+) -> None:
+    """It says so as if the key were wrong, and takes a fee for it that it does not name."""
+    said = "Content violates usage guidelines. Team: x, Failed check: SAFETY_CHECK_TYPE_BIO"
+    server.plays(Response({"code": "permission-denied", "error": said}, 403))
+    with pytest.raises(TaggerRefusedError) as caught:
+        await tagger("xai:grok-4.3").observe(rendition, facts)
+    assert not caught.value.stops_run
+    assert caught.value.usage == Usage(requests=1, cost=None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,6 +11,8 @@ import pytest
 
 from tagwright.pipeline import Result, Runner, Session, Settings
 from tagwright.pipeline.bursts import BurstBounds
+from tagwright.pipeline.chains import Chain
+from tagwright.pipeline.purse import Budget
 from tagwright.policy import Policy
 from tagwright.ports import PhotoLibrary, Tagger
 from tagwright.state import Database, Lane, runs
@@ -50,6 +52,10 @@ class Bench:
         force: bool = False,
         patience: float = 300.0,
         bursts: BurstBounds | None = BurstBounds(),  # noqa: B008 - frozen
+        chains: Sequence[Chain] = (),
+        reask: bool = False,
+        budget: Budget | None = None,
+        same_run: bool = False,
         on_result: Callable[[Result], None] = lambda _: None,
     ) -> Runner:
         """Make a run that has not begun."""
@@ -62,9 +68,14 @@ class Bench:
             force=force,
             patience=patience,
             bursts=bursts,
+            chains=chains,
+            reask=reask,
+            budget=budget or Budget(),
         )
-        run_id = await self.lane(lambda c: runs.begin(c, "tag", self.owner.id, {}))
-        self.run_ids.append(run_id)
+        if not (same_run and self.run_ids):
+            new = await self.lane(lambda c: runs.begin(c, "tag", self.owner.id, {}))
+            self.run_ids.append(new)
+        run_id = self.run_ids[-1]
         self.results.clear()
 
         def report(result: Result) -> None:
