@@ -251,6 +251,15 @@ class PricedTagger(Protocol):
 
 
 @runtime_checkable
+class CostlyTagger(Protocol):
+    """A tagger whose answers may take so much that the frames of a burst had better share one."""
+
+    @property
+    def costly(self) -> bool:
+        """Whether they do, in money or in time."""
+
+
+@runtime_checkable
 class OpenTagger(Protocol):
     """A tagger that says what of a photo leaves the machine; asked only where something does."""
 

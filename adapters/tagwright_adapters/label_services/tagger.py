@@ -68,6 +68,7 @@ class LabelTagger:
 
     reads_facts = False  # only the picture is sent, so that renaming a file costs nothing
     leaves_machine = True
+    costly = True
 
     def __init__(
         self, spec: str, service: Service, concurrency: int, account: Account, options: Options

@@ -44,6 +44,8 @@ _CANARY_TOKENS = 1_024  # most of them for models that cannot answer without thi
 class LlmTagger:
     """Asks one model about one photo at a time; see :class:`tagwright.ports.Tagger`."""
 
+    costly = True  # in time, where not in money
+
     def __init__(self, target: Target, context: TaggerContext) -> None:
         """Everything that shapes answers is fixed here.
 

@@ -64,6 +64,18 @@ class BudgetSection(Section):
     )
 
 
+class BurstsSection(Section):
+    """Frames of a burst, which share an answer of what is slow or costs money."""
+
+    share: bool = Field(default=True, description="whether they do")
+    seconds: float = Field(
+        default=3.0, ge=0.0, le=60.0, description="most between the times of two frames"
+    )
+    distance: int = Field(
+        default=16, ge=0, le=24, description="most of 128 gradients in which two frames differ"
+    )
+
+
 class ChainSection(Section):
     """Taggers of which one answer is wanted. Exactly one of both kinds is given."""
 
@@ -145,6 +157,7 @@ class Configuration(Section):
     embeddings: EmbeddingsSection = EmbeddingsSection()
     run: RunSection = RunSection()
     budget: BudgetSection = BudgetSection()
+    bursts: BurstsSection = BurstsSection()
     tagger: dict[str, dict[str, object]] = Field(
         default_factory=dict, description="options of each tagger, by its scheme"
     )

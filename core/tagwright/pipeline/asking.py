@@ -19,6 +19,7 @@ from tagwright.errors import (
     TaggerUnavailableError,
 )
 from tagwright.model import Answer, Facts, Rendition, Sent
+from tagwright.pipeline.bursts import Bursts
 from tagwright.pipeline.gate import Gate
 from tagwright.pipeline.purse import Purse
 from tagwright.ports import FrugalTagger, LimitedTagger, OpenTagger, SelectiveTagger, Tagger
@@ -49,8 +50,11 @@ class Desk:
 class Asker:
     """Puts questions, and never the same one twice."""
 
-    def __init__(self, lane: Lane, run_id: str, purse: Purse, attempts: int) -> None:
+    def __init__(
+        self, lane: Lane, run_id: str, purse: Purse, attempts: int, bursts: Bursts
+    ) -> None:
         """Take ``attempts`` as how often an answer may be asked and paid for, over all runs."""
+        self.bursts = bursts
         self.asked = 0
         self.earlier = 0  # answers that were given under an earlier vocabulary
         self._lane = lane
@@ -61,7 +65,8 @@ class Asker:
 
     async def recall(self, question: Question) -> Remembered | None:
         """Return what is on file of a question; nobody is asked."""
-        return await self._lane(lambda c: answers.recall(c, question))
+        copies = self.bursts.on
+        return await self._lane(lambda c: answers.recall(c, question, copies=copies))
 
     @property
     def spent(self) -> Decimal:
@@ -88,7 +93,15 @@ class Asker:
                 if known is not None:
                     self.earlier += known.recipe != question.recipe
                     return _recalled(known, job)
-                return await self._ask(job, question, desk, facts, await rendition())
+                picture = await rendition()
+                return await self.bursts.answer(
+                    job.ref,
+                    question,
+                    desk.tagger,
+                    facts,
+                    picture,
+                    lambda: self._ask(job, question, desk, facts, picture),
+                )
             finally:
                 self._under_way.pop(question, None)
 

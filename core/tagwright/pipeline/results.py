@@ -23,6 +23,7 @@ from tagwright.model import (
     RenditionSpec,
     Suggestion,
 )
+from tagwright.pipeline.bursts import BurstBounds
 from tagwright.pipeline.chains import Chain, Course, goal_of
 from tagwright.pipeline.purse import Budget
 from tagwright.policy import Firing, Policy
@@ -52,6 +53,7 @@ class Settings:
     patience: float = 300.0  # s without any success of a service before the run ends
     budget: Budget = field(default_factory=Budget)
     attempts: int = ATTEMPTS  # that an answer may be asked and paid for, over all runs
+    bursts: BurstBounds | None = field(default_factory=BurstBounds)  # None: nothing is shared
     chains: Sequence[Chain] = ()  # who is asked for whom; empty: each tagger stands alone
 
     @property
@@ -127,6 +129,7 @@ class Tally:
     asked: int = 0  # questions put to taggers
     earlier: int = 0  # answers taken that were given under an earlier vocabulary
     spent: Decimal = Decimal(0)  # US dollars, as far as costs are known
+    shared: int = 0  # answers taken from another frame of a burst
     unmapped: Counter[str] = field(default_factory=Counter)
     courses: Counter[Course] = field(default_factory=Counter)  # of chains of taggers
 
@@ -157,7 +160,7 @@ class Tally:
         """Return the figures as plain data."""
         names = (
             "found queued unchanged elsewhere set_aside tagged changed tags captions ratings "
-            "albums stale review refused failed left asked earlier"
+            "albums stale review refused failed left asked earlier shared"
         )
         return {name: getattr(self, name) for name in names.split()} | {
             "unmapped": len(self.unmapped),

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 
 from tagwright.errors import AssetError, TagwrightError
 from tagwright.pipeline.asking import Asker, Desk
+from tagwright.pipeline.bursts import Bursts
 from tagwright.pipeline.chains import hasty
 from tagwright.pipeline.gates import account_of, open_gates
 from tagwright.pipeline.photo import Photo
@@ -99,7 +100,8 @@ class Runner:
             quick = tagger.name in passed
             desks.append(Desk(tagger, key, family, gate, self._settings.patience, quick))
         purse = Purse(self._lane, self._settings.budget)
-        asker = Asker(self._lane, self._run_id, purse, self._settings.attempts)
+        bursts = Bursts(self._lane, self._settings.bursts)
+        asker = Asker(self._lane, self._run_id, purse, self._settings.attempts, bursts)
         return Photo(self._session, asker, desks)
 
     async def _scan(self) -> None:
@@ -154,6 +156,7 @@ class Runner:
             self.tally.asked = photo.asker.asked
             self.tally.earlier = photo.asker.earlier
             self.tally.spent = photo.asker.spent
+            self.tally.shared = photo.asker.bursts.shared
             self.tally.add(result)
             self._report(result)
 

@@ -8,7 +8,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
-from sqlalchemy import Connection, bindparam, delete, insert, select
+from sqlalchemy import BindParameter, Connection, bindparam, delete, insert, select, update
 
 from tagwright.errors import TaggerError
 from tagwright.model import Answer, Kind, Observation, Usage
@@ -19,7 +19,12 @@ _SAME = (answers.c.content_key == bindparam("content_key")) & (
 )
 _ASKED = _SAME & (answers.c.recipe == bindparam("recipe"))
 _ANSWER = select(answers).where(_ASKED)
-_ANSWER_ID = select(answers.c.id).where(_ASKED)
+_OWN = answers.c.shared_from.is_(None)
+_OWN_ANSWER = _ANSWER.where(_OWN)
+_THERE = select(answers.c.id, answers.c.shared_from).where(_ASKED)
+_ID: BindParameter[int] = bindparam("answer")
+_REPLACED = update(answers).where(answers.c.id == _ID)
+_UNSAID = delete(observations).where(observations.c.answer_id == _ID)
 _FAILED = delete(answers).where(_ASKED & (answers.c.outcome != "answered"))
 _RELATED = (
     select(answers)
@@ -28,10 +33,9 @@ _RELATED = (
     .order_by((answers.c.outcome == "answered").desc(), answers.c.answered_at.desc())
     .limit(1)
 )
+_OWN_RELATED = _RELATED.where(_OWN)
 _SAID = (
-    select(observations)
-    .where(observations.c.answer_id == bindparam("answer"))
-    .order_by(observations.c.position)
+    select(observations).where(observations.c.answer_id == _ID).order_by(observations.c.position)
 )
 
 
@@ -54,6 +58,7 @@ class Remembered:
     error: str | None
     outcome: str  # answered, refused, failed
     recipe: str  # under which it was given
+    shared_from: int | None = None  # the answer to another frame of a burst that it is a copy of
 
 
 def recipe_key(content: Mapping[str, object]) -> str:
@@ -77,14 +82,16 @@ def keep_recipe(connection: Connection, content: Mapping[str, object]) -> str:
     return key
 
 
-def recall(connection: Connection, question: Question) -> Remembered | None:
+def recall(connection: Connection, question: Question, *, copies: bool = True) -> Remembered | None:
     """Return what was answered to this question before, if it was asked.
 
     Where the question names a family, the newest answer under another vocabulary will do too.
+    Without ``copies``, one that was given for another frame of a burst does not count.
     """
-    row = connection.execute(_ANSWER, asdict(question)).mappings().first()
+    same, related = (_ANSWER, _RELATED) if copies else (_OWN_ANSWER, _OWN_RELATED)
+    row = connection.execute(same, asdict(question)).mappings().first()
     if row is None and question.family:
-        row = connection.execute(_RELATED, asdict(question)).mappings().first()
+        row = connection.execute(related, asdict(question)).mappings().first()
     if row is None:
         return None
     if row["outcome"] != "answered":
@@ -102,7 +109,7 @@ def recall(connection: Connection, question: Question) -> Remembered | None:
         for o in connection.execute(_SAID, {"answer": row["id"]})
     )
     answer = Answer(found, row["model"], row["caption"], row["alt_text"], Usage())
-    return Remembered(row["id"], answer, None, "answered", row["recipe"])
+    return Remembered(row["id"], answer, None, "answered", row["recipe"], row["shared_from"])
 
 
 def keep_answer(
@@ -115,23 +122,25 @@ def keep_answer(
     """Store an answer and return its identifier.
 
     ``shared_from`` is the identifier of the answer to another frame, of which this one is a copy.
+    A copy gives way to an answer of its own.
     """
     connection.execute(_FAILED, asdict(question))
-    there = connection.scalar(_ANSWER_ID, asdict(question))
-    if there is not None:
-        return int(there)  # a twin photo of the same content was answered meanwhile
-    answer_id = _insert(
-        connection,
-        question,
-        tagger,
-        {
-            "model": answer.model,
-            "outcome": "answered",
-            "caption": answer.caption,
-            "alt_text": answer.alt_text,
-            "shared_from": shared_from,
-        },
-    )
+    there = connection.execute(_THERE, asdict(question)).first()
+    if there is not None and (there.shared_from is None or shared_from is not None):
+        return int(there.id)  # a twin photo of the same content was answered meanwhile
+    values = {
+        "model": answer.model,
+        "outcome": "answered",
+        "caption": answer.caption,
+        "alt_text": answer.alt_text,
+        "shared_from": shared_from,
+    }
+    if there is None:
+        answer_id = _insert(connection, question, tagger, values)
+    else:  # in its place, as visits refer to it
+        answer_id = int(there.id)
+        connection.execute(_UNSAID, {"answer": answer_id})
+        connection.execute(_REPLACED, {"answer": answer_id, **values, "answered_at": time.time()})
     rows = [
         {
             "answer_id": answer_id,
@@ -155,7 +164,7 @@ def keep_refusal(
     connection: Connection, question: Question, tagger: str, error: TaggerError
 ) -> None:
     """Remember that this picture gets no answer from this recipe, so that nobody asks again."""
-    if connection.scalar(_ANSWER_ID, asdict(question)) is None:
+    if connection.execute(_THERE, asdict(question)).first() is None:
         outcome = "refused" if error.error_class.value == "refused" else "failed"
         _insert(
             connection,

@@ -14,6 +14,7 @@ from tagwright.configuration.chains import make_chains, members_of
 from tagwright.mapping import Embedder, MappingOptions, MappingRule
 from tagwright.model import RenditionSpec
 from tagwright.pipeline import Budget, Settings
+from tagwright.pipeline.bursts import BurstBounds
 from tagwright.pipeline.chains import Chain
 from tagwright.ports import Tagger
 from tagwright.state import Database, Lane
@@ -135,10 +136,16 @@ def make_settings(
         force=force,
         reask=reask,
         patience=configuration.run.patience,
+        bursts=_make_bounds(configuration),
         chains=_by_name(make_chains(configuration), made),
         attempts=configuration.run.attempts,
         budget=make_budget(configuration),
     )
+
+
+def _make_bounds(configuration: Configuration) -> BurstBounds | None:
+    bursts = configuration.bursts
+    return BurstBounds(bursts.seconds, bursts.distance) if bursts.share else None
 
 
 def _by_name(chains: Sequence[Chain], made: Sequence[Tagger]) -> list[Chain]:

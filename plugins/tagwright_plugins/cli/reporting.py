@@ -149,6 +149,7 @@ def _photo(result: Result, taxonomy: Taxonomy) -> dict[str, object]:
         "error": None if result.error is None else str(result.error),
         "observations": [
             {"label": o.label, "confidence": o.confidence, "kind": o.kind, "tagger": name}
+            | ({"how": o.how} if o.how else {})
             for name, answer in result.answers
             for o in answer.observations
         ],

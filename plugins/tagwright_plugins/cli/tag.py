@@ -39,6 +39,11 @@ from tagwright_plugins.cli.options import configured, json_option
 )
 @click.option("--estimate", is_flag=True, help="Say what it would cost, and do nothing.")
 @click.option(
+    "--no-bursts",
+    is_flag=True,
+    help="Ask about each frame of a burst, where others would share one answer.",
+)
+@click.option(
     "--report",
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="FILE.html",

@@ -46,6 +46,7 @@ class TagOptions:
     reask: bool
     budget: str | None
     estimate: bool
+    no_bursts: bool
     report: Path | None
 
     def configuration(self) -> Configuration:
@@ -59,6 +60,7 @@ class TagOptions:
                 "profile": self.profile,
                 "files.sidecar": "always" if self.sidecar else None,
                 "budget.run": self.budget,
+                "bursts.share": False if self.no_bursts else None,
             },
         )
         return configuration

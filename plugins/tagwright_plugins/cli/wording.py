@@ -122,6 +122,11 @@ def summary(tally: Tally, seconds: float, *, dry_run: bool) -> Iterator[str]:
             f"{many(tally.earlier, 'answer')} from before your vocabulary changed, used at no cost"
             " (--reask asks again)"
         )
+    if tally.shared:
+        yield (
+            f"{many(tally.shared, 'answer')} shared between frames of bursts"
+            " (--no-bursts asks for each)"
+        )
     if tally.unmapped:
         most = ", ".join(f"{printable(k, 30)} ({n})" for k, n in tally.unmapped.most_common(6))
         yield f"{many(len(tally.unmapped), 'label')} without a concept: {most}"

@@ -35,6 +35,7 @@ def test_the_first_example_holds_the_defaults(tmp_path: Path, family: Taxonomy) 
     """A person who copies it changes nothing."""
     configuration = loaded(tmp_path, _BLOCKS[0])
     assert configuration.policy == Configuration().policy
+    assert configuration.bursts == Configuration().bursts
     assert make_policy(configuration, family).key == Policy().key
 
 

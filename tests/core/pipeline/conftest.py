@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
 from tagwright.pipeline import Result, Runner, Session, Settings
+from tagwright.pipeline.bursts import BurstBounds
 from tagwright.pipeline.chains import Chain
 from tagwright.pipeline.purse import Budget
 from tagwright.policy import Policy
@@ -49,6 +51,7 @@ class Bench:
         dry_run: bool = False,
         force: bool = False,
         patience: float = 300.0,
+        bursts: BurstBounds | None = BurstBounds(),  # noqa: B008 - frozen
         chains: Sequence[Chain] = (),
         reask: bool = False,
         budget: Budget | None = None,
@@ -64,6 +67,7 @@ class Bench:
             dry_run=dry_run,
             force=force,
             patience=patience,
+            bursts=bursts,
             chains=chains,
             reask=reask,
             budget=budget or Budget(),
@@ -81,13 +85,25 @@ class Bench:
         return Runner(Session(library, settings, self.lane, self.owner, run_id), report)
 
 
-@pytest.fixture
-async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
-    """A new database and a small vocabulary."""
-    database = Database(tmp_path / "t.db")
+@contextmanager
+def _opened(folder: Path) -> Iterator[Bench]:
+    database = Database(folder / "t.db")
     lane = Lane(database)
-    owner = Owner(tmp_path / "owners")
+    owner = Owner(folder / "owners")
     yield Bench(lane, owner, parse_taxonomy(VOCABULARY, source="test"))
     lane.close()
     owner.close()
     database.close()
+
+
+@pytest.fixture
+async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
+    """A new database and a small vocabulary."""
+    with _opened(tmp_path) as made:
+        yield made
+
+
+@pytest.fixture
+def open_bench() -> Callable[[Path], AbstractContextManager[Bench]]:
+    """Make a new one in a folder, for each example of a property."""
+    return _opened

@@ -11,6 +11,7 @@ from tagwright.errors import TaggerBusyError
 from tagwright.model import Answer, AssetRef, Facts, Rendition, RenditionSpec
 from tagwright.pipeline import Judge, Session, Settings
 from tagwright.pipeline.asking import Asker, Desk
+from tagwright.pipeline.bursts import Bursts
 from tagwright.pipeline.chains import Chain
 from tagwright.pipeline.consulting import Consultation
 from tagwright.pipeline.gate import Gate
@@ -53,7 +54,8 @@ async def answered_by(bench: Any) -> Callable[..., Any]:
             key = await bench.lane(lambda c, one=tagger: answers.keep_recipe(c, one.recipe))
             gate = Gate(tagger.name, 4, sleep=clock.sleep, clock=clock)
             desks.append(Desk(tagger, key, "", gate, 300.0, tagger is not taggers[-1]))
-        asker = Asker(bench.lane, run_id, Purse(bench.lane, Budget()), 2)
+        purse = Purse(bench.lane, Budget())
+        asker = Asker(bench.lane, run_id, purse, 2, Bursts(bench.lane, None))
         judge = Judge(bench.taxonomy, Policy())
         consultation = Consultation(session, asker, desks, judge)
         listings = list(library.listings())
