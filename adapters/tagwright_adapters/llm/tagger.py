@@ -17,7 +17,7 @@ from tagwright.errors import (
     TaggerRefusedError,
     TaggerSetupError,
 )
-from tagwright.model import Answer, Facts, Observation, Rendition, Usage
+from tagwright.model import Answer, Facts, Observation, Rendition, Sent, Usage
 from tagwright.taggers import TaggerContext
 from tagwright_adapters.llm.answer import SCHEMA_VERSION, Reader, Reading, schema
 from tagwright_adapters.llm.canary import QUESTION, draw
@@ -127,6 +127,10 @@ class LlmTagger:
     def leaves_machine(self) -> bool:
         """Whether pictures go to another machine."""
         return self._target.leaves_machine
+
+    def sends(self, facts: Facts) -> Sent:
+        """Return where the picture goes, and what goes beside it."""
+        return Sent(self._target.destination, self.told(facts))
 
     async def observe(self, rendition: Rendition, facts: Facts) -> Answer:
         """Look at one photo: one request, and one stricter one if the reply cannot be read.

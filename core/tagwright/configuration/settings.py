@@ -9,6 +9,7 @@ import platformdirs
 from pydantic import Field, PrivateAttr, model_validator
 
 from tagwright.configuration.policy import PolicySection, RuleSection, Section
+from tagwright.configuration.privacy import PrivacySection
 from tagwright.model import Kind
 
 
@@ -87,6 +88,7 @@ class Configuration(Section):
     )
     embeddings: EmbeddingsSection = EmbeddingsSection()
     run: RunSection = RunSection()
+    privacy: PrivacySection = PrivacySection()
     tagger: dict[str, dict[str, object]] = Field(
         default_factory=dict, description="options of each tagger, by its scheme"
     )

@@ -22,6 +22,7 @@ from tagwright.model import Answer, Facts, Rendition, Sent
 from tagwright.pipeline.gate import Gate
 from tagwright.pipeline.purse import Purse
 from tagwright.ports import FrugalTagger, OpenTagger, SelectiveTagger, Tagger
+from tagwright.privacy import Guard
 from tagwright.state import Lane, answers, calls
 from tagwright.state.answers import Question, Remembered
 from tagwright.state.calls import Intent
@@ -43,7 +44,9 @@ class Desk:
 class Asker:
     """Puts questions, and never the same one twice."""
 
-    def __init__(self, lane: Lane, run_id: str, purse: Purse, attempts: int) -> None:
+    def __init__(
+        self, lane: Lane, run_id: str, purse: Purse, attempts: int, guard: Guard | None = None
+    ) -> None:
         """Take ``attempts`` as how often an answer may be asked and paid for, over all runs."""
         self.asked = 0
         self.earlier = 0  # answers that were given under an earlier vocabulary
@@ -51,6 +54,7 @@ class Asker:
         self._run_id = run_id
         self._purse = purse
         self._attempts = attempts
+        self._guard = guard or Guard()
         self._under_way: dict[Question, asyncio.Lock] = {}
 
     async def answer(
@@ -64,6 +68,7 @@ class Asker:
         """Return the answer to ``question``, from memory or from the tagger.
 
         Raises:
+            FencedError: the photo is kept from the tagger; nothing was sent.
             TaggerError: there is none; a refusal is raised again from memory at no cost.
         """
         lock = self._under_way.setdefault(question, asyncio.Lock())
@@ -73,7 +78,8 @@ class Asker:
                 if known is not None:
                     self.earlier += known.recipe != question.recipe
                     return _recalled(known, job)
-                return await self._ask(job, question, desk, facts, await rendition())
+                picture = await self._guard.shown(desk.tagger, job.ref, facts, rendition)
+                return await self._ask(job, question, desk, facts, picture)
             finally:
                 self._under_way.pop(question, None)
 
@@ -181,19 +187,20 @@ def _recalled(known: Remembered, job: Job) -> Remembered:
 def facts_key(tagger: Tagger, facts: Facts) -> str:
     """Return a key of the facts that shape a tagger's answer; empty: only the picture does.
 
-    Of a tagger that does not say which it reads, all count but those that we change ourselves.
+    Of a tagger that does not say which it reads, all count but those that we change ourselves, and
+    those that are there for privacy fences.
     """
     if not tagger.reads_facts:
         return ""
     if isinstance(tagger, SelectiveTagger):
         return tagger.facts_key(facts)
-    parts = [part for name, part in zip(_NAMES, astuple(facts), strict=True) if name not in _OURS]
+    parts = [part for name, part in zip(_NAMES, astuple(facts), strict=True) if name not in _ASIDE]
     text = json.dumps(parts, sort_keys=True, default=_plain)
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 _NAMES = tuple(Facts.__dataclass_fields__)
-_OURS = ("tags", "extras")
+_ASIDE = ("tags", "extras", "people", "keywords")
 
 
 def _plain(value: object) -> str:

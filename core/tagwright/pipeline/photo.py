@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 
-from tagwright.errors import TaggerAnswerError, TaggerRefusedError, VanishedError
+from tagwright.errors import FencedError, TaggerAnswerError, TaggerRefusedError, VanishedError
 from tagwright.model import Answer, AssetRef, Extra, Facts, Rendition, Tag
 from tagwright.pipeline.asking import Asker, Desk, facts_key
 from tagwright.pipeline.exchanging import Exchange, caption_of, exchange
@@ -27,6 +27,7 @@ class _Said:
     answers: tuple[tuple[str, Answer], ...]
     ids: tuple[int, ...]  # of the answers
     refusal: TaggerRefusedError | TaggerAnswerError | None
+    fenced: tuple[FencedError, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,7 @@ class Photo:
             judgement.fired,
             self._stale(judgement, known),
             change.barred,
+            said.fenced,
         )
 
     async def _known(self, job: Job, key: str, facts: Facts) -> Known:
@@ -114,19 +116,23 @@ class Photo:
 
         found: list[tuple[str, Answer]] = []
         ids: list[int] = []
+        fenced: list[FencedError] = []
         refusal: TaggerRefusedError | TaggerAnswerError | None = None
         for desk in self._desks:
             shaping = facts_key(desk.tagger, facts)
             question = Question(key, desk.recipe, shaping, desk.family)
             try:
                 kept = await self.asker.answer(job, question, desk, facts, rendition)
+            except FencedError as exc:
+                fenced.append(exc)
+                continue
             except (TaggerRefusedError, TaggerAnswerError) as exc:
                 refusal = exc  # the other taggers still have their say
                 continue
             assert kept.answer is not None
             found.append((desk.tagger.name, kept.answer))
             ids.append(kept.id)
-        return _Said(tuple(found), tuple(ids), refusal)
+        return _Said(tuple(found), tuple(ids), refusal, tuple(fenced))
 
     def _missing(self, facts: Facts, judgement: Judgement, said: _Said) -> list[Tag]:
         models = {name: answer.model for name, answer in said.answers}

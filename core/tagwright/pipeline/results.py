@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from tagwright.errors import TagwrightError
+from tagwright.errors import FencedError, TagwrightError
 from tagwright.mapping import MappingOptions
 from tagwright.model import (
     Answer,
@@ -25,6 +25,7 @@ from tagwright.model import (
 from tagwright.pipeline.purse import Budget
 from tagwright.policy import Firing, Policy
 from tagwright.ports import PhotoLibrary, Receipt, Tagger
+from tagwright.privacy import Guard
 from tagwright.state import Lane
 from tagwright.state.answers import recipe_key
 from tagwright.state.owners import Owner
@@ -50,6 +51,7 @@ class Settings:
     patience: float = 300.0  # s without any success of a service before the run ends
     budget: Budget = field(default_factory=Budget)
     attempts: int = ATTEMPTS  # that an answer may be asked and paid for, over all runs
+    guard: Guard = field(default_factory=Guard)
 
     def recipe(self, tagger: Tagger) -> dict[str, object]:
         """Return everything that shapes a tagger's answer."""
@@ -61,6 +63,7 @@ class Settings:
         """Key of everything that decides what tags an asset should end up with."""
         parts = [recipe_key(self.recipe(tagger)) for tagger in self.taggers]
         parts += [self.taxonomy.key, self.mapping.key, self.policy.key, self.writing]
+        parts += filter(None, [self.guard.key(self.taggers)])
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]
 
 
@@ -90,6 +93,7 @@ class Result:
     fired: tuple[Firing, ...] = ()  # rules of the policy
     stale: int = 0  # tags of ours on it that it should no longer have
     barred: tuple[tuple[Extra, str], ...] = ()  # what rules would set but for a person, and why
+    fenced: tuple[FencedError, ...] = ()  # services that were not shown it, and why
 
 
 @dataclass(slots=True)
@@ -115,6 +119,8 @@ class Tally:
     left: int = 0  # put back for the next run
     asked: int = 0  # questions put to taggers
     earlier: int = 0  # answers taken that were given under an earlier vocabulary
+    fenced: int = 0  # photos that some service was not shown, for the sake of privacy
+    fences: Counter[str] = field(default_factory=Counter)  # those by the kind of fence
     unmapped: Counter[str] = field(default_factory=Counter)
 
     @property
@@ -133,6 +139,8 @@ class Tally:
             self.ratings += given[ExtraField.RATING]
             self.albums += given[ExtraField.ALBUM]
         self.stale += result.stale
+        self.fenced += bool(result.fenced)
+        self.fences.update({one.by for one in result.fenced})
         self.review += sum(s.decision is Decision.REVIEW for s in result.suggestions)
         for observation in result.unmapped:
             label = observation.label
@@ -143,7 +151,7 @@ class Tally:
         """Return the figures as plain data."""
         names = (
             "found queued unchanged elsewhere set_aside tagged changed tags captions ratings "
-            "albums stale review refused failed left asked earlier"
+            "albums stale review refused failed left asked earlier fenced"
         )
         return {name: getattr(self, name) for name in names.split()} | {
             "unmapped": len(self.unmapped)

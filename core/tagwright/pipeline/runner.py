@@ -81,7 +81,8 @@ class Runner:
             family = "" if self._settings.reask else answers.family_key(recipe)
             desks.append(Desk(tagger, key, family, gate))
         purse = Purse(self._lane, self._settings.budget)
-        asker = Asker(self._lane, self._run_id, purse, self._settings.attempts)
+        settings = self._settings
+        asker = Asker(self._lane, self._run_id, purse, settings.attempts, settings.guard)
         return Photo(self._session, asker, desks)
 
     async def _scan(self) -> None:

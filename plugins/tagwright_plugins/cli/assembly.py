@@ -14,11 +14,13 @@ from tagwright.mapping import Embedder, MappingOptions, MappingRule
 from tagwright.model import RenditionSpec
 from tagwright.pipeline import Settings
 from tagwright.ports import Tagger
+from tagwright.privacy import Guard, TrustedHosts
 from tagwright.state import Database, Lane
 from tagwright.state.owners import Owner
 from tagwright.taxonomy import Taxonomy
 from tagwright.taxonomy.samples import sample, sample_names
 from tagwright_adapters import vocabularies
+from tagwright_adapters.basics.document import looks_like_document
 from tagwright_adapters.files.library import FileLibrary
 from tagwright_adapters.files.targets import FileOptions
 
@@ -132,7 +134,14 @@ def make_settings(
         force=force,
         reask=reask,
         patience=configuration.run.patience,
+        guard=make_guard(configuration),
     )
+
+
+def make_guard(configuration: Configuration) -> Guard:
+    """Make the guard of the user's privacy fences."""
+    section = configuration.privacy
+    return Guard(section.fence, TrustedHosts(section.trusted_hosts), looks_like_document)
 
 
 def make_library(

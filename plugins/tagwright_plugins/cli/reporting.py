@@ -14,7 +14,7 @@ import click
 
 from tagwright.model import Extra, Usage
 from tagwright.pipeline import Result, Runner, Session, Tally
-from tagwright.state import calls
+from tagwright.state import calls, sendings
 from tagwright.taxonomy import Taxonomy
 from tagwright_adapters.files.names import to_reference
 from tagwright_plugins.cli import wording
@@ -67,6 +67,8 @@ class Reporter:
             click.echo(line)
         spent = await session.lane(lambda c: calls.spent(c, session.run_id))
         click.echo(wording.money(spent))
+        if sent := await session.lane(lambda c: sendings.by_host(c, session.run_id)):
+            click.echo(wording.sent(sent))
         self._farewell(session.run_id, runner, status)
 
     def _farewell(self, run_id: str, runner: Runner, status: str) -> None:
@@ -102,6 +104,7 @@ class JsonReporter(Reporter):
     async def summary(self, session: Session, runner: Runner, status: str) -> None:
         """Print the run's figures."""
         spent = await session.lane(lambda c: calls.spent(c, session.run_id))
+        sent = await session.lane(lambda c: sendings.by_host(c, session.run_id))
         halted = runner.halted_by
         _print(
             {
@@ -109,6 +112,7 @@ class JsonReporter(Reporter):
                 "run": session.run_id,
                 "status": status,
                 **runner.tally.as_dict(),
+                "sent": sent,
                 "seconds": round(time.monotonic() - self._begun, 3),
                 "spent": _spent(spent),
                 "stopped_by": None if halted is None else str(halted),
@@ -162,6 +166,7 @@ def _photo(result: Result, taxonomy: Taxonomy) -> dict[str, object]:
             for c in (receipt.changes if receipt else ())
         ],
         "warnings": list(receipt.warnings) if receipt else [],
+        "fenced": [{"tagger": one.tagger, "reason": one.reason} for one in result.fenced],
     }
 
 

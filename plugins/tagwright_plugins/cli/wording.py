@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from tagwright.model import Decision, ExtraField, Suggestion, Usage
 from tagwright.pipeline import Result, Tally
@@ -28,7 +28,10 @@ def explanation(result: Result, taxonomy: Taxonomy) -> Iterator[str]:
         for seen in answer.observations:
             how = f" ({printable(seen.how)})" if seen.how else ""
             yield f"  seen      {printable(seen.label)} {seen.confidence:.2f}{how}"
-    if result.error is None and not any(answer.observations for _, answer in result.answers):
+    for kept in result.fenced:
+        yield f"  kept      from {printable(kept.tagger)}: {printable(kept.reason, 200)}"
+    said = result.fenced or any(answer.observations for _, answer in result.answers)
+    if result.error is None and not said:
         yield "  seen      nothing that these taggers can name"
     yield from _decided(result, taxonomy)
     if result.unmapped:
@@ -115,9 +118,21 @@ def summary(tally: Tally, seconds: float, *, dry_run: bool) -> Iterator[str]:
             f"{many(tally.earlier, 'answer')} from before your vocabulary changed, used at no cost"
             " (--reask asks again)"
         )
+    if tally.fenced:
+        yield fenced(tally)
     if tally.unmapped:
         most = ", ".join(f"{printable(k, 30)} ({n})" for k, n in tally.unmapped.most_common(6))
         yield f"{many(len(tally.unmapped), 'label')} without a concept: {most}"
+
+
+def fenced(tally: Tally) -> str:
+    """Say how many photos were kept from services outside, and why."""
+    were = "was" if tally.fenced == 1 else "were"
+    counts = ", ".join(f"{number:,} by {by}" for by, number in sorted(tally.fences.items()))
+    return (
+        f"{many(tally.fenced, 'photo')} {were} not shown to services outside"
+        f" (privacy: {counts}; see docs/privacy.md)"
+    )
 
 
 def _extras(tally: Tally) -> str:
@@ -131,6 +146,12 @@ def albums(policy: Policy, holds: Collection[ExtraField]) -> str:
         return ""
     names = ", ".join(printable(repr(rule.name)) for rule in policy.rules if rule.then.albums)
     return f"Plain folders have no albums; these rules name some in vain: {names}." if names else ""
+
+
+def sent(pictures: Mapping[str, int]) -> str:
+    """Say where pictures went."""
+    hosts = (f"{number:,} to {printable(host)}" for host, number in pictures.items())
+    return f"Pictures sent: {', '.join(hosts)} ('tagwright sent' lists them)"
 
 
 def money(spent: Usage) -> str:

@@ -11,6 +11,7 @@ import pytest
 from tagwright.pipeline import Result, Runner, Session, Settings
 from tagwright.policy import Policy
 from tagwright.ports import PhotoLibrary, Tagger
+from tagwright.privacy import Guard
 from tagwright.state import Database, Lane, runs
 from tagwright.state.owners import Owner
 from tagwright.taxonomy import Taxonomy, parse_taxonomy
@@ -47,6 +48,7 @@ class Bench:
         dry_run: bool = False,
         force: bool = False,
         patience: float = 300.0,
+        guard: Guard | None = None,
         on_result: Callable[[Result], None] = lambda _: None,
     ) -> Runner:
         """Make a run that has not begun."""
@@ -58,6 +60,7 @@ class Bench:
             dry_run=dry_run,
             force=force,
             patience=patience,
+            guard=guard or Guard(),
         )
         run_id = await self.lane(lambda c: runs.begin(c, "tag", self.owner.id, {}))
         self.run_ids.append(run_id)
