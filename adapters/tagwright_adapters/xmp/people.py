@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tagwright_adapters.xmp.packet import Items, Properties, Value
+from tagwright_adapters.xmp.packet import RDF, Items, Properties, Value
 
 _MWG = "{http://www.metadataworkinggroup.com/schemas/regions/}"  # digiKam, Lightroom, Picasa
 _MICROSOFT = "{http://ns.microsoft.com/photo/1.2/t/Region#}"
@@ -48,5 +48,4 @@ def _texts(value: Value) -> Iterator[str]:
     for one in value.values if isinstance(value, Items) else ():
         yield from _texts(one)
     if isinstance(value, dict):
-        for one in value.values():
-            yield from _texts(one)
+        yield from _texts(value.get(f"{RDF}value", ""))
