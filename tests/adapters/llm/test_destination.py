@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tagwright.model import Facts
@@ -23,7 +25,7 @@ HOSTS = [
 @pytest.mark.parametrize(("spec", "address", "host"), HOSTS)
 def test_the_host_is_named(spec: str, address: str | None, host: str) -> None:
     """As the address has it, without credentials."""
-    options = {} if address is None else {"base_url": address}
+    options: dict[str, Any] = {} if address is None else {"base_url": address}
     tagger = factory.create(context(spec, **options))
     assert isinstance(tagger, OpenTagger)
     assert tagger.leaves_machine
