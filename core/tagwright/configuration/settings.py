@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 from typing import Literal
 
@@ -11,6 +12,8 @@ from pydantic import Field, PrivateAttr, model_validator
 from tagwright.configuration.policy import PolicySection, RuleSection, Section
 from tagwright.configuration.privacy import PrivacySection
 from tagwright.model import Kind
+
+CHAIN = "chain:"  # before a chain's name, where a tagger is named
 
 
 class FilesSection(Section):
@@ -37,6 +40,37 @@ class RunSection(Section):
     patience: float = Field(
         default=300.0, ge=0.0, description="seconds that a service may be away before the run ends"
     )
+
+
+class ChainSection(Section):
+    """Taggers of which one answer is wanted. Exactly one of both kinds is given."""
+
+    fallback: tuple[str, ...] = Field(default=(), description="the next one where one fails")
+    cascade: tuple[str, ...] = Field(
+        default=(), description="cheap ones first, the next one where they are unsure"
+    )
+    enough: int = Field(default=3, ge=1, description="concepts that make a photo sure")
+
+    @property
+    def members(self) -> tuple[str, ...]:
+        """The taggers in the order in which they are asked."""
+        return self.fallback or self.cascade
+
+    @model_validator(mode="after")
+    def _sensible(self) -> ChainSection:
+        if bool(self.fallback) == bool(self.cascade):
+            msg = "a chain needs either 'fallback' or 'cascade'"
+        elif len(self.members) == 1:
+            msg = f"a chain needs two taggers at least, and this has only {self.members[0]!r}"
+        elif twice := [one for one, times in Counter(self.members).items() if times > 1]:
+            msg = f"{twice[0]!r} is in it twice"
+        elif nested := [one for one in self.members if one.startswith(CHAIN)]:
+            msg = f"{nested[0]!r} is a chain, and cannot be part of another one"
+        elif self.fallback and "enough" in self.model_fields_set:
+            msg = "'enough' is for cascades"
+        else:
+            return self
+        raise ValueError(msg)
 
 
 class MappingSection(Section):
@@ -91,6 +125,9 @@ class Configuration(Section):
     privacy: PrivacySection = PrivacySection()
     tagger: dict[str, dict[str, object]] = Field(
         default_factory=dict, description="options of each tagger, by its scheme"
+    )
+    chain: dict[str, ChainSection] = Field(
+        default_factory=dict, description='chains of taggers by name, for taggers "chain:NAME"'
     )
     rule: tuple[RuleSection, ...] = Field(default=(), description="what to do with which photos")
     _origin: str = PrivateAttr(default="the configuration")

@@ -21,14 +21,17 @@ from tagwright.errors import (
 from tagwright.model import Answer, Facts, Rendition, Sent
 from tagwright.pipeline.gate import Gate
 from tagwright.pipeline.purse import Purse
-from tagwright.ports import FrugalTagger, OpenTagger, SelectiveTagger, Tagger
+from tagwright.ports import FrugalTagger, LimitedTagger, OpenTagger, SelectiveTagger, Tagger
 from tagwright.privacy import Guard
-from tagwright.state import Lane, answers, calls
+from tagwright.state import Lane, answers, calls, pauses
 from tagwright.state.answers import Question, Remembered
 from tagwright.state.calls import Intent
 from tagwright.state.queue import Job
 
-_STRIKES = 3  # failures for one photo while the same service answers for others
+_CUT_SHORT = 3  # more calls that a kill may cut short: it may be the photo that brings it about
+_LONG_PAUSE = 60.0  # s; what services ask for beyond it is remembered for other runs
+_STRIKES = 5  # failures for one photo while the same service answers for others
+_HASTY_STRIKES = 2  # failures of any kind, where another tagger is asked instead
 
 
 @dataclass(slots=True)
@@ -38,7 +41,10 @@ class Desk:
     tagger: Tagger
     recipe: str
     family: str  # empty: only answers to the very question count
-    gate: Gate
+    gate: Gate  # of the account; shared with the other taggers that use it
+    patience: float  # s without any answer of the service that are waited out
+    hasty: bool = False  # another tagger is asked instead of waiting for this one
+    out: TaggerError | None = None  # why it is not asked any more in this run
 
 
 class Asker:
@@ -57,6 +63,10 @@ class Asker:
         self._guard = guard or Guard()
         self._under_way: dict[Question, asyncio.Lock] = {}
 
+    async def recall(self, question: Question) -> Remembered | None:
+        """Return what is on file of a question; nobody is asked."""
+        return await self._lane(lambda c: answers.recall(c, question))
+
     async def answer(
         self,
         job: Job,
@@ -74,7 +84,7 @@ class Asker:
         lock = self._under_way.setdefault(question, asyncio.Lock())
         async with lock:  # twins of one picture wait for each other
             try:
-                known = await self._lane(lambda c: answers.recall(c, question))
+                known = await self.recall(question)
                 if known is not None:
                     self.earlier += known.recipe != question.recipe
                     return _recalled(known, job)
@@ -86,33 +96,49 @@ class Asker:
     async def _ask(
         self, job: Job, question: Question, desk: Desk, facts: Facts, rendition: Rendition
     ) -> Remembered:
-        tagger = desk.tagger
-        strikes = 0
+        gate = desk.gate
+        others = gate.successes
+        strikes = tries = 0
         while True:
-            left = await self._attempts_left(job, question)
-            async with desk.gate.slot():
-                before = desk.gate.successes
-                most = await self._purse.most(tagger, rendition, facts)
-                intent = _intent(self._run_id, job, question, tagger, facts, rendition, most)
-                call = await self._purse.begin(intent)
-                try:
-                    answer = await self._observe(desk, rendition, facts, left)
-                except TaggerError as exc:
-                    exc.asset = exc.asset or str(job.ref)
-                    blamed = desk.gate.successes > before and not isinstance(exc, TaggerBusyError)
-                    await self._settle(call, question, desk, exc, blamed=blamed)
-                    strikes += blamed
-                    if not isinstance(exc, TaggerUnavailableError) or strikes >= _STRIKES:
-                        raise
-                    continue
-                return await self._keep(call, question, desk, answer)
+            try:
+                return await self._try(job, question, desk, facts, rendition)
+            except _TryAgainError as exc:
+                tries += 1
+                # It is the photo's trouble, not the service's, as long as others are answered.
+                alone = gate.successes > others or (gate.successes > 0 and not gate.is_closed)
+                strikes += desk.hasty or (alone and not isinstance(exc.error, TaggerBusyError))
+                if strikes >= (_HASTY_STRIKES if desk.hasty else _STRIKES):
+                    raise exc.error from exc
+            await gate.rest(tries)
+
+    async def _try(
+        self, job: Job, question: Question, desk: Desk, facts: Facts, rendition: Rendition
+    ) -> Remembered:
+        left = await self._attempts_left(job, question)
+        async with desk.gate.slot(0.0 if desk.hasty else desk.patience):
+            if desk.out is not None:  # since it was queued for
+                raise desk.out.with_traceback(None)
+            others = desk.gate.successes
+            most = await self._purse.most(desk.tagger, rendition, facts)
+            intent = _intent(self._run_id, job, question, desk.tagger, facts, rendition, most)
+            call = await self._purse.begin(intent)
+            try:
+                answer = await self._observe(desk, rendition, facts, left)
+            except TaggerError as exc:
+                exc.asset = exc.asset or str(job.ref)
+                answered = desk.gate.successes > others
+                await self._settle(call, question, desk, exc, others_answered=answered)
+                if isinstance(exc, TaggerUnavailableError) and not exc.stops_run:
+                    raise _TryAgainError(exc) from exc
+                raise
+            return await self._keep(call, question, desk, answer)
 
     async def _attempts_left(self, job: Job, question: Question) -> int:
-        made = await self._lane(lambda c: calls.attempts(c, question))
-        if made < self._attempts:
+        made, cut_short = await self._lane(lambda c: calls.attempts(c, question))
+        if made < self._attempts and cut_short <= self._attempts + _CUT_SHORT:
             return self._attempts - made
         raise TaggerAnswerError(
-            f"asked {made} times, and no answer came of it.",
+            f"asked {made + cut_short} times, and no answer came of it.",
             asset=str(job.ref),
             cure="Set 'attempts' in [run] higher to have it asked again.",
         )
@@ -121,9 +147,13 @@ class Asker:
         self, desk: Desk, rendition: Rendition, facts: Facts, attempts: int
     ) -> Answer:
         self.asked += 1
-        if isinstance(desk.tagger, FrugalTagger):
-            return await desk.tagger.observe_within(rendition, facts, attempts)
-        return await desk.tagger.observe(rendition, facts)
+        try:
+            if isinstance(desk.tagger, FrugalTagger):
+                return await desk.tagger.observe_within(rendition, facts, attempts)
+            return await desk.tagger.observe(rendition, facts)
+        finally:
+            if isinstance(desk.tagger, LimitedTagger):
+                desk.gate.told(desk.tagger.quota())
 
     async def _keep(self, call: int, question: Question, desk: Desk, answer: Answer) -> Remembered:
         async def keep() -> int:
@@ -134,24 +164,45 @@ class Asker:
 
         # An answer that is paid for is kept even when the run is being torn down.
         number = await asyncio.shield(asyncio.ensure_future(keep()))
-        desk.gate.succeeded()
+        desk.gate.succeeded(answer.usage)
         return Remembered(number, answer, None, "answered", question.recipe)
 
     async def _settle(
-        self, call: int, question: Question, desk: Desk, error: TaggerError, *, blamed: bool
+        self,
+        call: int,
+        question: Question,
+        desk: Desk,
+        error: TaggerError,
+        *,
+        others_answered: bool,
     ) -> None:
         """Put a call without an answer on record, and remember what will never have one."""
-        final = error.error_class in (ErrorClass.REFUSED, ErrorClass.PERMANENT)
-        if final and not error.stops_run:
-            desk.gate.succeeded()
-            name = desk.tagger.name
-            await self._lane(lambda c: answers.keep_refusal(c, question, name, error))
         if isinstance(error, TaggerUnavailableError):
             desk.gate.failed(error)
+            await self._remember_pause(desk.gate, error)
             paid = error.usage is not None and error.usage.cost != 0
-            await self._purse.failed(call, error, counts=blamed and paid)
+            await self._purse.failed(call, error, counts=others_answered and paid)
             return
-        await self._purse.failed(call, error, counts=final and not error.stops_run)
+        final = error.error_class in (ErrorClass.REFUSED, ErrorClass.PERMANENT)
+        final = final and not error.stops_run
+        if final:
+            desk.gate.succeeded(error.usage)
+            name = desk.tagger.name
+            await self._lane(lambda c: answers.keep_refusal(c, question, name, error))
+        await self._purse.failed(call, error, counts=final)
+
+    async def _remember_pause(self, gate: Gate, error: TaggerUnavailableError) -> None:
+        seconds = error.retry_after
+        if seconds is not None and seconds > _LONG_PAUSE:
+            await self._lane(lambda c: pauses.keep(c, gate.name, seconds, error.message))
+
+
+class _TryAgainError(Exception):
+    """A service did not answer."""
+
+    def __init__(self, error: TaggerUnavailableError) -> None:
+        super().__init__(str(error))
+        self.error = error
 
 
 def _intent(  # noqa: PLR0917 - a record of all that one call is about

@@ -1,99 +1,80 @@
-"""The gate in front of a vision service: how many at once, and patience while it is down."""
+"""The gate in front of a vision service, which all workers that ask it pass through."""
 
 from __future__ import annotations
 
 import asyncio
-import logging
-import random
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 from tagwright.errors import TaggerUnavailableError
+from tagwright.model import Usage
+from tagwright.pipeline.breaker import Breaker, Probe
+from tagwright.pipeline.pace import Pace
+from tagwright.ports import Limits, Quota
 
-logger = logging.getLogger(__name__)
-
-_FIRST_PAUSE = 1.0  # s
-_LONGEST_PAUSE = 60.0  # s
+_UNLIMITED = Limits()
 
 
 class Gate:
-    """Lets a bounded number of calls through, and none but a probe while the service is down."""
+    """Lets through so many calls at once, at such a pace, and none but a try while it is down."""
 
     def __init__(
         self,
         name: str,
         concurrency: int,
-        patience: float,
+        limits: Limits = _UNLIMITED,
         *,
+        probe: Probe | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """``patience`` is how many seconds without any success are waited out."""
-        self.successes = 0
-        self._name = name
-        self._slots = asyncio.Semaphore(concurrency)
-        self._patience = patience
-        self._sleep = sleep
+        """Make the gate of the account ``name``; ``concurrency`` is the number of calls at once."""
+        self.name = name
         self._clock = clock
-        self._probing = asyncio.Lock()
-        self._down_since: float | None = None
-        self._pause = 0.0
-        self._open_at = 0.0
+        self._slots = asyncio.Semaphore(concurrency)
+        self._pace = Pace(limits, sleep=sleep, clock=clock)
+        self._breaker = Breaker(name, probe=probe, sleep=sleep, clock=clock)
+
+    @property
+    def successes(self) -> int:
+        """How many answers there have been."""
+        return self._breaker.successes
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether the service is taken to be down."""
+        return self._breaker.is_open
 
     @asynccontextmanager
-    async def slot(self) -> AsyncIterator[None]:
-        """Wait for a turn; while the service is down, one caller at a time probes it.
+    async def slot(self, patience: float) -> AsyncIterator[None]:
+        """Wait for a turn; ``patience`` is how many seconds without an answer are waited out.
 
         Raises:
-            TaggerUnavailableError: patience has run out; it stops the run.
+            ServiceDownError: patience has run out; it stops the run.
         """
         async with self._slots:
-            if self._is_up():
+            await self._pace.turn()
+            async with self._breaker.passage(patience):
                 yield
-                return
-            async with self._probing:
-                if not self._is_up():
-                    await self._wait()
-                    yield
-                    return
-            yield
 
-    def succeeded(self) -> None:
-        """Note an answer, of whatever kind: the service is there."""
-        self.successes += 1
-        if self._down_since is not None:
-            logger.info("%s answers again", self._name)
-        self._down_since = None
-        self._pause = 0.0
+    def succeeded(self, usage: Usage | None = None) -> None:
+        """Note an answer, of whatever kind, and what it took."""
+        self._pace.learn(None, usage)
+        self._breaker.succeeded()
 
     def failed(self, error: TaggerUnavailableError) -> None:
-        """Note that the service was not there; calls that fail together count once."""
-        now = self._clock()
-        if self._down_since is None:
-            self._down_since = now
-            logger.warning("%s does not answer, waiting for it: %s", self._name, error.message)
-        if now >= self._open_at:
-            self._pause = min(max(_FIRST_PAUSE, self._pause * 2), _LONGEST_PAUSE)
-            jitter = random.uniform(0.8, 1.2)  # noqa: S311 - spreads load, guards nothing
-            self._open_at = now + self._pause * jitter
-        if error.retry_after is not None:
-            self._open_at = max(self._open_at, now + error.retry_after)
+        """Note that the service was not there, or is busy."""
+        self._breaker.failed(error)
 
-    def _is_up(self) -> bool:
-        return self._down_since is None
+    def told(self, quota: Quota | None) -> None:
+        """Note what the service says of its limits."""
+        self._pace.learn(quota, None)
 
-    async def _wait(self) -> None:
-        assert self._down_since is not None
-        if max(self._open_at, self._clock()) - self._down_since > self._patience:
-            raise ServiceDownError(
-                f"{self._name} has not answered for {self._clock() - self._down_since:.0f} s.",
-                cure="Nothing is lost: run the same command again when it is back.",
-            )
-        await self._sleep(max(0.0, self._open_at - self._clock()))
+    def close_for(self, seconds: float, reason: str) -> None:
+        """Let nobody through for a while."""
+        self._breaker.close_until(self._clock() + seconds, reason)
 
-
-class ServiceDownError(TaggerUnavailableError):
-    """The vision service stays away."""
-
-    stops_run = True
+    async def rest(self, tries: int) -> None:
+        """Wait before the same photo is tried again."""
+        await self._breaker.rest(tries)

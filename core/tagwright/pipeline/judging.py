@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from types import MappingProxyType
 
 from tagwright.mapping import Mapper, MappingOptions, Said
 from tagwright.model import (
@@ -18,6 +19,8 @@ from tagwright.model import (
 )
 from tagwright.policy import Firing, Policy, decide
 from tagwright.taxonomy import Taxonomy
+
+_NO_ROUTES: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,7 @@ class Judge:
         facts: Facts,
         rejected: Collection[str],
         caption: str | None = None,
+        routes: Mapping[str, str] = _NO_ROUTES,
     ) -> Judgement:
         """Return what should become of a photo.
 
@@ -66,6 +70,7 @@ class Judge:
             facts: What is known of it; its tags are those of people, without ours.
             rejected: Concepts that a person does not want on it.
             caption: What a tagger said of it in a sentence.
+            routes: Why taggers of a chain were asked, by their names; told with each reason.
         """
         mapped = self._mapper.map(said)
         verdict = decide(
@@ -79,9 +84,10 @@ class Judge:
             holds=self._holds,
         )
         unmapped = tuple(observation for _, observation in mapped.unmapped)
-        return Judgement(
-            verdict.suggestions, unmapped, verdict.fired, verdict.left_alone, verdict.extras
-        )
+        suggestions = verdict.suggestions
+        if routes:
+            suggestions = tuple(_routed(one, routes) for one in suggestions)
+        return Judgement(suggestions, unmapped, verdict.fired, verdict.left_alone, verdict.extras)
 
     def tags(self, judgement: Judgement, models: Mapping[str, str], run_id: str) -> tuple[Tag, ...]:
         """Return the tags that a judgement applies, with their origin."""
@@ -97,6 +103,16 @@ class Judge:
             )
             for s in judgement.applied
         )
+
+
+def _routed(suggestion: Suggestion, routes: Mapping[str, str]) -> Suggestion:
+    if not any(one.tagger in routes for one in suggestion.why):
+        return suggestion
+    why = (
+        replace(one, note="; ".join(filter(None, (one.note, routes.get(one.tagger)))))
+        for one in suggestion.why
+    )
+    return replace(suggestion, why=tuple(why))
 
 
 def _by(tagger: str, models: Mapping[str, str]) -> str:

@@ -2,32 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 
-from tagwright.errors import FencedError, TaggerAnswerError, TaggerRefusedError, VanishedError
-from tagwright.model import Answer, AssetRef, Extra, Facts, Rendition, Tag
-from tagwright.pipeline.asking import Asker, Desk, facts_key
+from tagwright.errors import VanishedError
+from tagwright.model import AssetRef, Extra, Facts, Rendition, Tag
+from tagwright.pipeline.asking import Asker, Desk
+from tagwright.pipeline.consulting import Consultation
 from tagwright.pipeline.exchanging import Exchange, caption_of, exchange
 from tagwright.pipeline.judging import Judge, Judgement
 from tagwright.pipeline.recording import Recorder
 from tagwright.pipeline.results import Result, Session
+from tagwright.pipeline.talking import Said, Subject
 from tagwright.ports import Receipt, Withdrawal
 from tagwright.state import Lane, extras, ledger, moves, queue, suggestions, visits
-from tagwright.state.answers import Question
 from tagwright.state.queue import Job
-
-
-@dataclass(frozen=True, slots=True)
-class _Said:
-    """All that the taggers said of one photo."""
-
-    answers: tuple[tuple[str, Answer], ...]
-    ids: tuple[int, ...]  # of the answers
-    refusal: TaggerRefusedError | TaggerAnswerError | None
-    fenced: tuple[FencedError, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +40,10 @@ class Photo:
         self._settings = session.settings
         self._lane: Lane = session.lane
         self._run_id = session.run_id
-        self._desks = desks
         settings = session.settings
         holds = session.library.holds
         self._judge = Judge(settings.taxonomy, settings.policy, settings.mapping, holds)
+        self._consultation = Consultation(session, asker, desks, self._judge)
         self._recorder = Recorder(session.library, session.lane, session.run_id)
         self._goal = session.settings.goal
 
@@ -66,10 +57,10 @@ class Photo:
         facts = await self._library.facts(job.ref)
         known = await self._known(job, key, facts)
         human = known.human(facts)
-        said = await self._answers(job, key, human)
-        pairs = [(name, one) for name, answer in said.answers for one in answer.observations]
-        caption = caption_of({name: one.caption for name, one in said.answers if one.caption})
-        judgement = self._judge.judge(pairs, human, known.rejected, caption)
+        subject = Subject(job, key, human, known.rejected, self._renderer(job))
+        said = await self._consultation.about(subject)
+        caption = caption_of(said.captions)
+        judgement = self._judge.judge(said.sayings, human, known.rejected, caption, said.routes)
         change = known.exchange(judgement, human).replacing()
         judged = _Judged(human, judgement, change, self._missing(facts, judgement, said))
         receipt = await self._write(job, judged, said)
@@ -77,7 +68,7 @@ class Photo:
             job.ref,
             "refused" if said.refusal else "tagged",
             facts,
-            said.answers,
+            tuple((one.tagger, one.answer) for one in said.replies),
             judgement.suggestions,
             judgement.unmapped,
             receipt,
@@ -85,7 +76,9 @@ class Photo:
             judgement.fired,
             self._stale(judgement, known),
             change.barred,
-            said.fenced,
+            tuple(said.courses),
+            tuple(said.notes),
+            tuple(said.fenced),
         )
 
     async def _known(self, job: Job, key: str, facts: Facts) -> Known:
@@ -105,7 +98,8 @@ class Photo:
         wanted = {self._settings.taxonomy.path(one.concept) for one in judgement.applied}
         return sum(path not in wanted for path in known.standing.values())
 
-    async def _answers(self, job: Job, key: str, facts: Facts) -> _Said:
+    def _renderer(self, job: Job) -> Callable[[], Awaitable[Rendition]]:
+        """Return what renders a photo once, and only if somebody is to be asked."""
         picture: Rendition | None = None
 
         async def rendition() -> Rendition:
@@ -114,32 +108,14 @@ class Photo:
                 picture = await self._library.rendition(job.ref, self._settings.rendition)
             return picture
 
-        found: list[tuple[str, Answer]] = []
-        ids: list[int] = []
-        fenced: list[FencedError] = []
-        refusal: TaggerRefusedError | TaggerAnswerError | None = None
-        for desk in self._desks:
-            shaping = facts_key(desk.tagger, facts)
-            question = Question(key, desk.recipe, shaping, desk.family)
-            try:
-                kept = await self.asker.answer(job, question, desk, facts, rendition)
-            except FencedError as exc:
-                fenced.append(exc)
-                continue
-            except (TaggerRefusedError, TaggerAnswerError) as exc:
-                refusal = exc  # the other taggers still have their say
-                continue
-            assert kept.answer is not None
-            found.append((desk.tagger.name, kept.answer))
-            ids.append(kept.id)
-        return _Said(tuple(found), tuple(ids), refusal, tuple(fenced))
+        return rendition
 
-    def _missing(self, facts: Facts, judgement: Judgement, said: _Said) -> list[Tag]:
-        models = {name: answer.model for name, answer in said.answers}
+    def _missing(self, facts: Facts, judgement: Judgement, said: Said) -> list[Tag]:
+        models = {one.tagger: one.answer.model for one in said.replies}
         tags = self._judge.tags(judgement, models, self._run_id)
         return [tag for tag in tags if tag.path not in facts.tags]
 
-    async def _write(self, job: Job, judged: _Judged, said: _Said) -> Receipt:
+    async def _write(self, job: Job, judged: _Judged, said: Said) -> Receipt:
         leaving = Withdrawal(extras=judged.change.withdrawn)
         new = judged.missing, leaving, judged.change.added
         if self._settings.dry_run:
@@ -148,14 +124,22 @@ class Photo:
             return receipt
         receipt, number = await self._recorder.write(job.asset_id, job.ref, *new)
         found = judged.judgement.suggestions
+        routes = {one.id: one.route for one in said.replies}
 
         def finish(connection: Connection) -> None:
             if number is not None:
                 ledger.confirm(connection, number)
-            visits.keep(connection, job.asset_id, judged.human, said.ids)
+            visits.keep(connection, job.asset_id, judged.human, routes)
             suggestions.keep(connection, self._run_id, job.asset_id, found)
             suggestions.mark_applied(connection, job.asset_id)
-            queue.done(connection, job.asset_id, self._goal, receipt.size, receipt.modified)
+            queue.done(
+                connection,
+                job.asset_id,
+                self._goal,
+                receipt.size,
+                receipt.modified,
+                finished=not said.incomplete,
+            )
 
         await self._lane(finish)
         return receipt

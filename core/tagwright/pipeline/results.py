@@ -22,6 +22,7 @@ from tagwright.model import (
     RenditionSpec,
     Suggestion,
 )
+from tagwright.pipeline.chains import Chain, Course, goal_of
 from tagwright.pipeline.purse import Budget
 from tagwright.policy import Firing, Policy
 from tagwright.ports import PhotoLibrary, Receipt, Tagger
@@ -52,6 +53,12 @@ class Settings:
     budget: Budget = field(default_factory=Budget)
     attempts: int = ATTEMPTS  # that an answer may be asked and paid for, over all runs
     guard: Guard = field(default_factory=Guard)
+    chains: Sequence[Chain] = ()  # who is asked for whom; empty: each tagger stands alone
+
+    @property
+    def plan(self) -> Sequence[Chain]:
+        """All chains, taggers that stand alone among them."""
+        return self.chains or [Chain.alone(tagger.name) for tagger in self.taggers]
 
     def recipe(self, tagger: Tagger) -> dict[str, object]:
         """Return everything that shapes a tagger's answer."""
@@ -61,7 +68,8 @@ class Settings:
     @property
     def goal(self) -> str:
         """Key of everything that decides what tags an asset should end up with."""
-        parts = [recipe_key(self.recipe(tagger)) for tagger in self.taggers]
+        parts: list[object] = [recipe_key(self.recipe(tagger)) for tagger in self.taggers]
+        parts += goal_of(self.chains)
         parts += [self.taxonomy.key, self.mapping.key, self.policy.key, self.writing]
         parts += filter(None, [self.guard.key(self.taggers)])
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]
@@ -93,6 +101,8 @@ class Result:
     fired: tuple[Firing, ...] = ()  # rules of the policy
     stale: int = 0  # tags of ours on it that it should no longer have
     barred: tuple[tuple[Extra, str], ...] = ()  # what rules would set but for a person, and why
+    courses: tuple[Course, ...] = ()  # of chains of taggers
+    notes: tuple[str, ...] = ()  # for people: which taggers of chains were asked, and why
     fenced: tuple[FencedError, ...] = ()  # services that were not shown it, and why
 
 
@@ -122,6 +132,7 @@ class Tally:
     fenced: int = 0  # photos that some service was not shown, for the sake of privacy
     fences: Counter[str] = field(default_factory=Counter)  # those by the kind of fence
     unmapped: Counter[str] = field(default_factory=Counter)
+    courses: Counter[Course] = field(default_factory=Counter)  # of chains of taggers
 
     @property
     def finished(self) -> int:
@@ -141,6 +152,7 @@ class Tally:
         self.stale += result.stale
         self.fenced += bool(result.fenced)
         self.fences.update({one.by for one in result.fenced})
+        self.courses.update(result.courses)
         self.review += sum(s.decision is Decision.REVIEW for s in result.suggestions)
         for observation in result.unmapped:
             label = observation.label
@@ -154,5 +166,6 @@ class Tally:
             "albums stale review refused failed left asked earlier fenced"
         )
         return {name: getattr(self, name) for name in names.split()} | {
-            "unmapped": len(self.unmapped)
+            "unmapped": len(self.unmapped),
+            "chains": [{**one._asdict(), "photos": n} for one, n in sorted(self.courses.items())],
         }

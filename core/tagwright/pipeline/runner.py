@@ -9,7 +9,8 @@ from itertools import islice
 
 from tagwright.errors import AssetError, TagwrightError
 from tagwright.pipeline.asking import Asker, Desk
-from tagwright.pipeline.gate import Gate
+from tagwright.pipeline.chains import hasty
+from tagwright.pipeline.gates import account_of, open_gates
 from tagwright.pipeline.photo import Photo
 from tagwright.pipeline.purse import Purse
 from tagwright.pipeline.results import Result, Session, Tally
@@ -73,13 +74,16 @@ class Runner:
     async def _prepare(self) -> Photo:
         await self._lane(lambda c: queue.reclaim(c, self._session.owner.is_alive))
         await self._lane(lambda c: runs.close_dead(c, self._session.owner.is_alive))
+        gates = await open_gates(self._settings.taggers, self._lane)
         desks = []
+        passed = hasty(self._settings.plan)
         for tagger in self._settings.taggers:
             recipe = self._settings.recipe(tagger)
             key = await self._lane(lambda c, recipe=recipe: answers.keep_recipe(c, recipe))  # type: ignore[misc]  # the default binds the loop variable
-            gate = Gate(tagger.name, tagger.concurrency, self._settings.patience)
             family = "" if self._settings.reask else answers.family_key(recipe)
-            desks.append(Desk(tagger, key, family, gate))
+            gate = gates[account_of(tagger)]
+            quick = tagger.name in passed
+            desks.append(Desk(tagger, key, family, gate, self._settings.patience, quick))
         purse = Purse(self._lane, self._settings.budget)
         settings = self._settings
         asker = Asker(self._lane, self._run_id, purse, settings.attempts, settings.guard)

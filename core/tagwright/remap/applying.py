@@ -139,7 +139,7 @@ class Applier:
         self, visit: Visit, human: Facts, known: Known
     ) -> tuple[Judgement, Difference]:
         caption = caption_of(visit.captions)
-        judgement = self._judge.judge(visit.said, human, known.rejected, caption)
+        judgement = self._judge.judge(visit.said, human, known.rejected, caption, visit.routes)
         asset = visit.asset_id
         stored = (await self._lane(lambda c: suggestions.stored(c, [asset])))[asset]
         return judgement, compare(judgement, self._judge.taxonomy, known, human, stored)

@@ -103,7 +103,9 @@ class Previewer:
         key = visit.asset_id
         known = batch.known[key]
         caption = caption_of(visit.captions)
-        judgement = self._judge.judge(visit.said, visit.facts, known.rejected, caption)
+        judgement = self._judge.judge(
+            visit.said, visit.facts, known.rejected, caption, visit.routes
+        )
         difference = compare(judgement, self._judge.taxonomy, known, visit.facts, batch.stored[key])
         self.preview.add(visit, judgement, difference, batch.stored[key])
         if self._report is not None and difference.anything:

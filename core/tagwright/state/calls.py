@@ -19,7 +19,10 @@ _CALL = update(calls).where(calls.c.id == bindparam("call"))
 _RESERVED = select(calls.c.reserved, calls.c.run_id, calls.c.started_at).where(
     calls.c.id == bindparam("call")
 )
-_ATTEMPTS = select(func.coalesce(func.sum(calls.c.attempts), 0)).where(
+_ATTEMPTS = select(
+    func.coalesce(func.sum(calls.c.attempts).filter(calls.c.ended_at.is_not(None)), 0),
+    func.count().filter(calls.c.ended_at.is_(None)),
+).where(
     (calls.c.content_key == bindparam("content_key"))
     & (calls.c.recipe == bindparam("recipe"))
     & (calls.c.facts_key == bindparam("facts_key"))
@@ -90,9 +93,13 @@ def failed(connection: Connection, call_id: int, error: TaggerError, *, counts: 
     _settle(connection, call_id, usage, outcome=error.error_class.value, attempts=attempts)
 
 
-def attempts(connection: Connection, question: Question) -> int:
-    """Return how often an answer was asked for, with calls that a crash has cut short."""
-    return int(connection.scalar(_ATTEMPTS, asdict(question)) or 0)
+def attempts(connection: Connection, question: Question) -> tuple[int, int]:
+    """Return how often an answer was asked for in vain, and how many calls were cut short.
+
+    The latter are those under way when a process was killed: nobody knows what came of them.
+    """
+    in_vain, cut_short = connection.execute(_ATTEMPTS, asdict(question)).one()
+    return int(in_vain), int(cut_short)
 
 
 def spent(connection: Connection, run_id: str) -> Usage:

@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, Connection, Row, bindparam, delete, insert
 
 from tagwright.model import AssetRef, Extra, Outcome, Tag
 from tagwright.ports import NOTHING, Receipt, Withdrawal
-from tagwright.state import extras
+from tagwright.state import extras, queue
 from tagwright.state.schema import (
     assets,
     folders,
@@ -274,6 +274,7 @@ def undone(connection: Connection, run_id: str, one: Undoable, receipt: Receipt)
         .values(withdrawn_by=None, gone_at=None)
     )
     extras.undone(connection, one.receipt_ids)
+    queue.let_be(connection, one.asset_id)
     for tag in (tag for earlier in one.receipts for tag in earlier.written):
         connection.execute(
             update(suggestions)

@@ -15,6 +15,8 @@ from tagwright.model import AssetRef
 from tagwright.ports import Entry, Listing
 from tagwright.state.schema import assets, folders
 
+_UNFINISHED = "+"  # behind a goal that is reached for now
+
 
 @dataclass(frozen=True, slots=True)
 class Job:
@@ -69,7 +71,6 @@ _ENQUEUE = (
         owner=None,
         size=bindparam("size_"),
         modified=bindparam("time_"),
-        due_at=0,
     )
 )
 
@@ -211,14 +212,17 @@ def release(connection: Connection, asset_ids: list[int]) -> None:
 
 
 def reclaim(connection: Connection, is_alive: Callable[[str], bool]) -> int:
-    """Free what dead processes had in hand; return how many photos that were."""
+    """Free what dead processes had in hand; return how many photos that were.
+
+    They go to the end of the queue: should one of them be the cause, the others come first.
+    """
     held = select(assets.c.owner).where(assets.c.status == "working").distinct()
     dead = [owner for owner in connection.scalars(held) if owner and not is_alive(owner)]
     if not dead:
         return 0
     where = assets.c.owner.in_(dead) & (assets.c.status == "working")
     return connection.execute(
-        update(assets).where(where).values(status="waiting", owner=None)
+        update(assets).where(where).values(status="waiting", owner=None, due_at=time.time())
     ).rowcount
 
 
@@ -240,11 +244,22 @@ def set_content_key(connection: Connection, asset_id: int, key: str) -> None:
     connection.execute(_ASSET, {"asset": asset_id, "content_key": key})
 
 
-def done(connection: Connection, asset_id: int, goal: str, size: int, modified: int) -> None:
-    """Record that an asset reached its goal, with its size and time after our own write."""
+def done(
+    connection: Connection,
+    asset_id: int,
+    goal: str,
+    size: int,
+    modified: int,
+    *,
+    finished: bool = True,
+) -> None:
+    """Record that an asset reached its goal, with its size and time after our own write.
+
+    One that is not ``finished`` is taken up again by the next run, as somebody is yet to be asked.
+    """
     values = {
         "status": "done",
-        "goal": goal,
+        "goal": goal if finished else goal + _UNFINISHED,
         "size": size,
         "modified": modified,
         "owner": None,
@@ -254,6 +269,12 @@ def done(connection: Connection, asset_id: int, goal: str, size: int, modified: 
         "error_class": None,
     }
     connection.execute(_ASSET, {"asset": asset_id, **values})
+
+
+def let_be(connection: Connection, asset_id: int) -> None:
+    """Take an asset as finished: a person took back what was written, and it is to stay so."""
+    reached = func.rtrim(assets.c.goal, _UNFINISHED)
+    connection.execute(update(assets).where(assets.c.id == asset_id).values(goal=reached))
 
 
 def rewritten(connection: Connection, asset_id: int, size: int, modified: int) -> None:

@@ -7,8 +7,8 @@ look at the photo and without a question to anybody.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -36,6 +36,10 @@ _KINDS = {kind.value: kind for kind in Kind}
 _VISIT = delete(visits).where(visits.c.asset_id == bindparam("asset"))
 _ANSWERS = delete(visit_answers).where(visit_answers.c.asset_id == bindparam("asset"))
 
+_ROUTES = select(visit_answers.c.answer_id, visit_answers.c.route).where(
+    (visit_answers.c.asset_id == bindparam("asset")) & (visit_answers.c.route != "")
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Selection:
@@ -57,15 +61,28 @@ class Visit:
     said: tuple[Said, ...]
     models: Mapping[str, str]  # the model that answered, by tagger
     captions: Mapping[str, str]  # what they said in a sentence, by tagger
+    routes: Mapping[str, str]  # why they were asked, by tagger
 
 
-def keep(connection: Connection, asset_id: int, facts: Facts, answer_ids: Collection[int]) -> None:
-    """Remember a visit in place of the one before."""
+def keep(connection: Connection, asset_id: int, facts: Facts, answered: Mapping[int, str]) -> None:
+    """Remember a visit in place of the one before.
+
+    ``answered`` says of each answer, by its identifier, why its tagger was asked.
+    """
     refresh(connection, asset_id, facts)
     connection.execute(_ANSWERS, {"asset": asset_id})
-    rows = [{"asset_id": asset_id, "answer_id": one} for one in sorted(set(answer_ids))]
+    rows = [
+        {"asset_id": asset_id, "answer_id": one, "route": route}
+        for one, route in sorted(answered.items())
+    ]
     if rows:
         connection.execute(insert(visit_answers), rows)
+
+
+def routes(connection: Connection, asset_id: int) -> dict[int, str]:
+    """Return why taggers were asked on the last visit of an asset, by their answers."""
+    found = connection.execute(_ROUTES, {"asset": asset_id})
+    return {int(answer): str(route) for answer, route in found}
 
 
 def count(connection: Connection, selection: Selection) -> int:
@@ -103,16 +120,17 @@ def _visits(connection: Connection, where: ColumnElement[bool], limit: int) -> l
     rows = connection.execute(query).all()
     if not rows:
         return []
-    said, models, captions = _said(connection, [row.id for row in rows])
+    told = _told(connection, [row.id for row in rows])
     return [
         Visit(
             asset_id=row.id,
             ref=AssetRef(row.library, row.path + row.name),
             content_key=row.content_key,
             facts=_facts(row.facts or {}, row.name),
-            said=tuple(said[row.id]),
-            models=models[row.id],
-            captions=captions[row.id],
+            said=tuple(told[row.id].said),
+            models=told[row.id].models,
+            captions=told[row.id].captions,
+            routes=told[row.id].routes,
         )
         for row in rows
     ]
@@ -142,22 +160,26 @@ def _labelled(labels: Sequence[str]) -> Select[tuple[int]]:
     )
 
 
-def _said(
-    connection: Connection, asset_ids: Sequence[int]
-) -> tuple[dict[int, list[Said]], dict[int, dict[str, str]], dict[int, dict[str, str]]]:
-    said: dict[int, list[Said]] = defaultdict(list)
-    models: dict[int, dict[str, str]] = defaultdict(dict)
-    captions: dict[int, dict[str, str]] = defaultdict(dict)
-    # The models first: an answer without observations names one too.
+@dataclass(frozen=True, slots=True)
+class _Told:
+    said: list[Said] = field(default_factory=list)
+    models: dict[str, str] = field(default_factory=dict)
+    captions: dict[str, str] = field(default_factory=dict)
+    routes: dict[str, str] = field(default_factory=dict)
+
+
+def _told(connection: Connection, asset_ids: Sequence[int]) -> dict[int, _Told]:
+    told: dict[int, _Told] = defaultdict(_Told)
+    # The answers first: one without observations names a model too.
     linked = visit_answers.join(answers, answers.c.id == visit_answers.c.answer_id)
     within = visit_answers.c.asset_id.in_(asset_ids)
-    names = select(visit_answers.c.asset_id, answers.c.tagger, answers.c.model, answers.c.caption)
-    for asset_id, tagger, model, caption in connection.execute(
-        names.select_from(linked).where(within)
-    ):
-        models[asset_id][tagger] = model
-        if caption:
-            captions[asset_id][tagger] = caption
+    given = select(visit_answers, answers.c.tagger, answers.c.model, answers.c.caption)
+    for row in connection.execute(given.select_from(linked).where(within)):
+        told[row.asset_id].models[row.tagger] = row.model
+        if row.caption:
+            told[row.asset_id].captions[row.tagger] = row.caption
+        if row.route:
+            told[row.asset_id].routes[row.tagger] = row.route
     query = (
         select(visit_answers.c.asset_id, answers.c.tagger, observations)
         .select_from(linked.join(observations, observations.c.answer_id == answers.c.id))
@@ -165,8 +187,8 @@ def _said(
         .order_by(visit_answers.c.asset_id, answers.c.id, observations.c.position)
     )
     for asset_id, tagger, _, _, *columns in connection.execute(query):
-        said[asset_id].append((tagger, _observation(columns)))
-    return said, models, captions
+        told[asset_id].said.append((tagger, _observation(columns)))
+    return told
 
 
 def _observation(columns: Sequence[Any]) -> Observation:

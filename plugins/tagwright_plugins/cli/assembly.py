@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tagwright import taggers
 from tagwright.configuration import Configuration, secret
 from tagwright.configuration.binding import make_policy
+from tagwright.configuration.chains import make_chains, members_of
 from tagwright.mapping import Embedder, MappingOptions, MappingRule
 from tagwright.model import RenditionSpec
 from tagwright.pipeline import Settings
+from tagwright.pipeline.chains import Chain
 from tagwright.ports import Tagger
 from tagwright.privacy import Guard, TrustedHosts
 from tagwright.state import Database, Lane
@@ -121,7 +123,7 @@ def make_settings(
     force: bool,
     reask: bool,
 ) -> Settings:
-    """Freeze the configuration of one run."""
+    """Freeze the configuration of one run; ``made`` are the taggers of its chains, in order."""
     files = configuration.files
     return Settings(
         taxonomy=taxonomy,
@@ -134,8 +136,15 @@ def make_settings(
         force=force,
         reask=reask,
         patience=configuration.run.patience,
+        chains=_by_name(make_chains(configuration), made),
         guard=make_guard(configuration),
     )
+
+
+def _by_name(chains: Sequence[Chain], made: Sequence[Tagger]) -> list[Chain]:
+    """Name the members as they name themselves."""
+    names = {spec: tagger.name for spec, tagger in zip(members_of(chains), made, strict=True)}
+    return [replace(one, members=tuple(names[spec] for spec in one.members)) for one in chains]
 
 
 def make_guard(configuration: Configuration) -> Guard:

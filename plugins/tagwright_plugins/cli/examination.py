@@ -16,6 +16,7 @@ import click
 
 from tagwright.configuration import Configuration, load
 from tagwright.configuration.binding import make_policy
+from tagwright.configuration.chains import make_chains, members_of
 from tagwright.errors import MissingProgramError, TagwrightError
 from tagwright.taxonomy import Taxonomy
 from tagwright_adapters.exiftool.process import Process, ProcessError
@@ -65,7 +66,15 @@ def _look(
         return
     yield Finding("taxonomy", "ok", f"{taxonomy.name}, {len(taxonomy)} concepts")
     yield _policy(configuration, taxonomy)
-    for spec in dict.fromkeys((*configuration.taggers, *taggers)):
+    try:
+        chains = make_chains(configuration, (*configuration.taggers, *taggers))
+    except TagwrightError as exc:
+        yield Finding("taggers", "failed", str(exc))
+        return
+    for chain in chains:
+        if chain.manner != "alone":
+            yield Finding(chain.name, "ok", wording.chain(chain))
+    for spec in members_of(chains):
         yield _tagger(configuration, taxonomy, spec)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from typing import IO, Self
 
 import click
 
-from tagwright_plugins.cli.wording import duration
+from tagwright_plugins.cli.wording import duration, printable
 
 _LOG_EVERY = 10.0  # s
 
@@ -33,8 +34,12 @@ class Progress:
         self._quiet = quiet
         self._figures: Callable[[], Figures] = Figures
         self._begun = self._said = time.monotonic()
+        self._others: list[logging.Handler] = []
 
     def __enter__(self) -> Self:
+        # Warnings that are logged meanwhile would be written across the bar.
+        root = logging.getLogger()
+        self._others, root.handlers = root.handlers, [_Warnings(self)]
         return self
 
     def __exit__(
@@ -44,6 +49,7 @@ class Progress:
         traceback: TracebackType | None,
     ) -> None:
         self.stop()
+        logging.getLogger().handlers = self._others
 
     def watch(self, figures: Callable[[], Figures]) -> None:
         """Follow what ``figures`` returns."""
@@ -94,6 +100,15 @@ class Progress:
             passed = time.monotonic() - self._begun
             text += f", about {duration(passed / now.done * (now.total - now.done))} left"
         return text
+
+
+class _Warnings(logging.Handler):
+    def __init__(self, progress: Progress) -> None:
+        super().__init__(logging.WARNING)
+        self._progress = progress
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._progress.line(printable(record.getMessage(), 500), err=True)
 
 
 class _Bar:

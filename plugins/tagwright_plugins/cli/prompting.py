@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from tagwright.configuration import Configuration, load
+from tagwright.configuration.chains import make_chains, members_of
 from tagwright.errors import ConfigurationError
 from tagwright.model import AssetRef, Facts, Rendition, RenditionSpec
 from tagwright.pictures.formats import is_photo
@@ -46,7 +47,7 @@ def run(photo: Path, options: PromptOptions) -> int:
     """Print what would be sent and return the exit code."""
     chosen = {"state": options.state, "profile": options.profile, "taxonomy": options.taxonomy}
     configuration, _ = load(options.config, chosen)
-    spec = options.tagger or _vision_model(configuration)
+    spec = _chosen(configuration, options.tagger)
     if spec.partition(":")[0] not in SERVICES:
         msg = f"the tagger {spec!r} is told nothing: it is no language model."
         raise ConfigurationError(msg, cure=f"Those with a prompt are: {', '.join(SERVICES)}.")
@@ -74,9 +75,17 @@ def _kept(configuration: Configuration, path: Path, shown: Preview, facts: Facts
     return None if kept is None else str(kept)
 
 
-def _vision_model(configuration: Configuration) -> str:
-    models = (spec for spec in configuration.taggers if spec.partition(":")[0] in SERVICES)
-    return next(models, _USUAL)
+def _chosen(configuration: Configuration, tagger: str | None) -> str:
+    """Return the tagger that is meant: one of a chain's needs to be named."""
+    specs = members_of(make_chains(configuration, [tagger] if tagger else None))
+    models = [spec for spec in specs if spec.partition(":")[0] in SERVICES]
+    if tagger is None:
+        return models[0] if models else _USUAL
+    if len(models) > 1:
+        message = f"{tagger} has {len(models)} models, and each is told something of its own."
+        cure = f"Name one with --tagger: {', '.join(models)}."
+        raise ConfigurationError(message, cure=cure)
+    return models[0] if models else tagger
 
 
 def _checked(photo: Path) -> Path:

@@ -143,6 +143,8 @@ def _photo(result: Result, taxonomy: Taxonomy) -> dict[str, object]:
             for name, answer in result.answers
             for o in answer.observations
         ],
+        "chains": [one._asdict() for one in result.courses],
+        "notes": list(result.notes),
         "suggestions": [
             {
                 "concept": s.concept,

@@ -22,7 +22,7 @@ from tagwright_plugins.cli.options import configured, json_option
     "taggers",
     multiple=True,
     metavar="SPEC",
-    help="Who looks at the photos: basics, ollama:MODEL, openrouter:MODEL … May be repeated.",
+    help="Who looks at the photos: basics, ollama:MODEL, chain:NAME … May be repeated.",
 )
 @click.option("--profile", help="Business profile for vision models (default: general).")
 @click.option("--sidecar", is_flag=True, help="Write beside the photos, never into them.")

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tagwright.configuration import Configuration, load
+from tagwright.configuration.chains import make_chains, members_of
 from tagwright.pipeline import Result, Runner, Session
 from tagwright.state import runs
 from tagwright_plugins.cli import wording
@@ -73,7 +74,7 @@ async def _tag(
     async with AsyncExitStack() as stack:
         taxonomy = make_taxonomy(configuration)
         made = []
-        for spec in configuration.taggers:
+        for spec in members_of(make_chains(configuration)):
             made.append(make_tagger(configuration, taxonomy, spec))
             stack.push_async_callback(made[-1].aclose)
         await prepare(made, quiet=options.as_json)

@@ -6,11 +6,13 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from tagwright.model import Decision, ExtraField, Suggestion, Usage
 from tagwright.pipeline import Result, Tally
+from tagwright.pipeline.chains import Chain, Course
 from tagwright.policy import Policy
 from tagwright.ports import FieldChange
 from tagwright.taxonomy import Taxonomy
 
 _LONGEST = 100
+_LONGEST_NOTE = 300  # with the way through a chain of taggers
 
 
 def printable(text: str, longest: int = _LONGEST) -> str:
@@ -22,17 +24,7 @@ def printable(text: str, longest: int = _LONGEST) -> str:
 def explanation(result: Result, taxonomy: Taxonomy) -> Iterator[str]:
     """Say what was seen, what it became and why."""
     yield result.ref.reference
-    for name, answer in result.answers:
-        if answer.caption:
-            yield f"  {name} says: {printable(answer.caption, 200)}"
-        for seen in answer.observations:
-            how = f" ({printable(seen.how)})" if seen.how else ""
-            yield f"  seen      {printable(seen.label)} {seen.confidence:.2f}{how}"
-    for kept in result.fenced:
-        yield f"  kept      from {printable(kept.tagger)}: {printable(kept.reason, 200)}"
-    said = result.fenced or any(answer.observations for _, answer in result.answers)
-    if result.error is None and not said:
-        yield "  seen      nothing that these taggers can name"
+    yield from _seen(result)
     yield from _decided(result, taxonomy)
     if result.unmapped:
         labels = ", ".join(printable(o.label, 40) for o in result.unmapped[:12])
@@ -43,6 +35,22 @@ def explanation(result: Result, taxonomy: Taxonomy) -> Iterator[str]:
         if result.receipt.already:
             stood = ", ".join("/".join(tag.path) for tag in result.receipt.already)
             yield f"  already there, by a person: {printable(stood, 300)}"
+
+
+def _seen(result: Result) -> Iterator[str]:
+    for name, answer in result.answers:
+        if answer.caption:
+            yield f"  {name} says: {printable(answer.caption, 200)}"
+        for seen in answer.observations:
+            how = f" ({printable(seen.how)})" if seen.how else ""
+            yield f"  seen      {printable(seen.label)} {seen.confidence:.2f}{how}"
+    for note in result.notes:
+        yield f"  chain     {printable(note, 400)}"
+    for kept in result.fenced:
+        yield f"  kept      from {printable(kept.tagger)}: {printable(kept.reason, 200)}"
+    said = result.fenced or any(answer.observations for _, answer in result.answers)
+    if result.error is None and not said:
+        yield "  seen      nothing that these taggers can name"
 
 
 def _decided(result: Result, taxonomy: Taxonomy) -> Iterator[str]:
@@ -64,7 +72,7 @@ def reason(suggestion: Suggestion, taxonomy: Taxonomy) -> str:
     path = "/".join(taxonomy.path(suggestion.concept))
     first = suggestion.why[0]
     parts = [f"{first.match} {first.matched!r}", first.note]
-    why = "; ".join(printable(part) for part in parts if part)
+    why = "; ".join(printable(part, _LONGEST_NOTE) for part in parts if part)
     return f"{path} {suggestion.confidence:.2f} ({why})"
 
 
@@ -106,6 +114,7 @@ def summary(tally: Tally, seconds: float, *, dry_run: bool) -> Iterator[str]:
         f"{many(tally.tags, 'tag')} {written} to {many(tally.changed, 'photo')}, "
         f"{many(tally.review, 'suggestion')} for review"
     )
+    yield from chained(tally)
     if tally.stale:
         yield (
             f"Earlier tags of ours that no longer fit your vocabulary: {tally.stale:,}"
@@ -133,6 +142,37 @@ def fenced(tally: Tally) -> str:
         f"{many(tally.fenced, 'photo')} {were} not shown to services outside"
         f" (privacy: {counts}; see docs/privacy.md)"
     )
+
+
+def chain(one: Chain) -> str:
+    """Say what a chain does."""
+    if one.manner == "fallback":
+        return f"{one.members[0]}; where that fails, {', then '.join(one.members[1:])}"
+    later = ", then ".join(one.members[1:])
+    wanted = many(one.enough, "concept")
+    return f"{one.members[0]}; where it is not sure of {wanted}, {later} too"
+
+
+def chained(tally: Tally) -> Iterator[str]:
+    """Say who answered for how many photos, chain by chain."""
+    rows: dict[str, list[str]] = {}
+    for course, number in sorted(tally.courses.items(), key=lambda row: (-row[1], row[0])):
+        rows.setdefault(course.chain, []).append(f"{number:,} {_answered(course)}")
+    for name, parts in sorted(rows.items()):
+        yield f"{name}: {', '.join(parts)}"
+    if waiting := sum(number for one, number in tally.courses.items() if one.incomplete):
+        yield f"{many(waiting, 'photo')} will be asked about again by the next run"
+
+
+def _answered(course: Course) -> str:
+    if not course.taggers:
+        return f"by nobody ({course.incomplete})" if course.incomplete else "by nobody"
+    names = " and ".join(course.taggers)
+    if course.incomplete:
+        return f"by {names} only ({course.incomplete})"
+    if course.after == "earlier":
+        return f"by {names} earlier"
+    return f"by {names} after {course.after}" if course.after else f"by {names}"
 
 
 def _extras(tally: Tally) -> str:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
 from tagwright.pipeline import Result, Runner, Session, Settings
+from tagwright.pipeline.chains import Chain
+from tagwright.pipeline.purse import Budget
 from tagwright.policy import Policy
 from tagwright.ports import PhotoLibrary, Tagger
 from tagwright.privacy import Guard
@@ -49,6 +51,10 @@ class Bench:
         force: bool = False,
         patience: float = 300.0,
         guard: Guard | None = None,
+        chains: Sequence[Chain] = (),
+        reask: bool = False,
+        budget: Budget | None = None,
+        same_run: bool = False,
         on_result: Callable[[Result], None] = lambda _: None,
     ) -> Runner:
         """Make a run that has not begun."""
@@ -61,9 +67,14 @@ class Bench:
             force=force,
             patience=patience,
             guard=guard or Guard(),
+            chains=chains,
+            reask=reask,
+            budget=budget or Budget(),
         )
-        run_id = await self.lane(lambda c: runs.begin(c, "tag", self.owner.id, {}))
-        self.run_ids.append(run_id)
+        if not (same_run and self.run_ids):
+            new = await self.lane(lambda c: runs.begin(c, "tag", self.owner.id, {}))
+            self.run_ids.append(new)
+        run_id = self.run_ids[-1]
         self.results.clear()
 
         def report(result: Result) -> None:

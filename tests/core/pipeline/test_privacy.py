@@ -10,8 +10,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tagwright.errors import FencedError
+from tagwright.errors import FencedError, TaggerRefusedError
 from tagwright.model import Answer, AssetRef, Facts, Rendition, RenditionSpec, Sent
+from tagwright.pipeline.chains import Chain, Course
 from tagwright.privacy import Fence, Guard, Pattern, TrustedHosts
 from tagwright.state import sendings
 from tagwright_adapters.memory import MemoryLibrary, MemoryPhoto, MemoryTagger, says
@@ -162,6 +163,42 @@ async def test_what_is_sent_is_on_record(bench: Any) -> None:
     ((_, one),) = await bench.lane(lambda c: sendings.batch(c, sendings.Filter("memory")))
     assert (one.ref.reference, one.host, one.run_id) == ("p/open.jpg", "api.example", run)
     assert (one.size, one.facts, one.outcome) == (4, {"name": "open.jpg"}, "answered")
+
+
+async def test_in_a_chain_the_next_one_is_asked(bench: Any) -> None:
+    """One at home takes the place of one outside, and it is said why."""
+    library, cloud = _library(), Outside("dog")
+    home = MemoryTagger(says("cat"), name="home")
+    chains = [Chain("c", ("cloud:model", "home"), "fallback")]
+    tally = await (await bench.runner(library, cloud, home, chains=chains, guard=_guard())).run()
+    assert cloud.shown == [b"open"]
+    assert library.photos["p/secret.jpg"].tags == [("Private", "Bank"), ("Animals", "Cat")]
+    assert library.photos["p/open.jpg"].tags == [("Animals", "Dog")]
+    assert (tally.tagged, tally.fenced) == (2, 1)
+    assert Course("c", ("home",), after="fences") in tally.courses
+
+
+@pytest.mark.parametrize("manner", ["fallback", "cascade"])
+async def test_a_chain_that_is_all_outside_has_not_failed(bench: Any, manner: Any) -> None:
+    """Nor has it refused: it was not asked."""
+    library, one, two = _library(), Outside("dog"), Outside("cat", name="other:model")
+    chains = [Chain("c", ("cloud:model", "other:model"), manner, enough=1)]
+    tally = await (await bench.runner(library, one, two, chains=chains, guard=_guard())).run()
+    assert (one.shown, two.shown) == ([b"open"], [])
+    assert (tally.tagged, tally.refused, tally.failed, tally.fenced) == (2, 0, 0, 1)
+    assert library.photos["p/secret.jpg"].tags == [("Private", "Bank")]
+
+
+async def test_a_refusal_in_a_chain_is_still_one(bench: Any) -> None:
+    """Of who was shown the photo; that another one was not does not hide it."""
+
+    def decline(_: Rendition, __: Facts) -> Answer:
+        raise TaggerRefusedError("no.")
+
+    library, cloud, home = _library(), Outside("dog"), MemoryTagger(decline, name="home")
+    chains = [Chain("c", ("cloud:model", "home"), "fallback")]
+    tally = await (await bench.runner(library, cloud, home, chains=chains, guard=_guard())).run()
+    assert (tally.tagged, tally.refused, tally.fenced) == (1, 1, 1)
 
 
 SPELLED = st.sampled_from(

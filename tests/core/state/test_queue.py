@@ -141,6 +141,9 @@ def test_a_dead_process_gives_up_its_work(database: Database, tmp_path: Path) ->
         child.wait()
         with database.begin() as c:
             assert queue.reclaim(c, me.is_alive) == 1
+        _seen(database, Entry("a.jpg", 1, 1), Entry("b.jpg", 1, 1))
+        names = [job.ref.reference.rpartition("/")[2] for job in _lease(database, me.id)]
+        assert names == ["b.jpg", "a.jpg"], "what a process died over goes last"
         me.close()
 
 

@@ -137,7 +137,7 @@ def test_a_second_ctrl_c_does_not_wait(desk: Desk) -> None:
 def test_kill_9_again_and_again(desk: Desk) -> None:
     """No photo damaged, none forgotten, at most the calls in flight paid twice, all undoable."""
     original = {path.name: _digest(path) for path in desk.photos.iterdir()}
-    kills = 4
+    kills = 5
     for _ in range(kills):
         process = desk.begin()
         process.kill()
