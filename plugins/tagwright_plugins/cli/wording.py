@@ -140,7 +140,7 @@ def fenced(tally: Tally) -> str:
     counts = ", ".join(f"{number:,} by {by}" for by, number in sorted(tally.fences.items()))
     return (
         f"{many(tally.fenced, 'photo')} {were} not shown to services outside"
-        f" (privacy: {counts}; see docs/privacy.md)"
+        f" (privacy: {counts}; --explain says why, [privacy] in the configuration decides)"
     )
 
 
@@ -190,7 +190,8 @@ def albums(policy: Policy, holds: Collection[ExtraField]) -> str:
 
 def sent(pictures: Mapping[str, int]) -> str:
     """Say where pictures went."""
-    hosts = (f"{number:,} to {printable(host)}" for host, number in pictures.items())
+    named = ((printable(host) or "a host that is not named", n) for host, n in pictures.items())
+    hosts = (f"{number:,} to {host}" for host, number in named)
     return f"Pictures sent: {', '.join(hosts)} ('tagwright sent' lists them)"
 
 
