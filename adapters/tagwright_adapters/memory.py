@@ -34,6 +34,7 @@ class MemoryPhoto:
     picture: bytes
     tags: list[TagPath] = field(default_factory=list)
     extras: list[Extra] = field(default_factory=list)
+    people: list[str] = field(default_factory=list)  # names by face regions
     version: int = 0  # rises with every change, as a modification time does
 
     def touch(self) -> None:
@@ -69,7 +70,9 @@ class MemoryLibrary:
     async def facts(self, ref: AssetRef) -> Facts:
         """Return the name, the tags and the extras."""
         photo, name = self._photo(ref), ref.reference.rpartition("/")[2]
-        return Facts(name=name, tags=tuple(photo.tags), extras=tuple(photo.extras))
+        tags = tuple(photo.tags)
+        extras, people = tuple(photo.extras), tuple(photo.people)
+        return Facts(name=name, tags=tags, extras=extras, people=people, keywords=tags)
 
     async def rendition(self, ref: AssetRef, spec: RenditionSpec) -> Rendition:
         """Return the picture's bytes as they are."""

@@ -141,6 +141,19 @@ class TaggerRefusedError(TaggerError):
     error_class = ErrorClass.REFUSED
 
 
+class FencedError(TaggerRefusedError):
+    """The photo is not for services outside; it was not sent."""
+
+    def __init__(self, tagger: str, by: str, reason: str, *, asset: str | None = None) -> None:
+        """``by`` is the kind of fence, ``reason`` what says so, for people."""
+        message = f"kept from {tagger}: {reason}."
+        cure = "Fences are set under [privacy] in the configuration."
+        super().__init__(message, asset=asset, cure=cure)
+        self.tagger = tagger
+        self.by = by
+        self.reason = reason
+
+
 class TaggerAnswerError(TaggerError):
     """The vision service answered with something that is no answer."""
 

@@ -155,6 +155,9 @@ class Facts:
     tags: tuple[tuple[str, ...], ...] = ()  # tag paths now on the photo, root to leaf
     metadata: dict[str, object] = field(default_factory=dict)
     extras: tuple[Extra, ...] = ()  # caption, rating and albums now on the photo
+    # For privacy fences only; no answer depends on these two.
+    people: tuple[str, ...] = ()  # names of people by face regions and the like
+    keywords: tuple[tuple[str, ...], ...] = ()  # tag paths of every field, of whomever
 
 
 @dataclass(frozen=True, slots=True)

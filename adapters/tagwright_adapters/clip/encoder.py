@@ -32,6 +32,10 @@ class Encoder(Protocol):
     def leaves_machine(self) -> bool:
         """Whether pictures go to another machine."""
 
+    @property
+    def host(self) -> str:
+        """Which machine that is, with its port if that is not the usual one; empty: this one."""
+
     async def prepare(self, progress: Progress) -> None:
         """Fetch and load what it needs; raises a TagwrightError."""
 

@@ -22,6 +22,7 @@ class LocalModel:
     """Runs a model on this machine. Implements :class:`tagwright_adapters.clip.encoder.Encoder`."""
 
     leaves_machine = False
+    host = ""
 
     def __init__(self, folder: Path, language: str, source: Source | None = None) -> None:
         """Make it; nothing is fetched or loaded yet.

@@ -14,7 +14,7 @@ from tagwright_adapters.clip.failures import Place
 from tagwright_adapters.clip.options import ServiceOptions
 from tagwright_adapters.clip.reading import read_vector, read_words
 from tagwright_adapters.clip.scoring import Vectors
-from tagwright_adapters.immich.address import is_loopback, shown
+from tagwright_adapters.immich.address import host, is_loopback, shown
 
 _CONNECT = 10.0  # s
 _TEXTS_AT_ONCE = 4
@@ -38,6 +38,7 @@ class ImmichService:
         self.model = model
         self.concurrency = options.concurrency
         self.leaves_machine = not is_loopback(options.base_url)
+        self.host = host(options.base_url)
         self._options = options
         self._place = Place(options.base_url, model)
         # Models of that name are told the language; others never learned to be.

@@ -11,7 +11,7 @@ from typing import Protocol
 from PIL import Image
 
 from tagwright.errors import TaggerSetupError
-from tagwright.model import Answer, Facts, Kind, Observation, Rendition, Usage
+from tagwright.model import Answer, Facts, Kind, Observation, Rendition, Sent, Usage
 from tagwright.ports import Progress
 from tagwright.taxonomy.labels import printable
 from tagwright_adapters.clip.encoder import Encoder
@@ -81,6 +81,10 @@ class ClipTagger:
     def leaves_machine(self) -> bool:
         """Whether pictures go to another machine."""
         return self._encoder.leaves_machine
+
+    def sends(self, facts: Facts) -> Sent:  # noqa: ARG002 - the port's
+        """Return where pictures go; nothing goes beside them."""
+        return Sent(self._encoder.host)
 
     async def prepare(self, progress: Progress) -> None:
         """Fetch the model and put the vocabulary into vectors, where that has not been done.

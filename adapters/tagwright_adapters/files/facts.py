@@ -9,6 +9,8 @@ from tagwright.model import Facts
 from tagwright_adapters.files.extras import VALUES, standing
 from tagwright_adapters.files.names import to_reference
 from tagwright_adapters.files.photo import Photo
+from tagwright_adapters.files.snapshot import Snapshot
+from tagwright_adapters.xmp.people import people
 
 _EXIF = """
     Make Model LensMake LensModel Software Artist ImageDescription UserComment Orientation
@@ -73,7 +75,13 @@ def facts(photo: Photo, folders: tuple[str, ...]) -> Facts:
         tags=(photo.sidecar or own).tag_paths(own),
         metadata=values,
         extras=tuple(standing(photo)),
+        people=tuple(name for look in _looks(photo) for name in people(look.properties)),
+        keywords=tuple(path for look in _looks(photo) for path in look.every_path()),
     )
+
+
+def _looks(photo: Photo) -> tuple[Snapshot, ...]:
+    return (photo.own, photo.sidecar) if photo.sidecar else (photo.own,)
 
 
 def _size(values: dict[str, object]) -> tuple[int | None, int | None]:

@@ -16,7 +16,7 @@ from tagwright_adapters.files.names import to_reference
 from tagwright_adapters.files.replacing import Identity
 from tagwright_adapters.xmp import fields, iptc, packet, provenance
 from tagwright_adapters.xmp.digikam import Path as TagPath
-from tagwright_adapters.xmp.digikam import tag_paths
+from tagwright_adapters.xmp.digikam import every_path, tag_paths
 
 BLOCKS = ("XMP", "IPTC", "IPTCDigest", "FileType")
 _BLOCK_KEYS = frozenset({"XMP:XMP", "IPTC:IPTC", "Photoshop:IPTCDigest"})
@@ -49,6 +49,11 @@ class Snapshot:
         source = photo or self
         keywords = source.iptc.keywords if source.iptc else ()
         return tag_paths(self.properties, keywords, str(source.values.get("EXIF:XPKeywords", "")))
+
+    def every_path(self) -> tuple[TagPath, ...]:
+        """Return the tag paths of all fields, whichever of them digiKam reads."""
+        keywords = self.iptc.keywords if self.iptc else ()
+        return every_path(self.properties, keywords, str(self.values.get("EXIF:XPKeywords", "")))
 
 
 def look(exiftool: Pool, path: Path, tags: Sequence[str] = ()) -> Snapshot:

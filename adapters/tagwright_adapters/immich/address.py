@@ -35,6 +35,11 @@ def shown(address: str) -> str:
     return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
 
 
+def host(address: str) -> str:
+    """Return the host of an address, with the port if it names one."""
+    return urlsplit(address).netloc.rpartition("@")[2].lower()
+
+
 def is_loopback(address: str) -> bool:
     """Whether an address is on this machine."""
     host = urlsplit(address).hostname or ""

@@ -14,6 +14,7 @@ from functools import cached_property
 from typing import Literal, TypeAlias, get_args
 
 from tagwright.model import Facts
+from tagwright.privacy.people import names_people
 from tagwright.taxonomy.labels import fold
 from tagwright_adapters.basics.places import Gazetteer
 from tagwright_adapters.llm.offer import shown
@@ -28,17 +29,6 @@ _PLACES = (
     *("XMP:Location", "XMP:City", "XMP:State", "XMP:Country"),
     *("IPTC:Sub-location", "IPTC:City", "IPTC:Province-State"),
     "IPTC:Country-PrimaryLocationName",
-)
-# What people call the branch of their tags that holds names; better one too many.
-_PEOPLE = frozenset(
-    fold(word)
-    for word in """
-    People|Persons|Person|Faces|Names|Family|Families|Friends|Relatives|Personen|Menschen|Leute
-    |Gesichter|Namen|Familie|Familien|Freunde|Verwandte|Personnes|Gens|Visages|Noms|Famille|Amis
-    |Gente|Personas|Caras|Nombres|Familia|Amigos|Persone|Volti|Nomi|Famiglia|Amici|Mensen|Gezichten
-    |Vrienden|Pessoas|Rostos|Nomes|Família|Osoby|Ludzie|Rodzina|Lidé|Rodina|Personer|Människor
-    |Familj|Vänner|Mennesker|Venner|Henkilöt|Ihmiset|Perhe|Люди|Лица|Семья|人物|人|家族|사람
-    """.replace("\n", "").split("|")
 )
 _NOT_OF_PEOPLE = ("_digikam", "tagwright")  # roots of what programs note for themselves
 _COORDINATE = re.compile(r"\d[.,]\d{3}|\d\s*[°º]|\bgeo:|\bgps\b", re.IGNORECASE)
@@ -105,18 +95,14 @@ def _camera(facts: Facts) -> str:
 
 def _tags(facts: Facts) -> list[str]:
     """Paths of tags, but for those that name people; sorted, as files keep them in any order."""
-    paths = (path for path in facts.tags if path and not _names_people(path))
+    paths = (path for path in facts.tags if path and not names_people(path))
     theirs = (path for path in paths if not path[0].lower().startswith(_NOT_OF_PEOPLE))
     return _names("/".join(path) for path in sorted(theirs))[: _MOST["tags"]]
 
 
 def _people(facts: Facts) -> list[str]:
-    leaves = (path[-1] for path in sorted(facts.tags) if len(path) > 1 and _names_people(path))
+    leaves = (path[-1] for path in sorted(facts.tags) if len(path) > 1 and names_people(path))
     return _names(leaves)[: _MOST["people"]]
-
-
-def _names_people(path: tuple[str, ...]) -> bool:
-    return any(fold(step) in _PEOPLE for step in path)
 
 
 def _names(texts: Iterable[str]) -> list[str]:

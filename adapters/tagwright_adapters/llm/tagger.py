@@ -139,6 +139,10 @@ class LlmTagger:
         """Whether pictures go to another machine."""
         return self._target.leaves_machine
 
+    def sends(self, facts: Facts) -> Sent:
+        """Return where the picture goes, and what goes beside it."""
+        return Sent(self._target.destination, self.told(facts))
+
     async def observe(self, rendition: Rendition, facts: Facts) -> Answer:
         """Look at one photo: one request, and one stricter one if the reply cannot be read.
 
@@ -176,10 +180,6 @@ class LlmTagger:
     async def quote(self, rendition: Rendition, facts: Facts) -> Quote | None:
         """Return what an answer will cost; None: the model's price is not known."""
         return await self.costing.quote(self.question(rendition, facts))
-
-    def sends(self, facts: Facts) -> Sent:
-        """Return where the picture goes, and what goes beside it."""
-        return Sent(self._target.host, self.told(facts))
 
     async def _converse(
         self, rendition: Rendition, facts: Facts, spent: list[Usage], most: int

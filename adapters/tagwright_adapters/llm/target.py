@@ -69,6 +69,14 @@ class Target:
         )
 
     @property
+    def destination(self) -> str:
+        """The host where pictures end up, whoever hands them on."""
+        if self.ollama_cloud:
+            return "ollama.com"
+        # An address of IPv6 is in brackets here, so that it cannot be taken for one with a port.
+        return urlsplit(self.base_url).netloc.rpartition("@")[2].lower()
+
+    @property
     def leaves_machine(self) -> bool:
         """Whether pictures go to another machine."""
         return not self.service.own or self.ollama_cloud or not self.loopback

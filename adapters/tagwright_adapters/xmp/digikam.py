@@ -29,6 +29,19 @@ def tag_paths(properties: Properties, iptc: tuple[str, ...] = (), xp: str = "") 
     return tuple(dict.fromkeys(path for path in paths if path and path[0] != INTERNAL))
 
 
+def every_path(
+    properties: Properties, iptc: tuple[str, ...] = (), xp: str = ""
+) -> tuple[Path, ...]:
+    """Return the tag paths of all fields together, also of those that digiKam passes over."""
+    paths = [
+        decode(entry) for key, _, decode in (*_XMP, *_FLAT) for entry in texts(properties, key)
+    ]
+    for categories in texts(properties, fields.CATEGORIES):
+        paths += _acdsee(categories)
+    paths += [by_slash(entry) for entry in (*iptc, *xp.split(";"))]
+    return tuple(dict.fromkeys(filter(None, paths)))
+
+
 def _first(properties: Properties, iptc: tuple[str, ...], xp: str) -> list[Path]:
     for key, kind, decode in _XMP:
         if container(properties, key) == kind and (entries := texts(properties, key)):

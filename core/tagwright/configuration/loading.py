@@ -87,7 +87,9 @@ def _environment(environ: Mapping[str, str]) -> list[tuple[str, tuple[str, ...],
 
 
 def _value(key: tuple[str, ...], text: str) -> object:
-    if key == ("taggers",) or (key[0] == "chain" and key[-1] in {"fallback", "cascade"}):
+    listed = {"privacy": {"folders", "people", "tags", "trusted_hosts"}}
+    listed["chain"] = {"fallback", "cascade"}
+    if key == ("taggers",) or key[-1] in listed.get(key[0], ()):
         return tuple(part.strip() for part in text.split(",") if part.strip())
     if key[0] == "tagger":
         try:

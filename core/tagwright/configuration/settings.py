@@ -11,6 +11,7 @@ import platformdirs
 from pydantic import BeforeValidator, Field, PrivateAttr, model_validator
 
 from tagwright.configuration.policy import PolicySection, RuleSection, Section
+from tagwright.configuration.privacy import PrivacySection
 from tagwright.model import Kind
 
 CHAIN = "chain:"  # before a chain's name, where a tagger is named
@@ -158,6 +159,7 @@ class Configuration(Section):
     run: RunSection = RunSection()
     budget: BudgetSection = BudgetSection()
     bursts: BurstsSection = BurstsSection()
+    privacy: PrivacySection = PrivacySection()
     tagger: dict[str, dict[str, object]] = Field(
         default_factory=dict, description="options of each tagger, by its scheme"
     )

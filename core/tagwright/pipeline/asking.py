@@ -23,6 +23,7 @@ from tagwright.pipeline.bursts import Bursts
 from tagwright.pipeline.gate import Gate
 from tagwright.pipeline.purse import Purse
 from tagwright.ports import FrugalTagger, LimitedTagger, OpenTagger, SelectiveTagger, Tagger
+from tagwright.privacy import Guard
 from tagwright.state import Lane, answers, calls, pauses
 from tagwright.state.answers import Question, Remembered
 from tagwright.state.calls import Intent
@@ -51,7 +52,14 @@ class Asker:
     """Puts questions, and never the same one twice."""
 
     def __init__(
-        self, lane: Lane, run_id: str, purse: Purse, attempts: int, bursts: Bursts
+        self,
+        lane: Lane,
+        run_id: str,
+        purse: Purse,
+        *,
+        attempts: int,
+        bursts: Bursts,
+        guard: Guard,
     ) -> None:
         """Take ``attempts`` as how often an answer may be asked and paid for, over all runs."""
         self.bursts = bursts
@@ -61,6 +69,7 @@ class Asker:
         self._run_id = run_id
         self._purse = purse
         self._attempts = attempts
+        self._guard = guard
         self._under_way: dict[Question, asyncio.Lock] = {}
 
     async def recall(self, question: Question) -> Remembered | None:
@@ -84,6 +93,7 @@ class Asker:
         """Return the answer to ``question``, from memory or from the tagger.
 
         Raises:
+            FencedError: the photo is kept from the tagger; nothing was sent.
             TaggerError: there is none; a refusal is raised again from memory at no cost.
         """
         lock = self._under_way.setdefault(question, asyncio.Lock())
@@ -93,7 +103,7 @@ class Asker:
                 if known is not None:
                     self.earlier += known.recipe != question.recipe
                     return _recalled(known, job)
-                picture = await rendition()
+                picture = await self._guard.shown(desk.tagger, job.ref, facts, rendition)
                 return await self.bursts.answer(
                     job.ref,
                     question,
@@ -253,19 +263,20 @@ def _recalled(known: Remembered, job: Job) -> Remembered:
 def facts_key(tagger: Tagger, facts: Facts) -> str:
     """Return a key of the facts that shape a tagger's answer; empty: only the picture does.
 
-    Of a tagger that does not say which it reads, all count but those that we change ourselves.
+    Of a tagger that does not say which it reads, all count but those that we change ourselves, and
+    those that are there for privacy fences.
     """
     if not tagger.reads_facts:
         return ""
     if isinstance(tagger, SelectiveTagger):
         return tagger.facts_key(facts)
-    parts = [part for name, part in zip(_NAMES, astuple(facts), strict=True) if name not in _OURS]
+    parts = [part for name, part in zip(_NAMES, astuple(facts), strict=True) if name not in _ASIDE]
     text = json.dumps(parts, sort_keys=True, default=_plain)
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 _NAMES = tuple(Facts.__dataclass_fields__)
-_OURS = ("tags", "extras")
+_ASIDE = ("tags", "extras", "people", "keywords")
 
 
 def _plain(value: object) -> str:

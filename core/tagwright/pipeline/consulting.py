@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tagwright.errors import TaggerAnswerError, TaggerRefusedError
+from tagwright.errors import FencedError, TaggerAnswerError, TaggerRefusedError
 from tagwright.pipeline.asking import Asker, Desk
 from tagwright.pipeline.cascading import cascade
 from tagwright.pipeline.chains import Chain
@@ -37,6 +37,7 @@ class Consultation:
         said = Said()
         for chain, desks in self._chains:
             said.join(await self._ask(chain, desks, talk))
+        said.fenced = talk.fenced
         return said
 
     async def _ask(self, chain: Chain, desks: Sequence[Desk], talk: Talk) -> Said:
@@ -52,5 +53,7 @@ class Consultation:
 async def _alone(desk: Desk, talk: Talk) -> Said:
     try:
         return Said([reply(desk, await talk.ask(desk))])
+    except FencedError:
+        return Said()  # told with all that was kept back
     except (TaggerRefusedError, TaggerAnswerError) as exc:
         return Said(refusal=exc)  # the other taggers still have their say

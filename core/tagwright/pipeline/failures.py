@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from tagwright.errors import (
     BudgetError,
+    FencedError,
     TaggerAnswerError,
     TaggerBusyError,
     TaggerError,
@@ -18,6 +19,7 @@ PASSED_OVER = (TaggerRefusedError, TaggerAnswerError, TaggerUnavailableError, Bu
 """After these another tagger may have its say; a wrong key is a mistake to be mended."""
 
 _WORDS: dict[type[TaggerError], tuple[str, str]] = {
+    FencedError: ("was not shown it", "fences"),
     TaggerRefusedError: ("refused", "refusals"),
     TaggerAnswerError: ("gave no usable answer", "unusable answers"),
     BudgetError: ("was out of budget", "budget"),
@@ -42,6 +44,11 @@ class Failure(NamedTuple):
     def final(self) -> bool:
         """Whether this photo will not get an answer from it later either."""
         return isinstance(self.error, TaggerRefusedError | TaggerAnswerError)
+
+    @property
+    def fenced(self) -> bool:
+        """Whether it was not asked at all, for the sake of privacy."""
+        return isinstance(self.error, FencedError)
 
     @property
     def kind(self) -> str:

@@ -38,13 +38,17 @@ async def fall_back(chain: Chain, desks: Sequence[Desk], talk: Talk, *, afresh: 
 
 
 def refused(chain: Chain, failures: Sequence[Failure]) -> Said:
-    """Return that nobody answers for this photo; raises where that may be otherwise later."""
-    error = together(chain.name, failures)
-    if not any(one.final for one in failures):
+    """Return that nobody answers for this photo; raises where that may be otherwise later.
+
+    It is no refusal where nobody who was shown the photo declined it.
+    """
+    asked = [one for one in failures if not one.fenced]
+    error = together(chain.name, asked) if asked else None
+    if error is not None and not any(one.final for one in failures):
         raise error
     open_ones = [one.kind for one in failures if not one.final]
     course = Course(chain.name, (), incomplete=open_ones[0] if open_ones else "")
-    return Said(refusal=error, courses=[course])
+    return Said(refusal=error if any(one.final for one in asked) else None, courses=[course])
 
 
 async def _as_before(chain: Chain, desks: Sequence[Desk], talk: Talk) -> Said | None:

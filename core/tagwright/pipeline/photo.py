@@ -78,6 +78,7 @@ class Photo:
             change.barred,
             tuple(said.courses),
             tuple(said.notes),
+            tuple(said.fenced),
         )
 
     async def _known(self, job: Job, key: str, facts: Facts) -> Known:

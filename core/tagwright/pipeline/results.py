@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
 
-from tagwright.errors import TagwrightError
+from tagwright.errors import FencedError, TagwrightError
 from tagwright.mapping import MappingOptions
 from tagwright.model import (
     Answer,
@@ -28,6 +28,7 @@ from tagwright.pipeline.chains import Chain, Course, goal_of
 from tagwright.pipeline.purse import Budget
 from tagwright.policy import Firing, Policy
 from tagwright.ports import PhotoLibrary, Receipt, Tagger
+from tagwright.privacy import Guard
 from tagwright.state import Lane
 from tagwright.state.answers import recipe_key
 from tagwright.state.owners import Owner
@@ -54,6 +55,7 @@ class Settings:
     budget: Budget = field(default_factory=Budget)
     attempts: int = ATTEMPTS  # that an answer may be asked and paid for, over all runs
     bursts: BurstBounds | None = field(default_factory=BurstBounds)  # None: nothing is shared
+    guard: Guard = field(default_factory=Guard)
     chains: Sequence[Chain] = ()  # who is asked for whom; empty: each tagger stands alone
 
     @property
@@ -72,6 +74,7 @@ class Settings:
         parts: list[object] = [recipe_key(self.recipe(tagger)) for tagger in self.taggers]
         parts += goal_of(self.chains)
         parts += [self.taxonomy.key, self.mapping.key, self.policy.key, self.writing]
+        parts += filter(None, [self.guard.key(self.taggers)])
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]
 
 
@@ -103,6 +106,7 @@ class Result:
     barred: tuple[tuple[Extra, str], ...] = ()  # what rules would set but for a person, and why
     courses: tuple[Course, ...] = ()  # of chains of taggers
     notes: tuple[str, ...] = ()  # for people: which taggers of chains were asked, and why
+    fenced: tuple[FencedError, ...] = ()  # services that were not shown it, and why
 
 
 @dataclass(slots=True)
@@ -130,6 +134,8 @@ class Tally:
     earlier: int = 0  # answers taken that were given under an earlier vocabulary
     spent: Decimal = Decimal(0)  # US dollars, as far as costs are known
     shared: int = 0  # answers taken from another frame of a burst
+    fenced: int = 0  # photos that some service was not shown, for the sake of privacy
+    fences: Counter[str] = field(default_factory=Counter)  # those by the kind of fence
     unmapped: Counter[str] = field(default_factory=Counter)
     courses: Counter[Course] = field(default_factory=Counter)  # of chains of taggers
 
@@ -149,6 +155,8 @@ class Tally:
             self.ratings += given[ExtraField.RATING]
             self.albums += given[ExtraField.ALBUM]
         self.stale += result.stale
+        self.fenced += bool(result.fenced)
+        self.fences.update({one.by for one in result.fenced})
         self.courses.update(result.courses)
         self.review += sum(s.decision is Decision.REVIEW for s in result.suggestions)
         for observation in result.unmapped:
@@ -160,7 +168,7 @@ class Tally:
         """Return the figures as plain data."""
         names = (
             "found queued unchanged elsewhere set_aside tagged changed tags captions ratings "
-            "albums stale review refused failed left asked earlier shared"
+            "albums stale review refused failed left asked earlier shared fenced"
         )
         return {name: getattr(self, name) for name in names.split()} | {
             "unmapped": len(self.unmapped),

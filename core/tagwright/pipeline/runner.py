@@ -100,8 +100,15 @@ class Runner:
             quick = tagger.name in passed
             desks.append(Desk(tagger, key, family, gate, self._settings.patience, quick))
         purse = Purse(self._lane, self._settings.budget)
-        bursts = Bursts(self._lane, self._settings.bursts)
-        asker = Asker(self._lane, self._run_id, purse, self._settings.attempts, bursts)
+        settings = self._settings
+        asker = Asker(
+            self._lane,
+            self._run_id,
+            purse,
+            attempts=settings.attempts,
+            bursts=Bursts(self._lane, settings.bursts),
+            guard=settings.guard,
+        )
         return Photo(self._session, asker, desks)
 
     async def _scan(self) -> None:

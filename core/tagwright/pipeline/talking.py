@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from tagwright.errors import BudgetError, TaggerError, TaggerUnavailableError
+from tagwright.errors import BudgetError, FencedError, TaggerError, TaggerUnavailableError
 from tagwright.mapping import Said as Saying
 from tagwright.model import Answer, Facts, Rendition
 from tagwright.pipeline.asking import Asker, Desk, facts_key
@@ -34,6 +34,7 @@ class Said:
     refusal: TaggerError | None = None  # of a chain of which nobody answers
     courses: list[Course] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)  # for people: who else was asked, and why
+    fenced: list[FencedError] = field(default_factory=list)  # who was not shown it, and why
 
     @property
     def sayings(self) -> list[Saying]:
@@ -110,6 +111,11 @@ class Talk:
             if _is_out(exc, hurried=hurried):
                 desk.out = exc.with_traceback(None)
             raise
+
+    @property
+    def fenced(self) -> list[FencedError]:
+        """Who was not shown the photo for the sake of privacy, and why."""
+        return [exc for exc in self._failures.values() if isinstance(exc, FencedError)]
 
     async def recall(self, desk: Desk) -> Remembered | None:
         """Return what a tagger said of the photo before; it is not asked."""

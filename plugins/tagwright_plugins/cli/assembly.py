@@ -17,12 +17,14 @@ from tagwright.pipeline import Budget, Settings
 from tagwright.pipeline.bursts import BurstBounds
 from tagwright.pipeline.chains import Chain
 from tagwright.ports import Tagger
+from tagwright.privacy import Guard, TrustedHosts
 from tagwright.state import Database, Lane
 from tagwright.state.owners import Owner
 from tagwright.state.spending import Caps
 from tagwright.taxonomy import Taxonomy
 from tagwright.taxonomy.samples import sample, sample_names
 from tagwright_adapters import vocabularies
+from tagwright_adapters.basics.document import looks_like_document
 from tagwright_adapters.files.library import FileLibrary
 from tagwright_adapters.files.targets import FileOptions
 
@@ -140,6 +142,7 @@ def make_settings(
         chains=_by_name(make_chains(configuration), made),
         attempts=configuration.run.attempts,
         budget=make_budget(configuration),
+        guard=make_guard(configuration),
     )
 
 
@@ -159,6 +162,12 @@ def make_budget(configuration: Configuration) -> Budget:
     section = configuration.budget
     caps = Caps(section.run, section.day, section.month)
     return Budget(caps, unknown_prices=section.unknown_prices == "warn")
+
+
+def make_guard(configuration: Configuration) -> Guard:
+    """Make the guard of the user's privacy fences."""
+    section = configuration.privacy
+    return Guard(section.fence, TrustedHosts(section.trusted_hosts), looks_like_document)
 
 
 def make_library(

@@ -13,6 +13,7 @@ _COMMANDS = {
     "tag": "tagwright_plugins.cli.tag:tag",
     "remap": "tagwright_plugins.cli.remap:remap",
     "undo": "tagwright_plugins.cli.undo:undo",
+    "sent": "tagwright_plugins.cli.sent:sent",
     "status": "tagwright_plugins.cli.status:status",
     "taxonomy": "tagwright_plugins.cli.taxonomy:taxonomy",
     "taggers": "tagwright_plugins.cli.taggers:taggers",

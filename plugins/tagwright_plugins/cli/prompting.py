@@ -20,7 +20,13 @@ from tagwright_adapters.files.names import to_reference
 from tagwright_adapters.llm.description import money
 from tagwright_adapters.llm.preview import Preview, preview
 from tagwright_adapters.llm.services import SERVICES
-from tagwright_plugins.cli.assembly import make_library, make_taxonomy, tagger_context
+from tagwright_plugins.cli.assembly import (
+    make_guard,
+    make_library,
+    make_taxonomy,
+    tagger_context,
+)
+from tagwright_plugins.cli.wording import printable
 
 _USUAL = "ollama:llama3.2-vision"  # where nobody says which model is meant
 
@@ -49,12 +55,24 @@ def run(photo: Path, options: PromptOptions) -> int:
     context = tagger_context(configuration, make_taxonomy(configuration), spec)
     rendition, facts = asyncio.run(_look(configuration, path))
     shown = preview(context, rendition, facts)
+    kept = _kept(configuration, path, shown, facts)
     if options.as_json:
-        click.echo(json.dumps(_plain(shown, configuration.profile), ensure_ascii=False))
-    else:
-        for line in _lines(shown):
-            click.echo(line)
+        plain = {**_plain(shown, configuration.profile), "kept": kept}
+        click.echo(json.dumps(plain, ensure_ascii=False))
+        return 0
+    if kept:
+        click.echo(f"# A run keeps this photo back ([privacy]): {printable(kept, 300)}")
+    for line in _lines(shown):
+        click.echo(line)
     return 0
+
+
+def _kept(configuration: Configuration, path: Path, shown: Preview, facts: Facts) -> str | None:
+    """Say what fence a run would meet with this photo, if any."""
+    host = shown.target.destination if shown.target.leaves_machine else None
+    ref = AssetRef("files", to_reference(path))
+    kept = make_guard(configuration).keeps(host, ref, facts, _picture(shown))
+    return None if kept is None else str(kept)
 
 
 def _chosen(configuration: Configuration, tagger: str | None) -> str:

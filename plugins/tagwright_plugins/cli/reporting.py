@@ -15,7 +15,7 @@ import click
 from tagwright.model import Extra
 from tagwright.money import usd
 from tagwright.pipeline import Estimate, Result, Runner, Session, Tally
-from tagwright.state import costs
+from tagwright.state import costs, sendings
 from tagwright.state.costs import Costs
 from tagwright.taxonomy import Taxonomy
 from tagwright_adapters.files.names import to_reference
@@ -74,6 +74,8 @@ class Reporter:
         for line in wording.summary(runner.tally, seconds, dry_run=self._options.dry_run):
             click.echo(line)
         click.echo(wording.money(await session.lane(lambda c: costs.of_run(c, session.run_id))))
+        if sent := await session.lane(lambda c: sendings.by_host(c, session.run_id)):
+            click.echo(wording.sent(sent))
         self._farewell(session.run_id, runner, status)
 
     def _farewell(self, run_id: str, runner: Runner, status: str) -> None:
@@ -115,6 +117,7 @@ class JsonReporter(Reporter):
     async def summary(self, session: Session, runner: Runner, status: str) -> None:
         """Print the run's figures."""
         spent = await session.lane(lambda c: costs.of_run(c, session.run_id))
+        sent = await session.lane(lambda c: sendings.by_host(c, session.run_id))
         halted = runner.halted_by
         _print(
             {
@@ -122,6 +125,7 @@ class JsonReporter(Reporter):
                 "run": session.run_id,
                 "status": status,
                 **runner.tally.as_dict(),
+                "sent": sent,
                 "seconds": round(time.monotonic() - self._begun, 3),
                 "spent": _spent(spent),
                 "stopped_by": None if halted is None else str(halted),
@@ -178,6 +182,7 @@ def _photo(result: Result, taxonomy: Taxonomy) -> dict[str, object]:
             for c in (receipt.changes if receipt else ())
         ],
         "warnings": list(receipt.warnings) if receipt else [],
+        "fenced": [{"tagger": one.tagger, "reason": one.reason} for one in result.fenced],
     }
 
 

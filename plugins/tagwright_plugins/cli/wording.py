@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from tagwright.model import Decision, ExtraField, Suggestion
 from tagwright.money import usd
@@ -26,16 +26,7 @@ def printable(text: str, longest: int = _LONGEST) -> str:
 def explanation(result: Result, taxonomy: Taxonomy) -> Iterator[str]:
     """Say what was seen, what it became and why."""
     yield result.ref.reference
-    for name, answer in result.answers:
-        if answer.caption:
-            yield f"  {name} says: {printable(answer.caption, 200)}"
-        for seen in answer.observations:
-            how = f" ({printable(seen.how)})" if seen.how else ""
-            yield f"  seen      {printable(seen.label)} {seen.confidence:.2f}{how}"
-    for note in result.notes:
-        yield f"  chain     {printable(note, 400)}"
-    if result.error is None and not any(answer.observations for _, answer in result.answers):
-        yield "  seen      nothing that these taggers can name"
+    yield from _seen(result)
     yield from _decided(result, taxonomy)
     if result.unmapped:
         labels = ", ".join(printable(o.label, 40) for o in result.unmapped[:12])
@@ -46,6 +37,22 @@ def explanation(result: Result, taxonomy: Taxonomy) -> Iterator[str]:
         if result.receipt.already:
             stood = ", ".join("/".join(tag.path) for tag in result.receipt.already)
             yield f"  already there, by a person: {printable(stood, 300)}"
+
+
+def _seen(result: Result) -> Iterator[str]:
+    for name, answer in result.answers:
+        if answer.caption:
+            yield f"  {name} says: {printable(answer.caption, 200)}"
+        for seen in answer.observations:
+            how = f" ({printable(seen.how)})" if seen.how else ""
+            yield f"  seen      {printable(seen.label)} {seen.confidence:.2f}{how}"
+    for note in result.notes:
+        yield f"  chain     {printable(note, 400)}"
+    for kept in result.fenced:
+        yield f"  kept      from {printable(kept.tagger)}: {printable(kept.reason, 200)}"
+    said = result.fenced or any(answer.observations for _, answer in result.answers)
+    if result.error is None and not said:
+        yield "  seen      nothing that these taggers can name"
 
 
 def _decided(result: Result, taxonomy: Taxonomy) -> Iterator[str]:
@@ -127,9 +134,21 @@ def summary(tally: Tally, seconds: float, *, dry_run: bool) -> Iterator[str]:
             f"{many(tally.shared, 'answer')} shared between frames of bursts"
             " (--no-bursts asks for each)"
         )
+    if tally.fenced:
+        yield fenced(tally)
     if tally.unmapped:
         most = ", ".join(f"{printable(k, 30)} ({n})" for k, n in tally.unmapped.most_common(6))
         yield f"{many(len(tally.unmapped), 'label')} without a concept: {most}"
+
+
+def fenced(tally: Tally) -> str:
+    """Say how many photos were kept from services outside, and why."""
+    were = "was" if tally.fenced == 1 else "were"
+    counts = ", ".join(f"{number:,} by {by}" for by, number in sorted(tally.fences.items()))
+    return (
+        f"{many(tally.fenced, 'photo')} {were} not shown to services outside"
+        f" (privacy: {counts}; --explain says why, [privacy] in the configuration decides)"
+    )
 
 
 def chain(one: Chain) -> str:
@@ -174,6 +193,13 @@ def albums(policy: Policy, holds: Collection[ExtraField]) -> str:
         return ""
     names = ", ".join(printable(repr(rule.name)) for rule in policy.rules if rule.then.albums)
     return f"Plain folders have no albums; these rules name some in vain: {names}." if names else ""
+
+
+def sent(pictures: Mapping[str, int]) -> str:
+    """Say where pictures went."""
+    named = ((printable(host) or "a host that is not named", n) for host, n in pictures.items())
+    hosts = (f"{number:,} to {host}" for host, number in named)
+    return f"Pictures sent: {', '.join(hosts)} ('tagwright sent' lists them)"
 
 
 def money(spent: Costs) -> str:

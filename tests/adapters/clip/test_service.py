@@ -17,7 +17,7 @@ from tagwright.errors import (
     TaggerSetupError,
     TaggerUnavailableError,
 )
-from tagwright.model import Facts, Kind
+from tagwright.model import Facts, Kind, Sent
 from tagwright.taxonomy import Concept, Taxonomy
 
 from .making import rendition
@@ -270,4 +270,5 @@ def test_recipes_tell_services_apart(tagger: Any) -> None:
     one = tagger("immich-ml:m", base_url="http://user:pass@nas.local:3003")
     assert one.leaves_machine
     assert "pass" not in json.dumps(dict(one.recipe))
+    assert one.sends(Facts("x.jpg")) == Sent("nas.local:3003")
     assert one.recipe != tagger("immich-ml:m", base_url="http://other.local:3003").recipe

@@ -97,3 +97,20 @@ async def test_many_at_once(photo: Path) -> None:
     assert [fact.name for fact in facts] == [path.name for path in paths]
     assert all(fact.tags == (("Places", "Beach"),) for fact in facts)
     await library.aclose()
+
+
+async def test_people_and_tags_of_every_field_and_file(
+    library: FileLibrary, photo: Path, exiftool: Exiftool
+) -> None:
+    """A privacy fence must not miss what digiKam would pass over, nor what a sidecar hides."""
+    exiftool("-overwrite_original", "-XMP-digiKam:TagsList=Holiday", "-XMP-dc:Subject=Private",
+             "-XMP-lr:HierarchicalSubject=Work|Secret", "-IPTC:Keywords=Bank",
+             "-EXIF:XPKeywords=Old", "-XMP-iptcExt:PersonInImage=Anna", photo)  # fmt: skip
+    exiftool("-XMP-digiKam:TagsList=Beside", "-XMP-iptcExt:PersonInImage=Bob",
+             photo.with_name(f"{photo.name}.xmp"))  # fmt: skip
+    facts = await library.facts(ref(photo))
+    assert facts.tags == (("Beside",),)
+    assert facts.people == ("Anna", "Bob")
+    assert set(facts.keywords) == {
+        *(("Holiday",), ("Private",), ("Work", "Secret"), ("Bank",), ("Old",), ("Beside",))
+    }

@@ -15,6 +15,7 @@ from tagwright.pipeline.chains import Chain
 from tagwright.pipeline.purse import Budget
 from tagwright.policy import Policy
 from tagwright.ports import PhotoLibrary, Tagger
+from tagwright.privacy import Guard
 from tagwright.state import Database, Lane, runs
 from tagwright.state.owners import Owner
 from tagwright.taxonomy import Taxonomy, parse_taxonomy
@@ -52,6 +53,7 @@ class Bench:
         force: bool = False,
         patience: float = 300.0,
         bursts: BurstBounds | None = BurstBounds(),  # noqa: B008 - frozen
+        guard: Guard | None = None,
         chains: Sequence[Chain] = (),
         reask: bool = False,
         budget: Budget | None = None,
@@ -68,6 +70,7 @@ class Bench:
             force=force,
             patience=patience,
             bursts=bursts,
+            guard=guard or Guard(),
             chains=chains,
             reask=reask,
             budget=budget or Budget(),

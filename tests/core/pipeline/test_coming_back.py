@@ -18,6 +18,7 @@ from tagwright.pipeline.gate import Gate
 from tagwright.pipeline.purse import Budget, Purse
 from tagwright.pipeline.talking import Subject
 from tagwright.policy import Policy
+from tagwright.privacy import Guard
 from tagwright.state import answers, queue, runs
 from tagwright.state.queue import Wish
 from tagwright_adapters.memory import MemoryLibrary, MemoryPhoto, MemoryTagger, says
@@ -55,7 +56,8 @@ async def answered_by(bench: Any) -> Callable[..., Any]:
             gate = Gate(tagger.name, 4, sleep=clock.sleep, clock=clock)
             desks.append(Desk(tagger, key, "", gate, 300.0, tagger is not taggers[-1]))
         purse = Purse(bench.lane, Budget())
-        asker = Asker(bench.lane, run_id, purse, 2, Bursts(bench.lane, None))
+        bursts = Bursts(bench.lane, None)
+        asker = Asker(bench.lane, run_id, purse, attempts=2, bursts=bursts, guard=Guard())
         judge = Judge(bench.taxonomy, Policy())
         consultation = Consultation(session, asker, desks, judge)
         listings = list(library.listings())
