@@ -39,9 +39,11 @@ Mode = Literal["native", "tool", "prompted"]
 class Connection:
     """Open connections to one model. Retries nothing: that is for the pipeline to decide."""
 
-    def __init__(self, target: Target) -> None:
+    def __init__(self, target: Target, transport: httpx2.AsyncBaseTransport | None = None) -> None:
+        """Open it; ``transport`` stands in for the network where nothing is to go out."""
         self._target = target
         self._http = httpx2.AsyncClient(
+            transport=transport,
             timeout=httpx2.Timeout(target.timeout, connect=_CONNECT, pool=None),
             limits=httpx2.Limits(max_connections=None, max_keepalive_connections=64),
             # A proxy is for the way out; what stays on this machine must not take it.

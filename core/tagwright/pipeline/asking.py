@@ -11,6 +11,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from tagwright.errors import (
+    AwaitedError,
     ErrorClass,
     TaggerAnswerError,
     TaggerBusyError,
@@ -22,7 +23,7 @@ from tagwright.model import Answer, Facts, Rendition, Sent
 from tagwright.pipeline.gate import Gate
 from tagwright.pipeline.purse import Purse
 from tagwright.ports import FrugalTagger, OpenTagger, SelectiveTagger, Tagger
-from tagwright.state import Lane, answers, calls
+from tagwright.state import Lane, answers, batches, calls
 from tagwright.state.answers import Question, Remembered
 from tagwright.state.calls import Intent
 from tagwright.state.queue import Job
@@ -38,6 +39,8 @@ class Desk:
     recipe: str
     family: str  # empty: only answers to the very question count
     gate: Gate
+    batched: bool = False  # whether answers may be under way in a batch
+    later: bool = False  # whether nothing is asked but in batches
 
 
 class Asker:
@@ -73,9 +76,22 @@ class Asker:
                 if known is not None:
                     self.earlier += known.recipe != question.recipe
                     return _recalled(known, job)
+                await self._refrain(job, question, desk)
                 return await self._ask(job, question, desk, facts, await rendition())
             finally:
                 self._under_way.pop(question, None)
+
+    async def _refrain(self, job: Job, question: Question, desk: Desk) -> None:
+        """Raise an error where the answer is under way in a batch, or is to be."""
+        if desk.later:
+            await self._attempts_left(job, question)
+        elif not desk.batched or not await self._lane(lambda c: batches.holds(c, question)):
+            return
+        raise AwaitedError(
+            "its answer is to come with a batch.",
+            asset=str(job.ref),
+            cure="Collect it with 'tagwright tag --batch', or see 'tagwright batches'.",
+        )
 
     async def _ask(
         self, job: Job, question: Question, desk: Desk, facts: Facts, rendition: Rendition
@@ -87,7 +103,7 @@ class Asker:
             async with desk.gate.slot():
                 before = desk.gate.successes
                 most = await self._purse.most(tagger, rendition, facts)
-                intent = _intent(self._run_id, job, question, tagger, facts, rendition, most)
+                intent = intent_of(self._run_id, job, question, tagger, facts, rendition, most)
                 call = await self._purse.begin(intent)
                 try:
                     answer = await self._observe(desk, rendition, facts, left)
@@ -148,7 +164,7 @@ class Asker:
         await self._purse.failed(call, error, counts=final and not error.stops_run)
 
 
-def _intent(  # noqa: PLR0917 - a record of all that one call is about
+def intent_of(  # noqa: PLR0917 - a record of all that one call is about
     run_id: str,
     job: Job,
     question: Question,
@@ -157,6 +173,7 @@ def _intent(  # noqa: PLR0917 - a record of all that one call is about
     rendition: Rendition,
     most: Decimal | None,
 ) -> Intent:
+    """Return the record of a call that is about to be made, with what leaves the machine."""
     intent = Intent(run_id, job.asset_id, question, tagger.name, most)
     if not tagger.leaves_machine:
         return intent

@@ -61,9 +61,7 @@ class Photo:
         Raises:
             TagwrightError: it could not be; the asset is as it was.
         """
-        key = await self._library.content_key(job.ref)
-        facts = await self._library.facts(job.ref)
-        known = await self._known(job, key, facts)
+        key, facts, known = await self.look(job)
         human = known.human(facts)
         said = await self._answers(job, key, human)
         pairs = [(name, one) for name, answer in said.answers for one in answer.observations]
@@ -85,6 +83,12 @@ class Photo:
             self._stale(judgement, known),
             change.barred,
         )
+
+    async def look(self, job: Job) -> tuple[str, Facts, Known]:
+        """Return an asset's content key, the facts of it, and what the ledger says."""
+        key = await self._library.content_key(job.ref)
+        facts = await self._library.facts(job.ref)
+        return key, facts, await self._known(job, key, facts)
 
     async def _known(self, job: Job, key: str, facts: Facts) -> Known:
         """Return what the ledger says of an asset, whatever it was called before."""

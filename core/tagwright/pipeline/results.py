@@ -50,6 +50,7 @@ class Settings:
     patience: float = 300.0  # s without any success of a service before the run ends
     budget: Budget = field(default_factory=Budget)
     attempts: int = ATTEMPTS  # that an answer may be asked and paid for, over all runs
+    later: frozenset[str] = frozenset()  # names of taggers that are asked in batches only
 
     def recipe(self, tagger: Tagger) -> dict[str, object]:
         """Return everything that shapes a tagger's answer."""

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 
-from tagwright.errors import AssetError, TagwrightError
+from tagwright.errors import AssetError, AwaitedError, TagwrightError
 from tagwright.pipeline.asking import Asker, Desk
 from tagwright.pipeline.gate import Gate
 from tagwright.pipeline.photo import Photo
 from tagwright.pipeline.purse import Purse
 from tagwright.pipeline.results import Result, Session, Tally
 from tagwright.ports import Listing
-from tagwright.state import answers, queue, runs
+from tagwright.state import answers, batches, queue, runs
 from tagwright.state.queue import Job, Wish
 
 logger = logging.getLogger(__name__)
@@ -31,8 +31,16 @@ class Runner:
     is taken up by the next one. Memory does not grow with the number of photos.
     """
 
-    def __init__(self, session: Session, report: Callable[[Result], None]) -> None:
-        """``report`` is called with each photo's result, in the event loop."""
+    def __init__(
+        self,
+        session: Session,
+        report: Callable[[Result], None],
+        way: Callable[[Session, Asker, Sequence[Desk]], Photo] = Photo,
+    ) -> None:
+        """``report`` is called with each photo's result, in the event loop.
+
+        ``way`` is what is done with each: all that there is to do, unless another one is given.
+        """
         self.tally = Tally()
         self.halted_by: TagwrightError | None = None
         self._session = session
@@ -40,6 +48,7 @@ class Runner:
         self._lane = session.lane
         self._run_id = session.run_id
         self._report = report
+        self._way = way
         self._goal = session.settings.goal
         self._stopping = asyncio.Event()
         self._arrived = asyncio.Event()
@@ -79,10 +88,12 @@ class Runner:
             key = await self._lane(lambda c, recipe=recipe: answers.keep_recipe(c, recipe))  # type: ignore[misc]  # the default binds the loop variable
             gate = Gate(tagger.name, tagger.concurrency, self._settings.patience)
             family = "" if self._settings.reask else answers.family_key(recipe)
-            desks.append(Desk(tagger, key, family, gate))
+            later = tagger.name in self._settings.later
+            batched = await self._lane(lambda c, key=key, f=family: batches.is_open(c, key, f))  # type: ignore[misc]  # the defaults bind the loop variables
+            desks.append(Desk(tagger, key, family, gate, batched, later))
         purse = Purse(self._lane, self._settings.budget)
         asker = Asker(self._lane, self._run_id, purse, self._settings.attempts)
-        return Photo(self._session, asker, desks)
+        return self._way(self._session, asker, desks)
 
     async def _scan(self) -> None:
         listings = self._session.library.listings()
@@ -149,8 +160,9 @@ class Runner:
                 asset=str(job.ref),
                 cure="Please report this with the log.",
             )
-        if error.stops_run:
-            self._halt(error)
+        if error.stops_run or isinstance(error, AwaitedError):
+            if error.stops_run:
+                self._halt(error)
             await self._lane(lambda c: queue.release(c, [job.asset_id]))
             return Result(job.ref, "left", error=error)
         error.asset = error.asset or str(job.ref)
