@@ -42,13 +42,7 @@ class Connection:
     def __init__(self, target: Target, transport: httpx2.AsyncBaseTransport | None = None) -> None:
         """Open it; ``transport`` stands in for the network where nothing is to go out."""
         self._target = target
-        self._http = httpx2.AsyncClient(
-            transport=transport,
-            timeout=httpx2.Timeout(target.timeout, connect=_CONNECT, pool=None),
-            limits=httpx2.Limits(max_connections=None, max_keepalive_connections=64),
-            # A proxy is for the way out; what stays on this machine must not take it.
-            trust_env=not target.loopback,
-        )
+        self._http = open_http(target, transport)
         self._model = _model(target, self._http)
         self._modes = _modes(self._model)
 
@@ -101,6 +95,19 @@ class Connection:
                 return False
             del self._modes[0]
         return True  # else another photo has moved on meanwhile
+
+
+def open_http(
+    target: Target, transport: httpx2.AsyncBaseTransport | None = None
+) -> httpx2.AsyncClient:
+    """Open connections to a service as each of its clients is to use them."""
+    return httpx2.AsyncClient(
+        transport=transport,
+        timeout=httpx2.Timeout(target.timeout, connect=_CONNECT, pool=None),
+        limits=httpx2.Limits(max_connections=None, max_keepalive_connections=64),
+        # A proxy is for the way out; what stays on this machine must not take it.
+        trust_env=not target.loopback,
+    )
 
 
 def _tells_key(exc: Exception, target: Target) -> bool:

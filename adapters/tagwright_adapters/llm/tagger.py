@@ -18,8 +18,10 @@ from tagwright.errors import (
     TaggerSetupError,
 )
 from tagwright.model import Answer, Facts, Observation, Rendition, Usage
+from tagwright.ports import BatchTagger
 from tagwright.taggers import TaggerContext
 from tagwright_adapters.llm.answer import SCHEMA_VERSION, Reader, Reading, schema
+from tagwright_adapters.llm.batches import make_batches
 from tagwright_adapters.llm.canary import QUESTION, draw
 from tagwright_adapters.llm.description import describe, money
 from tagwright_adapters.llm.disclosure import Disclosure
@@ -256,6 +258,10 @@ class LlmTagger:
     def second_tokens(self) -> int:
         """About how many tokens the request without the picture is at most; 0: there is none."""
         return self._matching.tokens if self._matching else 0
+
+    def batches(self) -> BatchTagger | None:
+        """Return the way to its service's batches, for the caller to close; None: it has none."""
+        return make_batches(self._target, self.question, self._reader)
 
     def _beside(self, request: str, facts: Facts) -> str:
         told = self._disclosure.text(facts)
