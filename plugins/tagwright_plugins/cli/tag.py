@@ -33,6 +33,11 @@ from tagwright_plugins.cli.options import configured, json_option
     help="Ask vision models again about photos that they saw under an earlier vocabulary.",
 )
 @click.option(
+    "--batch",
+    is_flag=True,
+    help="Ask in batches: half the price, answers within a day (OpenAI, Anthropic).",
+)
+@click.option(
     "--report",
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="FILE.html",

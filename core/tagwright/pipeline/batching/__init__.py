@@ -4,7 +4,7 @@ It does nothing but fill the store of answers. Mapping, decisions and writes are
 ordinary run, which then finds all answers there.
 """
 
-from tagwright.pipeline.batching.collecting import Step
+from tagwright.pipeline.batching.collecting import Collector, Step
 from tagwright.pipeline.batching.counting import Estimate
 from tagwright.pipeline.batching.lane import BatchLane
 from tagwright.pipeline.batching.options import BatchOptions, BatchTally, Reach
@@ -14,6 +14,7 @@ __all__ = [
     "BatchLane",
     "BatchOptions",
     "BatchTally",
+    "Collector",
     "Estimate",
     "Reach",
     "Step",

@@ -193,7 +193,7 @@ class OpenAiService(BatchService):
         form = email.message_from_bytes(head + body, policy=email.policy.HTTP)
         parts = {
             str(part.get_param("name", header="content-disposition")): part.get_content()
-            for part in form.iter_parts()  # type: ignore[attr-defined]  # of this policy's messages
+            for part in form.iter_parts()
         }
         content = parts.pop("file")
         content = content if isinstance(content, bytes) else content.encode()
