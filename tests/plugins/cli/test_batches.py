@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from tests.adapters.llm.batches.services import (
     AnthropicService,
     BatchService,
@@ -21,6 +22,10 @@ from tests.adapters.llm.batches.services import (
 )
 from tests.adapters.llm.replies import answer, error
 from tests.adapters.llm.server import KEY
+
+from tagwright_plugins.cli.main import cli
+
+from .conftest import Done
 
 CAT = {"label": "kitten", "confidence": 0.95, "kind": "object", "synonyms": []}
 KEYS = {"OPENAI_API_KEY": KEY, "ANTHROPIC_API_KEY": KEY}
@@ -39,17 +44,21 @@ openai = pytest.mark.parametrize("service", [OpenAiService], indirect=True, ids=
 
 
 @pytest.fixture
-def ask(tagwright: Any, service: BatchService, tmp_path: Path) -> Callable[..., Any]:
-    """Run ``tagwright`` with that service as its tagger."""
+def ask(
+    service: BatchService, tmp_path: Path, home: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., Done]:
+    """Run ``tagwright`` with that service as its tagger, in this process: it starts at once."""
     claude = isinstance(service, AnthropicService)
     spec, path = ("anthropic:claude-haiku-4-5", "") if claude else ("openai:gpt-4o-mini", "/v1")
     (tmp_path / "tagwright.toml").write_text(
         f'taggers = ["{spec}"]\n[run]\npatience = 2\n[batch]\npoll = 0.05\n'
         f'[tagger.{spec.partition(":")[0]}]\nbase_url = "{service.url}{path}"\n'
     )
+    monkeypatch.chdir(tmp_path)
 
-    def run(*arguments: str | Path) -> Any:
-        return tagwright(*arguments, env=KEYS)
+    def run(*arguments: str | Path) -> Done:
+        done = CliRunner().invoke(cli, list(map(str, arguments)), env=home | KEYS)
+        return Done(done.exit_code, done.stdout, done.stderr)
 
     return run
 
@@ -90,19 +99,20 @@ def test_a_folder_is_tagged_at_half_the_price(
     assert len(service.calls) == calls
 
 
-def _start(ask: Any, tmp_path: Path, home: dict[str, str], cats: Path) -> subprocess.Popen[bytes]:
+def _start(tmp_path: Path, home: dict[str, str], cats: Path) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "tagwright_plugins.cli", "tag", str(cats), "--batch"]
     pipe = subprocess.PIPE
     return subprocess.Popen(command, cwd=tmp_path, env=home | KEYS, stdout=pipe, stderr=pipe)
 
 
+@openai
 def test_ctrl_c_leaves_batches_at_the_service(
     ask: Any, service: BatchService, cats: Path, tmp_path: Path, home: dict[str, str], read: Any
 ) -> None:
     """It says so; the same command collects them and hands over nothing again."""
     service.finishes = False
-    poll = next(name for name in service_polls(service))
-    with _start(ask, tmp_path, home, cats) as process:
+    poll = _polls(service)
+    with _start(tmp_path, home, cats) as process:
         service.after[poll] = lambda: os.kill(process.pid, signal.SIGINT)
         out, err = process.communicate(timeout=60)
     assert process.returncode == 130, err.decode()
@@ -122,40 +132,26 @@ def test_ctrl_c_leaves_batches_at_the_service(
     assert _tags(read, cats) == ["Animals/Cat"] * 4
 
 
-def service_polls(service: BatchService) -> Iterator[str]:
-    """Name the call that looks at a batch."""
-    yield (
-        "GET /v1/batches/{}"
-        if isinstance(service, OpenAiService)
-        else "GET /v1/messages/batches/{}"
-    )
+def _polls(service: BatchService) -> str:
+    openai = isinstance(service, OpenAiService)
+    return "GET /v1/batches/{}" if openai else "GET /v1/messages/batches/{}"
 
 
-def _creates(service: BatchService) -> str:
-    return "POST /v1/batches" if isinstance(service, OpenAiService) else "POST /v1/messages/batches"
-
-
-@pytest.mark.parametrize("moment", ["before", "within", "after", "collecting"])
+@pytest.mark.parametrize(
+    ("service", "call"),
+    [
+        (OpenAiService, "POST /v1/files"),
+        (OpenAiService, "POST /v1/batches"),
+        (OpenAiService, "GET /v1/files/{}/content"),
+        (AnthropicService, "POST /v1/messages/batches"),
+    ],
+    indirect=["service"],
+)
 def test_kill_9_pays_for_nothing_twice(
-    ask: Any,
-    service: BatchService,
-    cats: Path,
-    tmp_path: Path,
-    home: dict[str, str],
-    moment: str,
+    ask: Any, service: BatchService, cats: Path, tmp_path: Path, home: dict[str, str], call: str
 ) -> None:
-    """Between the note and the handing over, before its answer comes, after it, while collecting."""
-    call = {
-        "before": "POST /v1/files" if isinstance(service, OpenAiService) else "",
-        "within": _creates(service),
-        "after": next(service_polls(service)),
-        "collecting": "GET /v1/files/{}/content"
-        if isinstance(service, OpenAiService)
-        else "GET /v1/messages/batches/{}/results",
-    }[moment]
-    if not call:
-        pytest.skip("it has no call before")
-    with _start(ask, tmp_path, home, cats) as process:
+    """Between note and handing over, before the answer comes, while collecting."""
+    with _start(tmp_path, home, cats) as process:
         service.after[call] = lambda: os.kill(process.pid, signal.SIGKILL)
         process.communicate(timeout=60)
     assert process.returncode == -signal.SIGKILL
@@ -164,7 +160,7 @@ def test_kill_9_pays_for_nothing_twice(
     assert len(service.asked) == 4
     assert _objects(done, "batches")[0]["usd"] == float(service.billed)
     statuses = {one["status"] for one in ask("batches", "--json").objects}
-    assert statuses == ({"lost", "ended"} if moment == "before" else {"ended"})
+    assert statuses == ({"lost", "ended"} if call == "POST /v1/files" else {"ended"})
 
 
 @openai
@@ -190,7 +186,7 @@ def test_cancelling(ask: Any, service: BatchService, cats: Path, tmp_path: Path)
 
     service.answering = reply
     service.finishes = False
-    service.troubles[next(service_polls(service))] = [error(401, "key revoked")]
+    service.troubles[_polls(service)] = [error(401, "key revoked")]
     assert ask("tag", cats, "--batch").code == 2
     assert ask("batches", "cancel", "7").code == 2
     asked = ask("batches", "cancel", "all")
@@ -244,9 +240,10 @@ def test_another_configuration_meanwhile(
     assert _objects(done, "batches")[0]["answered"] == 8
 
 
-def test_a_tagger_without_batches(tagwright: Any, cats: Path) -> None:
+@openai
+def test_a_tagger_without_batches(ask: Any, service: BatchService, cats: Path) -> None:
     """Clear words, and the exit code of a mistake."""
-    done = tagwright("tag", cats, "--batch", "--tagger", "basics")
+    done = ask("tag", cats, "--batch", "--tagger", "basics")
     assert done.code == 2
     assert "no batches there" in done.err
     assert "docs/batch.md" in done.err
