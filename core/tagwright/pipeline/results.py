@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from tagwright.errors import TagwrightError
+from tagwright.errors import AwaitedError, TagwrightError
 from tagwright.mapping import MappingOptions
 from tagwright.model import (
     Answer,
@@ -114,6 +114,7 @@ class Tally:
     refused: int = 0
     failed: int = 0
     left: int = 0  # put back for the next run
+    awaited: int = 0  # of these, because their answers are to come with a batch
     asked: int = 0  # questions put to taggers
     earlier: int = 0  # answers taken that were given under an earlier vocabulary
     unmapped: Counter[str] = field(default_factory=Counter)
@@ -133,6 +134,7 @@ class Tally:
             self.captions += given[ExtraField.CAPTION]
             self.ratings += given[ExtraField.RATING]
             self.albums += given[ExtraField.ALBUM]
+        self.awaited += isinstance(result.error, AwaitedError)
         self.stale += result.stale
         self.review += sum(s.decision is Decision.REVIEW for s in result.suggestions)
         for observation in result.unmapped:
@@ -144,7 +146,7 @@ class Tally:
         """Return the figures as plain data."""
         names = (
             "found queued unchanged elsewhere set_aside tagged changed tags captions ratings "
-            "albums stale review refused failed left asked earlier"
+            "albums stale review refused failed left awaited asked earlier"
         )
         return {name: getattr(self, name) for name in names.split()} | {
             "unmapped": len(self.unmapped)

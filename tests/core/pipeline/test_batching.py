@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import io
+import tracemalloc
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import pytest
 from sqlalchemy import func, select
@@ -20,7 +22,7 @@ from tagwright.errors import (
     TaggerSetupError,
     TaggerUnavailableError,
 )
-from tagwright.model import Answer, Observation, Usage
+from tagwright.model import Answer, Facts, Observation, Rendition, Usage
 from tagwright.pipeline import Runner, Session, Settings, Tally
 from tagwright.pipeline.batching import BatchLane, BatchOptions, Step
 from tagwright.pipeline.purse import Budget
@@ -182,7 +184,7 @@ async def test_photos_of_an_open_batch_are_not_asked_at_once_either(bench: Bench
     await bench.batch(stop_at=1)
     bench.library.photos["p/new.jpg"] = MemoryPhoto(b"new")
     tally = await bench.tag(later=False)
-    assert (tally.tagged, tally.left, tally.asked) == (1, 10, 1)
+    assert (tally.tagged, tally.left, tally.awaited, tally.asked) == (1, 10, 10, 1)
 
 
 async def test_photos_without_an_answer_wait(bench: Bench) -> None:
@@ -422,3 +424,36 @@ async def test_reasons_of_the_account_end_the_run(bench: Bench) -> None:
     assert await bench.lane(lambda c: calls.spent(c, bench.run_id)) == replace(
         Usage(), requests=10, cost=Decimal(0)
     )
+
+
+class LargeBatches(MemoryBatches):
+    """Takes requests of a picture's size without keeping them, as a service far away."""
+
+    async def encode(self, custom_id: str, rendition: Rendition, facts: Facts) -> bytes:
+        return custom_id.encode() + b" " * 100_000
+
+    async def submit(self, requests: BinaryIO, label: str) -> str:
+        ids = b"\n".join(line.strip() for line in requests)
+        return await super().submit(io.BytesIO(ids), label)
+
+
+async def _peak(bench: Bench, photos: int) -> int:
+    """Return how many bytes a run of the lane needs at most."""
+    limits = BatchLimits(1_000, 10**9, 24.0, Decimal("0.5"))
+    bench.service = LargeBatches(answered, limits)
+    names = (f"{photos}/{n}.jpg" for n in range(photos))
+    bench.library = MemoryLibrary({name: MemoryPhoto(name.encode()) for name in names})
+    tracemalloc.start()
+    lane = await bench.batch()
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert lane.tally.answered == photos
+    return peak
+
+
+@pytest.mark.slow
+async def test_memory_does_not_grow_with_the_photos(bench: Bench) -> None:
+    """Ten times as many, in one batch of 15 MB, take about as much."""
+    await _peak(bench, 5)
+    few = await _peak(bench, 15)
+    assert await _peak(bench, 150) < 1.5 * few

@@ -72,6 +72,15 @@ async def test_a_photo_is_asked_about_word_for_word_as_at_once(
     assert list(line.get("body", line.get("params"))) == list(server.received[0].body)
 
 
+async def test_many_photos_go_up_in_pieces(
+    service: BatchService, lane: BatchTagger, submit: Submit
+) -> None:
+    """More than is read at once: nothing is lost between the pieces."""
+    customs = [f"photo-{number}" for number in range(12)]
+    name = await submit(*customs)
+    assert list(service.batches[name].requests) == customs
+
+
 async def test_nothing_goes_out_before_it_is_handed_over(
     service: BatchService, lane: BatchTagger, rendition: Rendition, facts: Facts
 ) -> None:
