@@ -8,8 +8,6 @@ from contextlib import AsyncExitStack
 from dataclasses import replace
 from decimal import Decimal
 
-import click
-
 from tagwright.configuration import Configuration
 from tagwright.errors import ConfigurationError
 from tagwright.pipeline import Session, Tally
@@ -45,14 +43,14 @@ async def through_batches(
         return None, await _estimate(session, lane, report)
     interrupted = await _run(lane, report)
     open_ones = [one for one in await session.lane(batches.open_ones) if one.status == "submitted"]
-    report.tell("batches", _summary(lane.tally, len(open_ones)), lane.tally.as_dict())
+    stopped = None if lane.halted_by is None else printable(str(lane.halted_by), 600)
+    figures = {**lane.tally.as_dict(), "open": len(open_ones), "stopped_by": stopped}
+    report.tell("batches", _summary(lane.tally, len(open_ones)), figures)
     if interrupted:
-        figures = lane.tally.as_dict()
         await session.lane(lambda c: runs.end(c, session.run_id, "interrupted", figures))
         return None, INTERRUPTED
-    if lane.halted_by is not None:
-        click.secho("Stopped: ", fg="red", bold=True, nl=False, err=True)
-        click.echo(printable(str(lane.halted_by), 600), err=True)
+    if stopped is not None:
+        report.note(f"Stopped: {stopped}")
     code = lane.halted_by.exit_code if lane.halted_by is not None else None
     later = replace(session.settings, later=frozenset(taggers))
     return replace(session, settings=later), code
@@ -105,7 +103,11 @@ class _Teller:
         self._figures: Figures | None = None
 
     def __call__(self, step: Step) -> None:
-        first = self._figures is None
+        if self._figures is None:
+            self._report.note(
+                "Waiting for answers, usually for less than an hour. Ctrl-C leaves the batches at"
+                " the service, for the same command to collect later."
+            )
         self._figures = Figures(
             f"Batch {step.batch} of {step.batches}",
             step.done,
@@ -113,8 +115,7 @@ class _Teller:
             f"usually within 1 h, at most {step.hours:g} h",
             steady=False,
         )
-        if first:
-            self._report.follow(self._now)
+        self._report.follow(self._now)
         self._report.advance()
 
     def _now(self) -> Figures:

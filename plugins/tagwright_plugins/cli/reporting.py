@@ -48,9 +48,8 @@ class Reporter:
 
     def tell(self, kind: str, lines: Iterable[str], content: Mapping[str, object]) -> None:  # noqa: ARG002 - for scripts
         """Say something in lines for people, or as an object of some kind for scripts."""
-        self._progress.stop()
         for line in lines:
-            click.echo(line)
+            self._progress.line(line)
 
     def note(self, text: str) -> None:
         """Say something beside the results."""

@@ -117,6 +117,7 @@ def test_ctrl_c_leaves_batches_at_the_service(
         out, err = process.communicate(timeout=60)
     assert process.returncode == 130, err.decode()
     assert "1 batch goes on at the service" in out.decode()
+    assert "Ctrl-C leaves the batches at the service" in err.decode()
     listed = ask("batches", "--json").objects[0]
     assert (listed["status"], listed["photos"], listed["outcomes"]) == (
         "submitted",
