@@ -13,13 +13,9 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from tests.adapters.llm.batches.services import (
-    AnthropicService,
-    BatchService,
-    OpenAiService,
-    Outcome,
-    running,
-)
+from tests.adapters.llm.batches.anthropic_service import AnthropicService
+from tests.adapters.llm.batches.openai_service import OpenAiService
+from tests.adapters.llm.batches.services import BatchService, Outcome, running
 from tests.adapters.llm.replies import answer, error
 from tests.adapters.llm.server import KEY
 

@@ -64,7 +64,7 @@ class Collector:
         """
         wait = self._options.poll
         while not self._stopping.is_set():
-            waiting = await self._look(reach)
+            waiting = await self.look(reach)
             if not waiting or self._stopping.is_set():
                 return
             await pause(self._options, wait, self._stopping)
@@ -81,8 +81,15 @@ class Collector:
             await self._take_in(batch, to, state)
         return state
 
-    async def _look(self, reach: Reach) -> bool:
-        """Look at every batch; return whether any is still to be waited for."""
+    async def look(self, reach: Reach) -> bool:
+        """Look at every batch once, and keep the answers of those that are through.
+
+        Returns:
+            Whether any is still to be waited for.
+
+        Raises:
+            TaggerError: as :meth:`collect` does.
+        """
         submitted = [b for b in await self._lane(batches.open_ones) if b.status == "submitted"]
         reached = [(batch, to) for batch in submitted if (to := reach(batch)) is not None]
         waiting = False

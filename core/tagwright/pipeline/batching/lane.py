@@ -78,6 +78,7 @@ class BatchLane:
         """
         try:
             await recover(self._session.lane, self._session.owner, self._reach)
+            await self._collector.look(self._reach)
             while not self._stopping.is_set():
                 await self._fill(watch, each)
                 if not await self._round():

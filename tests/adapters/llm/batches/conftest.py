@@ -13,7 +13,9 @@ from tagwright.model import Facts, Rendition
 from tagwright.ports import BatchingTagger, BatchTagger
 from tagwright_adapters.llm import factory
 
-from .services import AnthropicService, BatchService, OpenAiService, running
+from .anthropic_service import AnthropicService
+from .openai_service import OpenAiService
+from .services import BatchService, running
 
 SPECS = {OpenAiService: "openai:gpt-4o-mini", AnthropicService: "anthropic:claude-haiku-4-5"}
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import base64
-import email
-import email.policy
 import json
 import re
 import threading
@@ -12,34 +10,19 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from decimal import Decimal
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from typing import Any
 
-from anthropic.types.message_create_params import MessageCreateParamsNonStreaming
-from anthropic.types.messages import MessageBatch
-from jsonschema import Draft202012Validator
-from pydantic import TypeAdapter
-from tests.adapters.llm.replies import answer, chat, message
-from tests.adapters.llm.server import KEY, Received, Response, check
+from tests.adapters.llm.replies import answer, chat
+from tests.adapters.llm.server import KEY, Response
 
-DESCRIPTION = json.loads(Path(__file__).with_name("openai-batches.json").read_text())
-ANTHROPIC = TypeAdapter(MessageCreateParamsNonStreaming)
 MILLION = Decimal(1_000_000)
 # US dollars for a million tokens in and out, at once.
 PRICES = {
     "gpt-4o-mini": (Decimal("0.15"), Decimal("0.60")),
     "claude-haiku-4-5": (Decimal(1), Decimal(5)),
 }
-
-
-def valid(name: str, content: Any) -> Any:
-    """Return what is as OpenAI's description has it."""
-    schema = {"$ref": f"#/components/schemas/{name}", **DESCRIPTION}
-    Draft202012Validator(schema).validate(content)
-    return content
 
 
 @dataclass
@@ -157,228 +140,6 @@ class BatchService:
         self.billed += (into * prices[0] + out * prices[1]) / MILLION / 2
 
 
-class OpenAiService(BatchService):
-    """Files and batches."""
-
-    def answer(self, name: str, path: str, headers: dict[str, str], body: bytes) -> Response:
-        last = path.partition("?")[0].split("/")
-        if name == "POST /v1/files":
-            return self._upload(headers, body)
-        if name == "GET /v1/files/{}":
-            found = self.files.get(last[3])
-            return _missing() if found is None else Response(self._file(last[3]))
-        if name == "GET /v1/files/{}/content":
-            return Response(self.files[last[3]].decode())
-        if name == "DELETE /v1/files/{}":
-            del self.files[last[3]]
-            told = {"id": last[3], "object": "file", "deleted": True}
-            return Response(valid("DeleteFileResponse", told))
-        if name == "POST /v1/batches":
-            return self._create(json.loads(body))
-        if name == "GET /v1/batches":
-            return self._list(path)
-        batch = self.batches.get(last[3])
-        if batch is None:
-            return _missing()
-        if name == "POST /v1/batches/{}/cancel":
-            if batch.status != "in_progress":
-                return Response({"error": {"message": "Cannot cancel."}}, 409)
-            batch.status = "canceling"
-        elif self.finishes:
-            self._finish(batch)
-        return Response(self._shown(batch))
-
-    def _upload(self, headers: dict[str, str], body: bytes) -> Response:
-        head = f"Content-Type: {headers['content-type']}\r\n\r\n".encode()
-        form = email.message_from_bytes(head + body, policy=email.policy.HTTP)
-        parts = {
-            str(part.get_param("name", header="content-disposition")): part.get_content()
-            for part in form.iter_parts()
-        }
-        content = parts.pop("file")
-        content = content if isinstance(content, bytes) else content.encode()
-        expires = {
-            "anchor": parts.pop("expires_after[anchor]").strip(),
-            "seconds": int(parts.pop("expires_after[seconds]")),
-        }
-        told = {name: str(value).strip() for name, value in parts.items()}
-        valid("CreateFileRequest", {**told, "file": "", "expires_after": expires})
-        assert told == {"purpose": "batch"}
-        name = f"file-{len(self.calls)}"
-        self.files[name] = content
-        return Response(self._file(name))
-
-    def _file(self, name: str) -> Any:
-        told = {
-            "id": name,
-            "object": "file",
-            "bytes": len(self.files[name]),
-            "created_at": int(time.time()),
-            "filename": "requests.jsonl",
-            "purpose": "batch",
-            "status": "processed",
-        }
-        return valid("OpenAIFile", told)
-
-    def _create(self, wanted: dict[str, Any]) -> Response:
-        valid("CreateBatchRequest", wanted)
-        requests = {}
-        for line in self.files[wanted["input_file_id"]].splitlines():
-            found = json.loads(line)
-            assert set(found) == {"custom_id", "method", "url", "body"}
-            assert (found["method"], found["url"]) == ("POST", wanted["endpoint"])
-            sent = {"content-type": "application/json", "authorization": f"Bearer {KEY}"}
-            check(Received(found["url"], sent, found["body"]))
-            assert found["custom_id"] not in requests
-            requests[found["custom_id"]] = found["body"]
-        name = f"batch_{len(self.batches)}"
-        label = wanted["metadata"]["tagwright"]
-        self.batches[name] = Held(name, requests, label, wanted["input_file_id"])
-        return Response(self._shown(self.batches[name]))
-
-    def _finish(self, batch: Held) -> None:
-        if batch.status not in ("in_progress", "canceling"):
-            return
-        self.run(batch)
-        good: list[str] = []
-        bad: list[str] = []
-        for number, (custom, outcome) in enumerate(reversed(batch.results.items())):
-            line: dict[str, Any] = {"id": f"req_{number}", "custom_id": custom, "error": None}
-            line["response"] = None
-            if outcome.response is None:
-                line["error"] = {"code": f"batch_{outcome.ended}", "message": "Not executed."}
-            else:
-                status = outcome.response.status
-                body = outcome.response.body
-                line["response"] = {"status_code": status, "request_id": "r", "body": body}
-            failed = outcome.response is None or outcome.response.status >= 400
-            (bad if failed else good).append(json.dumps(line))
-        good[1:1] = self.extra_lines
-        for kind, lines in (("output_file_id", good), ("error_file_id", bad)):
-            if lines:
-                batch.files[kind] = f"file-{kind}-{batch.id}"
-                self.files[batch.files[kind]] = "\n".join(lines).encode() + b"\n"
-
-    def _list(self, path: str) -> Response:
-        after = re.search(r"after=([^&]+)", path)
-        newest = list(reversed(self.batches.values()))
-        begin = [one.id for one in newest].index(after[1]) + 1 if after else 0
-        page = newest[begin : begin + 1]  # as little as possible at a time
-        told = {
-            "object": "list",
-            "data": [self._shown(one) for one in page],
-            "has_more": begin + 1 < len(newest),
-        }
-        if page:
-            told |= {"first_id": page[0].id, "last_id": page[-1].id}
-        return Response(valid("ListBatchesResponse", told))
-
-    def _shown(self, batch: Held) -> Any:
-        ran = [one for one in batch.results.values() if one.response is not None]
-        done = sum(one.response.status == 200 for one in ran if one.response is not None)
-        told = {
-            "id": batch.id,
-            "object": "batch",
-            "endpoint": "/v1/chat/completions",
-            "input_file_id": batch.file,
-            "completion_window": "24h",
-            "status": "cancelling" if batch.status == "canceling" else batch.status,
-            "created_at": batch.created_at,
-            "expires_at": batch.created_at + 86_400,
-            "metadata": {"tagwright": batch.label},
-            "request_counts": {
-                "total": len(batch.requests),
-                "completed": done,
-                "failed": len(batch.results) - done,
-            },
-            **batch.files,
-        }
-        if batch.errors:
-            told["errors"] = {"object": "list", "data": batch.errors}
-        return valid("Batch", told)
-
-
-class AnthropicService(BatchService):
-    """Message batches."""
-
-    model = "claude-haiku-4-5"
-
-    def says(self, content: Any, **more: Any) -> Response:
-        return message(json.dumps(content) if isinstance(content, dict) else content, **more)
-
-    def answer(self, name: str, path: str, headers: dict[str, str], body: bytes) -> Response:
-        if name == "POST /v1/messages/batches":
-            return self._create(headers, json.loads(body))
-        if name == "GET /v1/messages/batches":
-            newest = list(reversed(self.batches.values()))
-            told = {"data": [self._shown(one) for one in newest], "has_more": False}
-            return Response({**told, "first_id": None, "last_id": None})
-        batch = self.batches.get(path.split("/")[4])
-        if batch is None:
-            return _missing()
-        if name.endswith("/results"):
-            return Response(self._results(batch))
-        if name.endswith("/cancel"):
-            batch.status = "canceling"
-        elif self.finishes:
-            self.run(batch)
-        return Response(self._shown(batch))
-
-    def _create(self, headers: dict[str, str], wanted: dict[str, Any]) -> Response:
-        assert headers["content-type"] == "application/json"
-        assert list(wanted) == ["requests"]
-        requests = {}
-        for one in wanted["requests"]:
-            assert set(one) == {"custom_id", "params"}
-            assert re.fullmatch(r"[a-zA-Z0-9_-]{1,64}", one["custom_id"])
-            ANTHROPIC.validate_python(one["params"])
-            sent = {"content-type": "application/json", "authorization": f"Bearer {KEY}"}
-            check(Received("/v1/messages", sent, one["params"]))
-            requests[one["custom_id"]] = one["params"]
-        assert len(requests) == len(wanted["requests"])
-        name = f"msgbatch_{len(self.batches)}"
-        self.batches[name] = Held(name, requests)
-        return Response(self._shown(self.batches[name]))
-
-    def _results(self, batch: Held) -> str:
-        lines = []
-        for custom, outcome in reversed(batch.results.items()):
-            if outcome.response is None:
-                kind = "expired" if outcome.ended == "expired" else "canceled"
-                result: dict[str, Any] = {"type": kind}
-            elif outcome.response.status == 200:
-                result = {"type": "succeeded", "message": outcome.response.body}
-            else:
-                result = {"type": "errored", "error": outcome.response.body}
-            lines.append(json.dumps({"custom_id": custom, "result": result}))
-        lines[1:1] = self.extra_lines
-        return "\n".join(lines) + "\n"
-
-    def _shown(self, batch: Held) -> Any:
-        ended = batch.status not in ("in_progress", "canceling")
-        counts = dict.fromkeys(("processing", "succeeded", "errored", "canceled", "expired"), 0)
-        for custom in batch.requests:
-            outcome = batch.results.get(custom)
-            if outcome is None:
-                counts["processing"] += 1
-            elif outcome.response is None:
-                counts["expired" if outcome.ended == "expired" else "canceled"] += 1
-            else:
-                counts["succeeded" if outcome.response.status == 200 else "errored"] += 1
-        created = datetime.fromtimestamp(batch.created_at, UTC)
-        shown = MessageBatch(
-            id=batch.id,
-            type="message_batch",
-            processing_status="ended" if ended else batch.status,  # type: ignore[arg-type]  # one of them
-            request_counts=counts,  # type: ignore[arg-type]  # made into one
-            created_at=created,
-            expires_at=datetime.fromtimestamp(batch.created_at + 86_400, UTC),
-            ended_at=created if ended else None,
-            results_url=f"{self.url}/v1/messages/batches/{batch.id}/results" if ended else None,
-        )
-        return json.loads(MessageBatch.model_validate(shown.model_dump()).model_dump_json())
-
-
 def picture_of(body: dict[str, Any]) -> bytes:
     """Return the picture in a request."""
     text = json.dumps(body)
@@ -398,7 +159,8 @@ def running(kind: type[BatchService]) -> Iterator[BatchService]:
     assert service.faults == []
 
 
-def _missing() -> Response:
+def missing() -> Response:
+    """Return what is said of what is not there."""
     told = {"message": "No such object.", "type": "invalid_request_error", "param": None}
     return Response({"error": {**told, "code": None}}, 404)
 

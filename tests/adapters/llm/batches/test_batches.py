@@ -25,8 +25,10 @@ from tagwright.model import Answer, Facts, Rendition
 from tagwright.ports import BatchingTagger, BatchState, BatchStatus, BatchTagger
 from tagwright_adapters.llm import factory
 
+from .anthropic_service import AnthropicService
 from .conftest import Submit, batching
-from .services import AnthropicService, BatchService, OpenAiService, Outcome, picture_of, running
+from .openai_service import OpenAiService
+from .services import BatchService, Outcome, picture_of, running
 
 
 async def collected(lane: BatchTagger, name: str) -> dict[str, Answer | TaggerError]:
