@@ -158,6 +158,12 @@ class TaggerAnswerError(TaggerError):
     """The vision service answered with something that is no answer."""
 
 
+class AwaitedError(TaggerError):
+    """The answer is to come with a batch."""
+
+    error_class = ErrorClass.TRANSIENT
+
+
 class TaggerSetupError(TaggerError):
     """The vision service rejects our key, model name or address."""
 

@@ -36,23 +36,16 @@ Mode = Literal["native", "tool", "prompted"]
 class Connection:
     """Open connections to one model. Retries nothing: that is for the pipeline to decide."""
 
-    def __init__(self, target: Target) -> None:
-        """Nothing is sent yet.
+    def __init__(self, target: Target, transport: httpx2.AsyncBaseTransport | None = None) -> None:
+        """Send nothing yet; ``transport`` stands in for the network where nothing is to go out.
 
         Raises:
             TaggerSetupError: AWS credentials are wanted, and there are none.
         """
         self._target = target
         self._quota: Quota | None = None
-        self._http = httpx2.AsyncClient(
-            timeout=httpx2.Timeout(
-                target.timeout, connect=min(_CONNECT, target.timeout), pool=None
-            ),
-            limits=httpx2.Limits(max_connections=None, max_keepalive_connections=64),
-            # A proxy is for the way out; what stays on this machine must not take it.
-            trust_env=not target.loopback,
-            event_hooks={"response": [self._note_quota]},
-        )
+        self._http = open_http(target, transport)
+        self._http.event_hooks["response"].append(self._note_quota)
         self._model = self._open()
         self._modes = _modes(self._model)
 
@@ -128,6 +121,19 @@ class Connection:
                 return False
             del self._modes[0]
         return True  # else another photo has moved on meanwhile
+
+
+def open_http(
+    target: Target, transport: httpx2.AsyncBaseTransport | None = None
+) -> httpx2.AsyncClient:
+    """Open connections to a service as each of its clients is to use them."""
+    return httpx2.AsyncClient(
+        transport=transport,
+        timeout=httpx2.Timeout(target.timeout, connect=min(_CONNECT, target.timeout), pool=None),
+        limits=httpx2.Limits(max_connections=None, max_keepalive_connections=64),
+        # A proxy is for the way out; what stays on this machine must not take it.
+        trust_env=not target.loopback,
+    )
 
 
 def _tells_key(exc: Exception, target: Target) -> bool:

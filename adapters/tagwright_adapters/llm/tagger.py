@@ -18,9 +18,10 @@ from tagwright.errors import (
     TaggerSetupError,
 )
 from tagwright.model import Answer, Facts, Observation, Quote, Rendition, Sent, Usage
-from tagwright.ports import Limits, Quota
+from tagwright.ports import BatchTagger, Limits, Quota
 from tagwright.taggers import TaggerContext
 from tagwright_adapters.llm.answer import SCHEMA_VERSION, Reader, Reading, schema
+from tagwright_adapters.llm.batches import make_batches
 from tagwright_adapters.llm.canary import QUESTION, draw
 from tagwright_adapters.llm.costing import Costing
 from tagwright_adapters.llm.description import describe, money
@@ -269,6 +270,10 @@ class LlmTagger:
     def edition(self) -> str:
         """Profile and templates with their versions, for people to read."""
         return f"{self._profile.edition}; templates {TEMPLATES_VERSION}"
+
+    def batches(self) -> BatchTagger | None:
+        """Return the way to its service's batches, for the caller to close; None: it has none."""
+        return make_batches(self._target, self.question, self._reader)
 
     def _beside(self, request: str, facts: Facts) -> str:
         told = self._disclosure.text(facts)

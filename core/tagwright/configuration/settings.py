@@ -108,6 +108,17 @@ class ChainSection(Section):
         raise ValueError(msg)
 
 
+class BatchSection(Section):
+    """How photos are handed over with --batch."""
+
+    requests: int | None = Field(
+        default=None, ge=1, le=100_000, description="photos in one batch; empty: all that fit"
+    )
+    poll: float = Field(
+        default=30.0, ge=0.05, le=3600.0, description="seconds between the first looks at a batch"
+    )
+
+
 class MappingSection(Section):
     """A rule of the user's on what becomes of a label."""
 
@@ -160,6 +171,7 @@ class Configuration(Section):
     budget: BudgetSection = BudgetSection()
     bursts: BurstsSection = BurstsSection()
     privacy: PrivacySection = PrivacySection()
+    batch: BatchSection = BatchSection()
     tagger: dict[str, dict[str, object]] = Field(
         default_factory=dict, description="options of each tagger, by its scheme"
     )

@@ -11,6 +11,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from tagwright.errors import (
+    AwaitedError,
     ErrorClass,
     TaggerAnswerError,
     TaggerBusyError,
@@ -24,7 +25,7 @@ from tagwright.pipeline.gate import Gate
 from tagwright.pipeline.purse import Purse
 from tagwright.ports import FrugalTagger, LimitedTagger, OpenTagger, SelectiveTagger, Tagger
 from tagwright.privacy import Guard
-from tagwright.state import Lane, answers, calls, pauses
+from tagwright.state import Lane, answers, batches, calls, pauses
 from tagwright.state.answers import Question, Remembered
 from tagwright.state.calls import Intent
 from tagwright.state.queue import Job
@@ -46,6 +47,8 @@ class Desk:
     patience: float  # s without any answer of the service that are waited out
     hasty: bool = False  # another tagger is asked instead of waiting for this one
     out: TaggerError | None = None  # why it is not asked any more in this run
+    batched: bool = False  # whether answers may be under way in a batch
+    later: bool = False  # whether nothing is asked but in batches
 
 
 class Asker:
@@ -103,6 +106,7 @@ class Asker:
                 if known is not None:
                     self.earlier += known.recipe != question.recipe
                     return _recalled(known, job)
+                await self._refrain(job, question, desk)
                 picture = await self._guard.shown(desk.tagger, job.ref, facts, rendition)
                 return await self.bursts.answer(
                     job.ref,
@@ -114,6 +118,18 @@ class Asker:
                 )
             finally:
                 self._under_way.pop(question, None)
+
+    async def _refrain(self, job: Job, question: Question, desk: Desk) -> None:
+        """Raise an error where the answer is under way in a batch, or is to be."""
+        if desk.later:
+            await self._attempts_left(job, question)
+        elif not desk.batched or not await self._lane(lambda c: batches.holds(c, question)):
+            return
+        raise AwaitedError(
+            "its answer is to come with a batch.",
+            asset=str(job.ref),
+            cure="Collect it with 'tagwright tag --batch', or see 'tagwright batches'.",
+        )
 
     async def _ask(
         self, job: Job, question: Question, desk: Desk, facts: Facts, rendition: Rendition
@@ -142,7 +158,7 @@ class Asker:
                 raise desk.out.with_traceback(None)
             others = desk.gate.successes
             most = await self._purse.most(desk.tagger, rendition, facts)
-            intent = _intent(self._run_id, job, question, desk.tagger, facts, rendition, most)
+            intent = intent_of(self._run_id, job, question, desk.tagger, facts, rendition, most)
             call = await self._purse.begin(intent)
             try:
                 answer = await self._observe(desk, rendition, facts, left)
@@ -230,7 +246,7 @@ class _TryAgainError(Exception):
         self.error = error
 
 
-def _intent(  # noqa: PLR0917 - a record of all that one call is about
+def intent_of(  # noqa: PLR0917 - a record of all that one call is about
     run_id: str,
     job: Job,
     question: Question,
@@ -239,6 +255,7 @@ def _intent(  # noqa: PLR0917 - a record of all that one call is about
     rendition: Rendition,
     most: Decimal | None,
 ) -> Intent:
+    """Return the record of a call that is about to be made, with what leaves the machine."""
     intent = Intent(run_id, job.asset_id, question, tagger.name, most)
     if not tagger.leaves_machine:
         return intent

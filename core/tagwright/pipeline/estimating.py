@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import NamedTuple
 
 from tagwright.model import Facts, Quote, Rendition
 from tagwright.pipeline.results import Settings
@@ -56,6 +57,19 @@ class Estimate:
         return period, enough[period]
 
 
+class _Share(NamedTuple):
+    """The share of photos that a tagger is asked about."""
+
+    low: Decimal
+    usual: Decimal
+    high: Decimal
+
+
+_NONE = _Share(Decimal(0), Decimal(0), Decimal(0))
+_ALL = _Share(Decimal(1), Decimal(1), Decimal(1))
+_DOUBTFUL = _Share(Decimal(0), Decimal("0.5"), Decimal(1))  # that cheap taggers are unsure of
+
+
 class Estimator:
     """Asks the taggers of a run for the price of a usual photo."""
 
@@ -68,15 +82,22 @@ class Estimator:
     async def estimate(self, photos: int) -> Estimate:
         """Return what so many photos will cost."""
         quotes = await self._quotes() if photos else {}
-        paid = {name: one for name, one in quotes.items() if one is not None and one.most}
+        shares = _shares(self._settings)
+        paid = {
+            name: one
+            for name, one in quotes.items()
+            if one is not None and one.most and shares[name].high
+        }
         return Estimate(
             photos,
             taggers=tuple(paid),
-            unknown=tuple(name for name, one in quotes.items() if one is None),
-            low=photos * sum((one.least for one in paid.values()), Decimal(0)),
-            expected=photos * sum((one.expected for one in paid.values()), Decimal(0)),
-            high=photos * sum((_high(one) for one in paid.values()), Decimal(0)),
-            most=sum((one.most for one in paid.values()), Decimal(0)),
+            unknown=tuple(
+                name for name, one in quotes.items() if one is None and shares[name].high
+            ),
+            low=photos * _sum(one.least * shares[name].low for name, one in paid.items()),
+            expected=photos * _sum(one.expected * shares[name].usual for name, one in paid.items()),
+            high=photos * _sum(_high(one) * shares[name].high for name, one in paid.items()),
+            most=_sum(one.most for one in paid.values()),
             left=await self._left(),
         )
 
@@ -117,3 +138,17 @@ def _high(quote: Quote) -> Decimal:
     """
     times = quote.expected / quote.least if quote.least else _MOST_TIMES
     return min(quote.expected * min(times, _MOST_TIMES), quote.most)
+
+
+def _shares(settings: Settings) -> dict[str, _Share]:
+    found: dict[str, _Share] = {}
+    for chain in settings.plan:
+        rest = _DOUBTFUL if chain.manner == "cascade" else _NONE
+        for number, name in enumerate(chain.members):
+            share = rest if number else _ALL
+            found[name] = max(found.get(name, _NONE), share)
+    return found | dict.fromkeys(settings.later, _NONE)
+
+
+def _sum(amounts: Iterable[Decimal]) -> Decimal:
+    return sum(amounts, Decimal(0))

@@ -53,9 +53,7 @@ class Photo:
         Raises:
             TagwrightError: it could not be; the asset is as it was.
         """
-        key = await self._library.content_key(job.ref)
-        facts = await self._library.facts(job.ref)
-        known = await self._known(job, key, facts)
+        key, facts, known = await self.look(job)
         human = known.human(facts)
         subject = Subject(job, key, human, known.rejected, self._renderer(job))
         said = await self._consultation.about(subject)
@@ -80,6 +78,12 @@ class Photo:
             tuple(said.notes),
             tuple(said.fenced),
         )
+
+    async def look(self, job: Job) -> tuple[str, Facts, Known]:
+        """Return an asset's content key, the facts of it, and what the ledger says."""
+        key = await self._library.content_key(job.ref)
+        facts = await self._library.facts(job.ref)
+        return key, facts, await self._known(job, key, facts)
 
     async def _known(self, job: Job, key: str, facts: Facts) -> Known:
         """Return what the ledger says of an asset, whatever it was called before."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
 
-from tagwright.errors import FencedError, TagwrightError
+from tagwright.errors import AwaitedError, FencedError, TagwrightError
 from tagwright.mapping import MappingOptions
 from tagwright.model import (
     Answer,
@@ -57,6 +57,7 @@ class Settings:
     bursts: BurstBounds | None = field(default_factory=BurstBounds)  # None: nothing is shared
     guard: Guard = field(default_factory=Guard)
     chains: Sequence[Chain] = ()  # who is asked for whom; empty: each tagger stands alone
+    later: frozenset[str] = frozenset()  # names of taggers that are asked in batches only
 
     @property
     def plan(self) -> Sequence[Chain]:
@@ -130,6 +131,7 @@ class Tally:
     refused: int = 0
     failed: int = 0
     left: int = 0  # put back for the next run
+    awaited: int = 0  # of these, because their answers are to come with a batch
     asked: int = 0  # questions put to taggers
     earlier: int = 0  # answers taken that were given under an earlier vocabulary
     spent: Decimal = Decimal(0)  # US dollars, as far as costs are known
@@ -154,6 +156,7 @@ class Tally:
             self.captions += given[ExtraField.CAPTION]
             self.ratings += given[ExtraField.RATING]
             self.albums += given[ExtraField.ALBUM]
+        self.awaited += isinstance(result.error, AwaitedError)
         self.stale += result.stale
         self.fenced += bool(result.fenced)
         self.fences.update({one.by for one in result.fenced})
@@ -168,7 +171,7 @@ class Tally:
         """Return the figures as plain data."""
         names = (
             "found queued unchanged elsewhere set_aside tagged changed tags captions ratings "
-            "albums stale review refused failed left asked earlier shared fenced"
+            "albums stale review refused failed left awaited asked earlier shared fenced"
         )
         return {name: getattr(self, name) for name in names.split()} | {
             "unmapped": len(self.unmapped),

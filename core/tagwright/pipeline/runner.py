@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
-from tagwright.errors import AssetError, TagwrightError
+from tagwright.errors import AssetError, AwaitedError, TagwrightError
 from tagwright.pipeline.asking import Asker, Desk
 from tagwright.pipeline.bursts import Bursts
-from tagwright.pipeline.chains import hasty
-from tagwright.pipeline.gates import account_of, open_gates
+from tagwright.pipeline.desks import open_desks
 from tagwright.pipeline.photo import Photo
 from tagwright.pipeline.purse import Purse
 from tagwright.pipeline.results import Result, Session, Tally
 from tagwright.pipeline.scanning import take
 from tagwright.ports import Listing
-from tagwright.state import answers, queue, runs
+from tagwright.state import queue, runs
 from tagwright.state.queue import Job, Wish
 
 logger = logging.getLogger(__name__)
@@ -40,6 +39,8 @@ class Runner:
         session: Session,
         report: Callable[[Result], None],
         scanned: Callable[[], Awaitable[None]] = _nothing,
+        *,
+        way: Callable[[Session, Asker, Sequence[Desk]], Photo] = Photo,
     ) -> None:
         """Make a run that has not begun.
 
@@ -47,6 +48,7 @@ class Runner:
             session: What is worked on, and how.
             report: Is called with each photo's result, in the event loop.
             scanned: Is awaited once the tally says how many photos are queued.
+            way: What is done with each; all that there is to do, unless another one is given.
         """
         self.tally = Tally()
         self.halted_by: TagwrightError | None = None
@@ -56,6 +58,7 @@ class Runner:
         self._run_id = session.run_id
         self._report = report
         self._scanned = scanned
+        self._way = way
         self._goal = session.settings.goal
         self._stopping = asyncio.Event()
         self._arrived = asyncio.Event()
@@ -89,27 +92,17 @@ class Runner:
     async def _prepare(self) -> Photo:
         await self._lane(lambda c: queue.reclaim(c, self._session.owner.is_alive))
         await self._lane(lambda c: runs.close_dead(c, self._session.owner.is_alive))
-        gates = await open_gates(self._settings.taggers, self._lane)
-        desks = []
-        passed = hasty(self._settings.plan)
-        for tagger in self._settings.taggers:
-            recipe = self._settings.recipe(tagger)
-            key = await self._lane(lambda c, recipe=recipe: answers.keep_recipe(c, recipe))  # type: ignore[misc]  # the default binds the loop variable
-            family = "" if self._settings.reask else answers.family_key(recipe)
-            gate = gates[account_of(tagger)]
-            quick = tagger.name in passed
-            desks.append(Desk(tagger, key, family, gate, self._settings.patience, quick))
-        purse = Purse(self._lane, self._settings.budget)
         settings = self._settings
+        desks = await open_desks(settings, self._lane)
         asker = Asker(
             self._lane,
             self._run_id,
-            purse,
+            Purse(self._lane, settings.budget),
             attempts=settings.attempts,
             bursts=Bursts(self._lane, settings.bursts),
             guard=settings.guard,
         )
-        return Photo(self._session, asker, desks)
+        return self._way(self._session, asker, desks)
 
     async def _scan(self) -> None:
         listings = self._session.library.listings()
@@ -179,8 +172,9 @@ class Runner:
                 asset=str(job.ref),
                 cure="Please report this with the log.",
             )
-        if error.stops_run:
-            self._halt(error)
+        if error.stops_run or isinstance(error, AwaitedError):
+            if error.stops_run:
+                self._halt(error)
             await self._lane(lambda c: queue.release(c, [job.asset_id]))
             return Result(job.ref, "left", error=error)
         error.asset = error.asset or str(job.ref)

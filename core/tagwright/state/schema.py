@@ -189,7 +189,8 @@ batches = Table(
     Column("tagger", Text, nullable=False),
     Column("recipe", ForeignKey("recipes.key"), nullable=False),
     Column("service_id", Text),  # the service's own identifier; empty: not handed over yet
-    Column("status", Text, nullable=False),  # preparing, submitted, ended, cancelled, expired, lost
+    # preparing, submitting, submitted; ended, cancelled, expired, rejected, gone; lost: never sent
+    Column("status", Text, nullable=False),
     Column("created_at", Float, nullable=False),
     Column("submitted_at", Float),
     Column("expires_at", Float),
@@ -205,7 +206,9 @@ batch_items = Table(
     Column("content_key", Text, nullable=False),
     Column("facts_key", Text, nullable=False),
     Column("call_id", ForeignKey("calls.id")),
-    Column("outcome", Text),  # answered, refused, failed, expired, cancelled; empty: under way
+    # answered, refused, failed (no usable answer), transient (the service's fault), or as the batch
+    # ended without it; empty: under way
+    Column("outcome", Text),
 )
 
 suggestions = Table(

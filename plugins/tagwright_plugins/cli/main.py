@@ -11,6 +11,7 @@ import tagwright
 
 _COMMANDS = {
     "tag": "tagwright_plugins.cli.tag:tag",
+    "batches": "tagwright_plugins.cli.batches:batches",
     "remap": "tagwright_plugins.cli.remap:remap",
     "undo": "tagwright_plugins.cli.undo:undo",
     "sent": "tagwright_plugins.cli.sent:sent",

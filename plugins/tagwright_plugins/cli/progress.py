@@ -24,6 +24,7 @@ class Figures:
     done: int = 0  # photos
     total: int | None = None  # None: not known yet
     beside: str = ""  # other figures: "12 tags, 1 failed"
+    steady: bool = True  # whether what is left takes as long as what is done
 
 
 class Progress:
@@ -96,7 +97,7 @@ class Progress:
         if now.total is not None:
             text = f"{now.doing}: {now.done:,} of {now.total:,} photos"
         text = ", ".join(filter(None, (text, now.beside)))
-        if now.total is not None and now.done:
+        if now.total is not None and now.done and now.steady:
             passed = time.monotonic() - self._begun
             text += f", about {duration(passed / now.done * (now.total - now.done))} left"
         return text

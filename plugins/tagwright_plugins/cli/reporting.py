@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -39,6 +39,19 @@ class Reporter:
     def watch(self, tally: Tally) -> None:
         """Follow a run's figures."""
         self._progress.watch(lambda: _figures(tally))
+
+    def follow(self, figures: Callable[[], Figures]) -> None:
+        """Follow other figures than those of photos."""
+        self._progress.watch(figures)
+
+    def advance(self) -> None:
+        """Show that something has moved on."""
+        self._progress.advance()
+
+    def tell(self, kind: str, lines: Iterable[str], content: Mapping[str, object]) -> None:  # noqa: ARG002 - for scripts
+        """Say something in lines for people, or as an object of some kind for scripts."""
+        for line in lines:
+            self._progress.line(line)
 
     def note(self, text: str) -> None:
         """Say something beside the results."""
@@ -113,6 +126,10 @@ class JsonReporter(Reporter):
         """Print what the run will cost, if anything."""
         if estimate.paid:
             _print(estimating.plain(estimate))
+
+    def tell(self, kind: str, lines: Iterable[str], content: Mapping[str, object]) -> None:  # noqa: ARG002 - for people
+        """Print an object of some kind."""
+        _print({"type": kind, **content})
 
     async def summary(self, session: Session, runner: Runner, status: str) -> None:
         """Print the run's figures."""

@@ -44,6 +44,11 @@ from tagwright_plugins.cli.options import configured, json_option
     help="Ask about each frame of a burst, where others would share one answer.",
 )
 @click.option(
+    "--batch",
+    is_flag=True,
+    help="Ask in batches: half the price, answers within a day (OpenAI, Anthropic).",
+)
+@click.option(
     "--report",
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="FILE.html",

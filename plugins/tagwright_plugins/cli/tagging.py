@@ -22,6 +22,7 @@ from tagwright_plugins.cli.assembly import (
     make_taxonomy,
     open_state,
 )
+from tagwright_plugins.cli.batching import through_batches
 from tagwright_plugins.cli.estimating import estimate_only
 from tagwright_plugins.cli.interruption import INTERRUPTED, interruptible
 from tagwright_plugins.cli.preparing import prepare
@@ -47,6 +48,7 @@ class TagOptions:
     budget: str | None
     estimate: bool
     no_bursts: bool
+    batch: bool
     report: Path | None
 
     def configuration(self) -> Configuration:
@@ -105,10 +107,16 @@ async def _tag(
             report.note(vain)
         session = Session(library, settings, state.lane, state.owner, run_id)
         sheet = ContactSheet(library, taxonomy, settings.rendition) if options.report else None
+        early = None
+        if options.batch:
+            ready, early = await through_batches(session, configuration, report, stack)
+            if ready is None:
+                return early or 0
+            session = ready
         code = await _work(session, report, sheet)
         if sheet is not None and options.report is not None:
             await sheet.write(options.report)
-        return code
+        return early or code
 
 
 async def _work(session: Session, report: Reporter, sheet: ContactSheet | None) -> int:

@@ -117,6 +117,11 @@ def summary(tally: Tally, seconds: float, *, dry_run: bool) -> Iterator[str]:
         f"{many(tally.review, 'suggestion')} for review"
     )
     yield from chained(tally)
+    if tally.awaited:
+        yield (
+            f"{many(tally.awaited, 'photo')} to be answered in batches"
+            " ('tagwright tag --batch'; 'tagwright batches' lists those under way)"
+        )
     if tally.stale:
         yield (
             f"Earlier tags of ours that no longer fit your vocabulary: {tally.stale:,}"
