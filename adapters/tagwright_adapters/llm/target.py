@@ -101,9 +101,10 @@ class Target:
             return False
         if self.scheme == "openrouter":
             return self.model.endswith(":free")
-        if self.service.needs_key or self.ollama_cloud:
-            return False
-        return self.scheme == "ollama" or is_private(urlsplit(self.base_url).hostname or "")
+        if self.scheme == "ollama":
+            return not self.ollama_cloud
+        at_home = is_private(urlsplit(self.base_url).hostname or "")
+        return self.scheme == "openai-compatible" and at_home
 
 
 def quote(text: str, target: Target) -> str:
