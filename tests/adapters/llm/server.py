@@ -99,6 +99,7 @@ class ModelServer:
 
     def __init__(self) -> None:
         self.script: list[Behaviour] = []
+        self.probed: Response | None = None  # the answer to probes; None: they are in the script
         self.received: list[Received] = []
         self.faults: list[str] = []
         self.over = threading.Event()
@@ -139,6 +140,8 @@ class ModelServer:
             self.faults.append(f"{type(exc).__name__}: {exc}"[:2_000])
         with self._lock:
             self.received.append(received)
+            if received.method == "GET" and self.probed is not None:
+                return self.probed
             behaviour = self.script.pop(0) if len(self.script) > 1 else self.script[0]
         return behaviour if isinstance(behaviour, Response) else behaviour(received)
 
