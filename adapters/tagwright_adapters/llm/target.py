@@ -83,11 +83,12 @@ class Target:
 
     @property
     def account(self) -> str:
-        """Whose limits hold: models of one key at one address share them."""
+        """Whose limits hold: one model may be down, or busy, where another of the key is not."""
+        model = f"{self.scheme}:{self.host}:{self.model}"
         if self.key is None:
-            return f"{self.scheme}:{self.host}"
+            return model
         digest = hashlib.sha256(f"tagwright account {self.key}".encode()).hexdigest()
-        return f"{self.scheme}:{self.host}:{digest[:8]}"
+        return f"{model}:{digest[:8]}"
 
     @property
     def bounds_integers(self) -> bool:

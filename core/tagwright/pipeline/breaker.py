@@ -9,7 +9,12 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
-from tagwright.errors import TaggerBusyError, TaggerUnavailableError
+from tagwright.errors import (
+    TaggerAnswerError,
+    TaggerBusyError,
+    TaggerRefusedError,
+    TaggerUnavailableError,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -143,6 +148,8 @@ class Breaker:
                 await self._probe()
             except TaggerUnavailableError as exc:
                 self.failed(exc)
+            except (TaggerAnswerError, TaggerRefusedError):
+                return  # odd, but somebody is there; it is no fault of the photo
             else:
                 return
 

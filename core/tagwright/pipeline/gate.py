@@ -25,16 +25,27 @@ class Gate:
         concurrency: int,
         limits: Limits = _UNLIMITED,
         *,
+        title: str = "",
         probe: Probe | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Make the gate of the account ``name``; ``concurrency`` is the number of calls at once."""
+        """Make the gate of an account.
+
+        Args:
+            name: By which its pauses are remembered.
+            concurrency: The number of calls at once.
+            limits: What the user says that it takes.
+            title: As people call it; the name, if none is given.
+            probe: Finds out for nothing whether it is there.
+            sleep: As :func:`asyncio.sleep`.
+            clock: As :func:`time.monotonic`.
+        """
         self.name = name
         self._clock = clock
         self._slots = asyncio.Semaphore(concurrency)
         self._pace = Pace(limits, sleep=sleep, clock=clock)
-        self._breaker = Breaker(name, probe=probe, sleep=sleep, clock=clock)
+        self._breaker = Breaker(title or name, probe=probe, sleep=sleep, clock=clock)
 
     @property
     def successes(self) -> int:

@@ -32,4 +32,6 @@ def _gate(account: str, users: Sequence[Tagger]) -> Gate:
     tokens = [one.tokens_per_minute for one in said if one.tokens_per_minute is not None]
     limits = Limits(min(requests, default=None), min(tokens, default=None))
     probe = next((one.probe for one in users if isinstance(one, ProbingTagger)), None)
-    return Gate(account, max(one.concurrency for one in users), limits, probe=probe)
+    title = " and ".join(dict.fromkeys(one.name for one in users))
+    most = max(one.concurrency for one in users)
+    return Gate(account, most, limits, title=title, probe=probe)

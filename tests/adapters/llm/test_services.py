@@ -359,11 +359,12 @@ async def test_limits_are_learned_from_rejections(running: Served, rendition: Re
 
 
 async def test_account_is_told_by_its_key(served: Served) -> None:
-    """Models of one account share its limits; the key itself is nowhere to be seen."""
+    """Each model of an account has limits of its own; the key itself is nowhere to be seen."""
     spec = served.service.spec
     scheme, _, model = spec.partition(":")
     other = Service(**{**vars(served.service), "spec": f"{scheme}:another-{model}"})
-    again = make(other, served.server.url, requests_per_minute=30, tokens_per_minute=9_000)
+    assert make(other, served.server.url).account != served.tagger.account
+    again = make(served.service, served.server.url, requests_per_minute=30, tokens_per_minute=9_000)
     assert again.account == served.tagger.account
     assert again.limits == Limits(30, 9_000)
     assert served.tagger.limits == Limits()
