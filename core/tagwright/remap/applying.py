@@ -16,7 +16,7 @@ from tagwright.pipeline.photo import Known, feedback
 from tagwright.pipeline.recording import Recorder
 from tagwright.ports import PhotoLibrary, Receipt
 from tagwright.remap.difference import Difference, compare
-from tagwright.state import Lane, extras, ledger, queue, suggestions, visits
+from tagwright.state import Lane, decisions, extras, ledger, queue, suggestions, visits
 from tagwright.state.visits import Visit
 
 _AT_ONCE = 8
@@ -149,6 +149,7 @@ class Applier:
     ) -> None:
         for old, new in difference.renamed.items():
             ledger.rename(connection, asset, old, new)
+            decisions.rename(connection, asset, old, new)
         suggestions.keep(connection, self._run_id, asset, judgement.suggestions)
         suggestions.mark_applied(connection, asset)
 
