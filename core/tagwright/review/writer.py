@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from tagwright.errors import ChangedMeanwhileError, TagwrightError, VanishedError
+from tagwright.errors import AssetError, ChangedMeanwhileError, TagwrightError, VanishedError
 from tagwright.model import AssetRef
 from tagwright.pipeline.recording import Recorder
 from tagwright.ports import PhotoLibrary, Receipt
@@ -16,6 +17,8 @@ from tagwright.review.following import Plan, plan
 from tagwright.state import Lane, following, ledger, queue, visits
 from tagwright.state.following import Task
 from tagwright.taxonomy import Taxonomy
+
+logger = logging.getLogger(__name__)
 
 _AT_ONCE = 8
 _BATCH = 200  # assets looked up at a time
@@ -100,18 +103,22 @@ class Writer:
         if task is None:
             return
         try:
-            self._report(Followed(task.ref, await self._follow(task)))
+            followed = Followed(task.ref, await self._follow(task))
         except VanishedError as exc:  # nothing is left that could follow
+            followed = Followed(task.ref, error=exc)
             await self._lane(lambda c: _vanished(c, task))
-            self._report(Followed(task.ref, error=exc))
-        except TagwrightError as exc:
-            error = exc
-            self._failed.add(asset_id)
-            error.asset = error.asset or str(task.ref)
-            if error.stops_run:
-                self.halted_by = self.halted_by or error
-            await self._lane(lambda c: following.failed(c, task, str(error)))
-            self._report(Followed(task.ref, error=error))
+        except Exception as exc:  # noqa: BLE001 - a fault in a plugin must not end the session
+            error = exc if isinstance(exc, TagwrightError) else _unexpected(exc, task.ref)
+            followed = Followed(task.ref, error=error)
+            await self._set_aside(task, error)
+        self._report(followed)
+
+    async def _set_aside(self, task: Task, error: TagwrightError) -> None:
+        self._failed.add(task.asset_id)
+        error.asset = error.asset or str(task.ref)
+        if error.stops_run:
+            self.halted_by = self.halted_by or error
+        await self._lane(lambda c: following.failed(c, task, str(error)))
 
     async def _follow(self, task: Task) -> Receipt:
         if await self._library.content_key(task.ref) != task.content_key:
@@ -148,3 +155,9 @@ class Writer:
 def _vanished(connection: Connection, task: Task) -> None:
     queue.gone(connection, task.asset_id)
     following.followed(connection, task)
+
+
+def _unexpected(exc: Exception, ref: AssetRef) -> AssetError:
+    logger.error("unexpected error at %s", ref, exc_info=exc)
+    message = f"unexpected {type(exc).__name__}: {exc}"
+    return AssetError(message, cure="Please report this with the log.")

@@ -121,7 +121,7 @@ def undo(connection: Connection, batch: str) -> Batch | None:
     )
     touches = (
         decisions.c.choice.in_(_FOR)
-        | (decisions.c.base == Outcome.APPLIED.value)
+        | (func.coalesce(decisions.c.base, "") == Outcome.APPLIED.value)
         | others.exists()
         | decisions.c.due
     )
