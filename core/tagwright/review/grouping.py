@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from itertools import groupby
+from datetime import UTC, datetime
 
 from tagwright.state.waiting import Waiting
 
@@ -37,40 +37,34 @@ class Group:
         """The lowest and the highest."""
         return self.members[-1].confidence, self.members[0].confidence
 
-    @property
-    def taggers(self) -> tuple[str, ...]:
-        """Whose suggestions they are."""
-        return tuple(sorted({one.tagger for one in self.members}))
 
-    @property
-    def folders(self) -> tuple[str, ...]:
-        """Where the photos are."""
-        return tuple(sorted({one.folder for one in self.members}))
+Times = Callable[[Collection[int]], Mapping[int, str]]
+"""Returns when photos were taken, ISO 8601 on the camera's clock, as far as it is known."""
 
 
-def group(rows: Iterable[Waiting]) -> Iterator[Group]:
-    """Yield groups of what waits, given by concept, folder, time and name.
+def group(rows: Iterable[Waiting], times: Times) -> Iterator[Group]:
+    """Yield groups of what waits.
 
     A concept with many photos is split by shoots: photos of one folder without a long pause
     between them. Small shoots that follow each other stay together.
     """
-    for concept, some in groupby(rows, key=lambda one: one.concept):
-        by_skipped: dict[bool, list[Waiting]] = {False: [], True: []}
-        for one in some:
-            by_skipped[one.skipped].append(one)
-        for skipped, members in by_skipped.items():
-            for part in _parts(members):
-                surest_first = sorted(part, key=lambda one: -one.confidence)
-                yield Group(concept, tuple(surest_first), skipped)
+    gathered: dict[tuple[str, bool], list[Waiting]] = defaultdict(list)
+    for one in rows:
+        gathered[one.concept, one.skipped].append(one)
+    many = [some for some in gathered.values() if len(some) > TOGETHER]
+    taken = times({one.asset_id for some in many for one in some})
+    for (concept, skipped), some in gathered.items():
+        for part in _parts(some, taken):
+            surest_first = sorted(part, key=lambda one: (-one.confidence, one.asset_id))
+            yield Group(concept, tuple(surest_first), skipped)
 
 
-def _parts(members: Sequence[Waiting]) -> Iterator[list[Waiting]]:
+def _parts(members: list[Waiting], taken: Mapping[int, str]) -> Iterator[list[Waiting]]:
     if len(members) <= TOGETHER:
-        if members:
-            yield list(members)
+        yield members
         return
     gathered: list[Waiting] = []
-    for shoot in _shoots(members):
+    for shoot in _shoots(members, taken):
         if gathered and len(gathered) + len(shoot) > TOGETHER:
             yield gathered
             gathered = []
@@ -78,24 +72,28 @@ def _parts(members: Sequence[Waiting]) -> Iterator[list[Waiting]]:
     yield gathered
 
 
-def _shoots(members: Sequence[Waiting]) -> Iterator[list[Waiting]]:
+def _shoots(members: Iterable[Waiting], taken: Mapping[int, str]) -> Iterator[list[Waiting]]:
+    ordered = sorted(
+        (one.folder_id, taken.get(one.asset_id, ""), one.name, one.asset_id, one) for one in members
+    )
     shoot: list[Waiting] = []
-    for one in members:
-        if shoot and (len(shoot) >= SHOOT or _is_apart(shoot[-1], one)):
+    before = 0, ""
+    for folder, time, _, _, one in ordered:
+        if shoot and (len(shoot) >= SHOOT or before[0] != folder or _is_apart(before[1], time)):
             yield shoot
             shoot = []
         shoot.append(one)
+        before = folder, time
     yield shoot
 
 
-def _is_apart(one: Waiting, other: Waiting) -> bool:
-    if one.folder != other.folder or bool(one.taken_at) != bool(other.taken_at):
-        return True
-    if not one.taken_at or one.taken_at[:13] == other.taken_at[:13]:  # the same hour
+def _is_apart(earlier: str, later: str) -> bool:
+    """Say whether there is a long pause between two times."""
+    if earlier[:13] == later[:13]:  # the same hour, or both not known
         return False
-    return _seconds(other.taken_at) - _seconds(one.taken_at) > _PAUSE
+    return not earlier or _seconds(later) - _seconds(earlier) > _PAUSE
 
 
 def _seconds(text: str) -> float:
     """Return a time on the camera's clock; offsets do not count."""
-    return datetime.fromisoformat(text).replace(tzinfo=None).timestamp()
+    return datetime.fromisoformat(text).replace(tzinfo=UTC).timestamp()

@@ -35,7 +35,6 @@ class Member:
     asset_id: int
     ref: AssetRef
     confidence: float
-    tagger: str
     taken_at: str  # ISO 8601, on the camera's clock; empty: not known
     why: tuple[dict[str, Any], ...]  # best first: label, tagger, how, match, matched, note, …
 
@@ -59,7 +58,7 @@ def groups(
         limit: At most so many groups.
         after: ``Page.after`` of the page before. It holds whatever was decided since.
     """
-    found = group(_rows(connection, taxonomy, chosen))
+    found = _groups(connection, taxonomy, chosen)
     ranked = sorted(((_rank(one), one) for one in found), key=lambda pair: pair[0])
     number = sum(len(one.members) for _, one in ranked)
     begin = _parse(after)
@@ -78,7 +77,7 @@ def find(
     """Return the group with a key, under the filter that it was listed with; None: it is gone."""
     concept = key.partition(":")[2]
     mine = replace(chosen, concept=concept)
-    found = group(_rows(connection, taxonomy, mine))
+    found = _groups(connection, taxonomy, mine)
     return next((one for one in found if one.key == key), None)
 
 
@@ -87,25 +86,29 @@ def members(connection: Connection, one: Group, offset: int = 0, limit: int = 20
     rows = one.members[offset : offset + limit]
     ids = [row.asset_id for row in rows]
     refs = waiting.places(connection, ids)
+    taken = waiting.taken(connection, ids)
     whys = waiting.whys(connection, one.concept, ids)
     return [
         Member(
             row.asset_id,
             refs[row.asset_id],
             row.confidence,
-            row.tagger,
-            row.taken_at,
+            taken.get(row.asset_id, ""),
             tuple(whys.get(row.asset_id, ())),
         )
         for row in rows
     ]
 
 
+def _groups(connection: Connection, taxonomy: Taxonomy, chosen: Filter) -> Iterator[Group]:
+    rows = _rows(connection, taxonomy, chosen)
+    return group(rows, lambda ids: waiting.taken(connection, ids))
+
+
 def _rows(connection: Connection, taxonomy: Taxonomy, chosen: Filter) -> Iterator[Waiting]:
     concepts = None if chosen.facet is None else _branch(taxonomy, chosen.facet)
-    for row in waiting.waiting(connection, chosen, concepts):
-        if row.concept in taxonomy and not taxonomy[row.concept].group:
-            yield row
+    tags = {one.id for one in taxonomy if not one.group}
+    return (row for row in waiting.waiting(connection, chosen, concepts) if row.concept in tags)
 
 
 def _branch(taxonomy: Taxonomy, facet: str) -> set[str]:

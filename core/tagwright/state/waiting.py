@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select, true
+from sqlalchemy import ColumnElement, Connection, FromClause, and_, exists, func, or_, select, true
 
 from tagwright.model import AssetRef, Choice, Decision
 from tagwright.state.schema import (
@@ -21,6 +21,7 @@ from tagwright.state.schema import (
 
 _TAGGER = suggestions.c.why[0]["tagger"].as_string()
 _TAKEN = visits.c.facts["taken_at"].as_string()
+_AT_ONCE = 10_000  # assets in one statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,22 +40,22 @@ class Filter:
 
 
 class Waiting(NamedTuple):
-    """One suggestion that waits, with what grouping needs to know of the photo."""
+    """One suggestion that waits."""
 
     asset_id: int
     concept: str
     confidence: float
-    tagger: str
-    folder: str
+    folder_id: int
     name: str
-    taken_at: str  # ISO 8601, on the camera's clock; empty: not known
-    skipped: bool
+    skipped: bool  # a person put it off, and nothing has changed since
 
 
 def waiting(
-    connection: Connection, chosen: Filter = Filter(), concepts: Collection[str] | None = None
+    connection: Connection,
+    chosen: Filter = Filter(),
+    concepts: Collection[str] | None = None,
 ) -> Iterator[Waiting]:
-    """Yield what waits, by concept, folder, time and name.
+    """Yield what waits, in any order.
 
     Args:
         connection: To the state.
@@ -63,21 +64,31 @@ def waiting(
     """
     query = (
         select(suggestions.c.asset_id, suggestions.c.concept, suggestions.c.confidence)
-        .add_columns(_TAGGER, folders.c.path, assets.c.name, func.coalesce(_TAKEN, ""), _skipped())
-        .select_from(
-            suggestions.join(assets, assets.c.id == suggestions.c.asset_id)
-            .join(folders, folders.c.id == assets.c.folder_id)
-            .outerjoin(visits, visits.c.asset_id == assets.c.id)
-        )
+        .add_columns(assets.c.folder_id, assets.c.name)
+        .select_from(_joined(chosen))
         .where(_is_waiting() & _is_chosen(chosen))
     )
     if concepts is not None:
         query = query.where(suggestions.c.concept.in_(concepts))
+    skipped = _skipped(connection)
     result = connection.execute(query)
     assert result.cursor is not None
-    rows = sorted(map(_row, result.cursor.fetchall()), key=_order)
+    # Plain tuples straight from the driver: a long queue passes here for every page.
+    for asset_id, concept, confidence, folder_id, name in result.cursor.fetchall():
+        was_skipped = (asset_id, concept, confidence) in skipped
+        yield Waiting(asset_id, concept, confidence, folder_id, name, was_skipped)
     result.close()
-    yield from rows
+
+
+def taken(connection: Connection, asset_ids: Collection[int]) -> dict[int, str]:
+    """Return when photos were taken, as far as that is known: ISO 8601, on the camera's clock."""
+    found: dict[int, str] = {}
+    ids = list(asset_ids)
+    for start in range(0, len(ids), _AT_ONCE):
+        some = visits.c.asset_id.in_(ids[start : start + _AT_ONCE])
+        query = select(visits.c.asset_id, _TAKEN).where(some & _TAKEN.is_not(None))
+        found.update((asset_id, at) for asset_id, at in connection.execute(query))
+    return found
 
 
 def counts(connection: Connection) -> dict[str, int]:
@@ -169,23 +180,18 @@ def _is_chosen(chosen: Filter) -> ColumnElement[bool]:
     return and_(*where)
 
 
-def _skipped() -> ColumnElement[bool]:
-    """Whether a person put it off, and nothing has changed since."""
-    return exists().where(
-        (decisions.c.asset_id == suggestions.c.asset_id)
-        & (decisions.c.concept == suggestions.c.concept)
-        & (decisions.c.choice == Choice.SKIP.value)
-        & (decisions.c.confidence == suggestions.c.confidence)
-        & decisions.c.undone_at.is_(None)
-    )
+def _skipped(connection: Connection) -> set[tuple[int, str, float]]:
+    """Return what a person put off: asset, concept, and how sure the suggestion was then."""
+    query = select(decisions.c.asset_id, decisions.c.concept, decisions.c.confidence)
+    put_off = (decisions.c.choice == Choice.SKIP.value) & decisions.c.undone_at.is_(None)
+    return {(row[0], row[1], row[2]) for row in connection.execute(query.where(put_off))}
 
 
-def _row(row: Sequence[Any]) -> Waiting:
-    asset_id, concept, confidence, tagger, folder, name, taken_at, skipped = row
-    return Waiting(
-        asset_id, concept, confidence, tagger or "", folder, name, taken_at, bool(skipped)
-    )
-
-
-def _order(one: Waiting) -> tuple[str, str, str, str]:
-    return one.concept, one.folder, one.taken_at, one.name
+def _joined(chosen: Filter) -> FromClause:
+    """Join no more than the filter asks for."""
+    joined: FromClause = suggestions.join(assets, assets.c.id == suggestions.c.asset_id)
+    if chosen.under:
+        joined = joined.join(folders, folders.c.id == assets.c.folder_id)
+    if chosen.taken_from or chosen.taken_to:
+        joined = joined.join(visits, visits.c.asset_id == assets.c.id)
+    return joined
