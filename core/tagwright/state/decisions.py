@@ -364,3 +364,14 @@ def _readmit(connection: Connection, concept: str, keys: Collection[str]) -> Non
     )
     where = (rejections.c.concept == concept) & rejections.c.content_key.in_(keys)
     connection.execute(delete(rejections).where(where & rejections.c.rejected_at.in_(made)))
+
+
+def judged(connection: Connection) -> list[Row[Any]]:
+    """Return what people said of what taggers suggested, once for each content and tagger.
+
+    With the columns ``tagger``, ``concept``, ``to_concept``, ``choice``, ``confidence``, ``label``.
+    """
+    by_tagger = (decisions.c.tagger != "") & ~decisions.c.tagger.startswith("rule:")
+    where = _COUNTS & by_tagger & (decisions.c.choice != Choice.ADD.value)
+    rows = connection.execute(select(decisions).where(where).order_by(decisions.c.id))
+    return list({(row.content_key, row.concept, row.tagger): row for row in rows}.values())

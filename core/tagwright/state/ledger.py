@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, Connection, Row, bindparam, delete, insert
 
 from tagwright.model import AssetRef, Extra, Outcome, Tag
 from tagwright.ports import NOTHING, Receipt, Withdrawal
-from tagwright.state import extras
+from tagwright.state import extras, stale
 from tagwright.state.schema import (
     assets,
     folders,
@@ -292,6 +292,7 @@ def undone(connection: Connection, run_id: str, one: Undoable, receipt: Receipt)
         .values(withdrawn_by=None, gone_at=None)
     )
     extras.undone(connection, one.receipt_ids)
+    stale.mark(connection, one.asset_id)
     for tag in (tag for earlier in one.receipts for tag in earlier.written):
         connection.execute(
             update(suggestions)

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, FromClause, and_, exists, func, or_, select, true
 
-from tagwright.model import AssetRef, Choice, Decision
+from tagwright.model import AssetRef, Choice, Decision, Outcome
 from tagwright.state.schema import (
     assets,
     decisions,
@@ -115,6 +115,19 @@ def taggers(connection: Connection) -> dict[str, int]:
         .order_by(number.desc(), _TAGGER)
     )
     return {tagger or "": int(n) for tagger, n in connection.execute(query)}
+
+
+def sureness(connection: Connection, decision: Decision) -> list[tuple[str, str, float]]:
+    """Return tagger, concept and confidence of suggestions: of those that wait, or were applied."""
+    mine = suggestions.c.outcome == Outcome.APPLIED.value
+    if decision is Decision.REVIEW:
+        mine = _is_waiting()
+    query = (
+        select(_TAGGER, suggestions.c.concept, suggestions.c.confidence)
+        .select_from(suggestions.join(assets, assets.c.id == suggestions.c.asset_id))
+        .where(mine & (suggestions.c.decision == decision.value))
+    )
+    return [(tagger or "", one, sure) for tagger, one, sure in connection.execute(query)]
 
 
 def whys(
