@@ -3,9 +3,10 @@
 from tagwright.calibration.calibrating import Calibration
 from tagwright.calibration.evidence import Judged, evidence
 from tagwright.calibration.stopping import Stop, stops
-from tagwright.calibration.tuning import Threshold, Tuning, change, tune
+from tagwright.calibration.tuning import LEAST, Threshold, Tuning, change, tune
 
 __all__ = [
+    "LEAST",
     "Calibration",
     "Judged",
     "Stop",

@@ -12,6 +12,11 @@ import tagwright
 _COMMANDS = {
     "tag": "tagwright_plugins.cli.tag:tag",
     "remap": "tagwright_plugins.cli.remap:remap",
+    "review": "tagwright_plugins.cli.review:review",
+    "accept": "tagwright_plugins.cli.accept:accept",
+    "reject": "tagwright_plugins.cli.accept:reject",
+    "tune": "tagwright_plugins.cli.tune:tune",
+    "search": "tagwright_plugins.cli.search:search",
     "undo": "tagwright_plugins.cli.undo:undo",
     "status": "tagwright_plugins.cli.status:status",
     "taxonomy": "tagwright_plugins.cli.taxonomy:taxonomy",
