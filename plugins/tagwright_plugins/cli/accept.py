@@ -10,21 +10,23 @@ import click
 
 from tagwright_plugins.cli.options import configured, json_option
 
+_SHARE = click.FloatRange(0.0, 1.0)
+_SHARED = (
+    click.argument("concept"),
+    click.argument("paths", nargs=-1, metavar="[PATH...]", type=click.Path(path_type=Path)),
+    click.option("--min", "least", type=_SHARE, default=0.0, help="Only from this confidence."),
+    click.option("--max", "most", type=_SHARE, default=1.0, help="Only up to this confidence."),
+    click.option("--tagger", metavar="SPEC", help="Only what this tagger suggests."),
+    click.option("--all", "everywhere", is_flag=True, help="On all photos that wait."),
+    click.option("--dry-run", is_flag=True, help="List the photos, and decide nothing."),
+    json_option,
+    click.option("--taxonomy", metavar="FILE|NAME", help="Your vocabulary (default: family)."),
+)
+
 
 def _options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add what both commands share."""
-    share = click.FloatRange(0.0, 1.0)
-    for decorate in (
-        click.argument("concept"),
-        click.argument("paths", nargs=-1, metavar="[PATH...]", type=click.Path(path_type=Path)),
-        click.option("--min", "least", type=share, default=0.0, help="Only from this confidence."),
-        click.option("--max", "most", type=share, default=1.0, help="Only up to this confidence."),
-        click.option("--tagger", metavar="SPEC", help="Only what this tagger suggests."),
-        click.option("--all", "everywhere", is_flag=True, help="On all photos that wait."),
-        click.option("--dry-run", is_flag=True, help="List the photos, and decide nothing."),
-        json_option,
-        click.option("--taxonomy", metavar="FILE|NAME", help="Your vocabulary (default: family)."),
-    ):
+    for decorate in reversed(_SHARED):
         command = decorate(command)
     return command
 

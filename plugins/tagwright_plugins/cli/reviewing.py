@@ -82,10 +82,12 @@ async def _review(
         library = make_library(configuration, ())
         stack.push_async_callback(library.aclose)
         writer = Writer(library, state.lane, taxonomy, written.add)
-        sitting = Sitting(configuration, state, writer, selected.filter(taxonomy), Terminal())
+        terminal = stack.enter_context(Terminal())
+        sitting = Sitting(configuration, state, writer, selected.filter(taxonomy), terminal)
         serving = asyncio.create_task(writer.serve())
         try:
-            interrupted = await sitting.run()
+            with interruptible(terminal.interrupt):
+                interrupted = await sitting.run()
             if left := await state.lane(following.count):
                 click.echo(f"Writing {many(left, 'photo')} …")
         finally:
