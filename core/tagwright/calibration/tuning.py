@@ -86,7 +86,7 @@ def threshold(judged: Sequence[Judged], precision: float) -> Threshold:
         if number >= _ABOVE and (hopes + 1) / (number + 2) < precision:
             break
         if number >= _ABOVE:
-            found = bound
+            found = max(bound, floor(surest[number - 1] * 100) / 100)  # not into a gap
     above = [one.right for one in judged if found is None or one.confidence >= found]
     low, high = credible(sum(above), len(above))
     share = sum(above) / len(above)

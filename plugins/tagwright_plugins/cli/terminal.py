@@ -82,7 +82,8 @@ class Terminal:
 
     def say(self, text: str = "", *, strong: bool = False) -> None:
         """Print a line; control characters in it do nothing."""
-        click.secho(printable(text, 500), bold=strong)
+        shown = printable(text, 500)
+        click.echo(click.style(shown, bold=True) if strong else shown)
 
     def show(self, ref: AssetRef) -> None:
         """Open a photo in the program that the desktop has for it."""

@@ -130,7 +130,7 @@ def test_a_session_by_keyboard(
     assert str(unsure / "red-2.jpg") in shown
     session.press("3")
     lines = session.until("[q] quit").splitlines()
-    out = next(line for line in lines if line.startswith(" -3"))
+    (out,) = (line for line in lines if line.startswith(" -3"))
     session.press("y")
     assert "Colours > Green" in session.until("[q] quit")
     session.press("n")
@@ -211,7 +211,7 @@ def test_errors_say_what_to_do(tmp_path: Path) -> None:
         (["review"], "tagwright accept"),
         (["accept", "red"], "--all"),
         (["accept", "red", "--all", "album"], "--all"),
-        (["reject", "rde", "--all"], "Did you mean 'Colours > Red'?"),
+        (["reject", "rde", "--all"], "'Colours > Red'"),
         (["review", "--undo", "last"], "no such decision"),
         (["review", "--branch", "nowhere"], "needs a terminal"),
         (["search", "x", "--branch", "nowhere"], "no concept 'nowhere'"),
