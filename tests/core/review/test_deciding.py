@@ -320,3 +320,26 @@ async def test_photos_without_the_suggestion_are_left_out(desk: Desk) -> None:
     await desk.tag(library, sees(beach=0.6))
     assert desk.decide(Choice.ACCEPT, "city", desk.ids("p/1.jpg")).photos == 0
     assert desk.decide(Choice.ADD, "city", [4711]).photos == 0
+
+
+async def test_what_was_accepted_moves_with_its_concept(desk: Desk) -> None:
+    """A concept that goes by another label takes along the tags that people accepted."""
+    library = album("1.jpg")
+    await desk.tag(library, sees(beach=0.6))
+    ids = desk.ids("p/1.jpg")
+    desk.decide(Choice.ACCEPT, "beach", ids)
+    desk.decide(Choice.ADD, "city", ids)
+    await desk.follow(library)
+    renamed = parse_taxonomy("""
+concepts:
+  Places: {narrower: {Strand: {id: beach, also: [beach]}}}
+  Town: {id: city}
+""")
+    await desk.remap(library, renamed)
+    assert set(_tags(library)) == {("Places", "Strand"), ("Town",)}
+    with desk.database.begin() as c:
+        tags = ledger.withdrawal(c, ids[0], ["beach", "city"]).tags
+    assert [tag.tagger for tag in tags] == ["memory, accepted by a person", "a person"]
+    desk.undo()
+    await desk.follow(library, renamed)
+    assert _tags(library) == [("Places", "Strand")]
