@@ -16,7 +16,7 @@ def test_a_stated_confidence_holds(tagger: str) -> None:
     stated = [one.stated for one in found if one.stated is not None]
     reached = [one.reached for one in found if one.reached is not None]
     assert len(stated) == 6
-    assert len(reached) >= 4
+    assert len(reached) >= 3
     assert mean(stated) == pytest.approx(TARGET, abs=0.02)
     assert mean(reached) == pytest.approx(TARGET, abs=0.02)
 

@@ -12,8 +12,8 @@ from tagwright.calibration.evidence import Judged, branch
 from tagwright.calibration.intervals import credible
 from tagwright.taxonomy import Taxonomy
 
-LEAST = 100  # decisions from which a threshold is proposed
-_ABOVE = 30  # of them at or above it
+LEAST = 200  # decisions from which a threshold is proposed
+_ABOVE = 50  # of them at or above it
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,7 +113,7 @@ def test_a_branch_that_differs_gets_its_own() -> None:
     """Only where the tagger's threshold is clearly wrong for it."""
     alike = [*_judged(200, 190), *_judged(200, 191, THREE)]
     assert dict(tune(alike, TAXONOMY, 0.95).branches) == {}
-    worse = [*_judged(900, 890), *_judged(100, 60, THREE)]
+    worse = [*_judged(900, 890), *_judged(200, 120, THREE)]
     found = tune(worse, TAXONOMY, 0.95)
     assert found.branches["b"].apply is None
     assert found.apply("t", "b") is None

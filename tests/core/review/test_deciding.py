@@ -183,7 +183,11 @@ async def test_undo_while_the_write_is_under_way_is_not_lost(desk: Desk) -> None
     library = album("1.jpg")
     await desk.tag(library, sees(beach=0.6))
     desk.decide(Choice.ACCEPT, "beach", desk.ids("p/1.jpg"))
-    library.before_write = lambda _: desk.undo() and None
+
+    def undo(_ref: AssetRef) -> None:
+        desk.undo()
+
+    library.before_write = undo
     await desk.follow(library)
     assert (library.writes, _tags(library)) == (1, [])
 
