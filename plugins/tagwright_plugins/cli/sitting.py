@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Awaitable, Callable
+from statistics import mean
+
+from sqlalchemy import Connection
 
 from tagwright import review
+from tagwright.calibration import Calibration, evidence
 from tagwright.configuration import Configuration
 from tagwright.errors import ConfigurationError
 from tagwright.review import Choice, Filter, Group, Member, Order, Session, Writer
@@ -44,6 +48,7 @@ class Sitting:
         self._passed: set[str] = set()  # keys of groups that are not to be shown again
         self._left_out: set[int] = set()
         self._begin = 0  # first member shown
+        self._calibration: Calibration | None = None  # None: nothing was decided before
         self._answers: dict[str, Callable[[Group], Awaitable[None]]] = {
             "y": lambda group: self._answer(group, Choice.ACCEPT),
             "n": lambda group: self._answer(group, Choice.REJECT),
@@ -57,6 +62,7 @@ class Sitting:
 
     async def run(self) -> bool:
         """Go through the queue; return whether it was left by Ctrl-C or the like."""
+        self._calibration = await self._state.lane(self._learnt)
         try:
             while (group := await self._next()) is not None:
                 key = await self._terminal.key()
@@ -67,6 +73,10 @@ class Sitting:
             return True
         self._terminal.say("Nothing more waits for you.")
         return False
+
+    def _learnt(self, connection: Connection) -> Calibration | None:
+        judged = evidence(connection, self._taxonomy)
+        return Calibration(judged, self._taxonomy) if judged else None
 
     async def _take(self, key: str, group: Group) -> None:
         try:
@@ -111,11 +121,19 @@ class Sitting:
             why = members[0].why[0]
             matched = f"{why.get('match', '')} {why.get('matched', '')!r}"
             say(f"  {why.get('tagger', '')} says {why.get('label', '')!r}: {matched}")
+        if self._calibration is not None:
+            hopes = [self._hope(self._calibration, group, member) for member in members]
+            say(f"  by what you decided so far, about {mean(hopes):.0%} of these are right")
         for place, member in enumerate(members, 1):
             sign = "-" if member.asset_id in self._left_out else " "
             say(f" {sign}{place}  {member.confidence:.2f}  {member.ref}")
         more = len(group.members) - self._begin - len(members)
         say(f"    and {more} more" if more else _KEYS)
+
+    @staticmethod
+    def _hope(known: Calibration, group: Group, member: Member) -> float:
+        tagger = member.why[0].get("tagger", "") if member.why else ""
+        return known.confidence(tagger, group.concept, member.confidence)
 
     async def _answer(self, group: Group, choice: Choice, concept: str | None = None) -> None:
         ids = [one for one in group.asset_ids if one not in self._left_out]

@@ -145,6 +145,10 @@ def test_a_session_by_keyboard(
     assert red.pop(out.rpartition("/")[2]) == []
     assert list(red.values()) == [["Colours/Red"]] * 2
     assert _tags(read, unsure / "green.jpg") == []
+    later = sit()
+    assert "by what you decided so far, about" in later.until("[q] quit")
+    later.press("q")
+    assert later.end() == 0
     assert tagwright("tag", unsure).code == 0
     assert tagwright("status", "--json").summary["review_by_concept"] == {
         "colours/green": 1,
