@@ -49,7 +49,7 @@ def tune(judged: Iterable[Judged], taxonomy: Taxonomy, precision: float) -> Tuni
     """Return thresholds from which on ``precision`` is reached.
 
     The share of right ones is taken to rise with confidence. A branch gets a threshold of its own
-    only where the one of its taggers is clearly wrong for it.
+    only where the one of its taggers is clearly too low for it, or higher than need be.
     """
     by_tagger: dict[str, list[Judged]] = defaultdict(list)
     by_branch: dict[str, list[Judged]] = defaultdict(list)
@@ -112,13 +112,17 @@ def _exceptions(
     by_branch: Mapping[str, Sequence[Judged]], taggers: Mapping[str, Threshold], precision: float
 ) -> Iterator[tuple[str, Threshold]]:
     for top, some in sorted(by_branch.items()):
+        bounds = {one.tagger: taggers[one.tagger].apply for one in some if one.tagger in taggers}
         above = [
             one.right
             for one in some
-            if (known := taggers.get(one.tagger)) and one.confidence >= (known.apply or 0.0)
+            if one.tagger in bounds and one.confidence >= (bounds[one.tagger] or 0.0)
         ]
         if len(some) < LEAST or not above:
             continue
         low, high = credible(sum(above), len(above))
-        if not low <= precision <= high:
-            yield top, threshold(some, precision)
+        own = threshold(some, precision)
+        lowest = min(1.0 if bound is None else bound for bound in bounds.values())
+        better = low > precision and own.apply is not None and own.apply < lowest
+        if high < precision or better:
+            yield top, own

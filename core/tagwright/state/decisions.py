@@ -15,24 +15,31 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, delete, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    delete,
+    exists,
+    func,
+    insert,
+    select,
+    update,
+)
 
 from tagwright.model import Choice, Decision, Outcome
-from tagwright.state import ledger
+from tagwright.state import deriving, ledger
+from tagwright.state.deriving import ABSENT, AGAINST, FOR, IN_FORCE, derive
 from tagwright.state.schema import (
     answers,
     assets,
     decisions,
-    rejections,
     suggestions,
     visit_answers,
 )
 
 PERSON = "a person"  # stands for the tagger where nobody suggested a tag
-_ABSENT = "absent"  # the outcome of a suggestion that there was not
-_AGAINST = (Choice.REJECT.value, Choice.REFINE.value)
-_FOR = (Choice.ACCEPT.value, Choice.ADD.value)
-_COUNTS = decisions.c.undone_at.is_(None) & (decisions.c.choice != Choice.SKIP.value)
 _AT_ONCE = 5_000  # assets in one statement
 
 
@@ -110,28 +117,12 @@ def undo(connection: Connection, batch: str) -> Batch | None:
     concepts: dict[str, list[int]] = defaultdict(list)
     for row in connection.execute(select(decisions).where(mine)):
         concepts[row.concept].append(row.asset_id)
-    # What was never due and stands for itself alone has changed nothing in the library.
-    earlier = decisions.alias()
-    others = select(earlier.c.id).where(
-        and_(
-            earlier.c.asset_id == decisions.c.asset_id,
-            earlier.c.concept == decisions.c.concept,
-            earlier.c.id != decisions.c.id,
-        )
-    )
-    touches = (
-        decisions.c.choice.in_(_FOR)
-        | (func.coalesce(decisions.c.base, "") == Outcome.APPLIED.value)
-        | others.exists()
-        | decisions.c.due
-    )
-    due = touches & (decisions.c.choice != Choice.SKIP.value)
     connection.execute(
-        update(decisions).where(mine).values(undone_at=time.time(), due=due, error=None)
+        update(decisions).where(mine).values(undone_at=time.time(), due=_is_due_again(), error=None)
     )
     for concept, ids in concepts.items():
         for start in range(0, len(ids), _AT_ONCE):
-            _derive(connection, concept, ids[start : start + _AT_ONCE])
+            derive(connection, concept, ids[start : start + _AT_ONCE])
     return before
 
 
@@ -181,7 +172,7 @@ def in_force(
     connection: Connection, asset_id: int, concepts: Collection[str]
 ) -> dict[str, Row[Any]]:
     """Return the decisions in force on an asset, by concept."""
-    where = (decisions.c.asset_id == asset_id) & decisions.c.concept.in_(concepts) & _COUNTS
+    where = (decisions.c.asset_id == asset_id) & decisions.c.concept.in_(concepts) & IN_FORCE
     query = select(decisions).where(where).order_by(decisions.c.id)
     return {row.concept: row for row in connection.execute(query)}
 
@@ -195,7 +186,7 @@ def base(connection: Connection, asset_id: int, concept: str) -> str | None:
 
 def is_for(choice: str) -> bool:
     """Say whether a tag is to stand by a decision that is in force."""
-    return choice in _FOR
+    return choice in FOR
 
 
 def rename(connection: Connection, asset_id: int, concept: str, renamed: str) -> None:
@@ -213,6 +204,22 @@ def rename(connection: Connection, asset_id: int, concept: str, renamed: str) ->
         connection.execute(update(suggestions).where(old).values(concept=renamed))
 
 
+def _is_due_again() -> ColumnElement[bool]:
+    """Whether the library has to follow the undoing of a decision.
+
+    Not where it was never due and stands for itself alone: that has changed nothing there.
+    """
+    other = decisions.alias()
+    others = exists().where(
+        (other.c.asset_id == decisions.c.asset_id)
+        & (other.c.concept == decisions.c.concept)
+        & (other.c.id != decisions.c.id)
+    )
+    was_applied = func.coalesce(decisions.c.base, "") == Outcome.APPLIED.value
+    touches = decisions.c.choice.in_(FOR) | was_applied | others | decisions.c.due
+    return touches & (decisions.c.choice != Choice.SKIP.value)
+
+
 def _decide(
     connection: Connection, order: Order, asset_ids: Sequence[int], common: Mapping[str, object]
 ) -> list[int]:
@@ -221,7 +228,7 @@ def _decide(
     if not found:
         return []
     ids = [row.id for row in found]
-    before = _counting(connection, order.concept, assets_=ids)
+    before = deriving.in_force(connection, order.concept, assets_=ids)
     standing = ledger.all_standing(connection, ids)
     models = _models(connection, ids)
     rows = []
@@ -242,15 +249,15 @@ def _decide(
                 "model": models.get((row.id, tagger), ""),
                 "label": str(why.get("label", "")),
                 "confidence": 1.0 if order.choice is Choice.ADD else row.confidence,
-                "base": earlier.base if earlier else row.outcome if row.why else _ABSENT,
-                "due": order.choice.value in _FOR or (order.choice.value in _AGAINST and touches),
+                "base": earlier.base if earlier else row.outcome if row.why else ABSENT,
+                "due": order.choice.value in FOR or (order.choice.value in AGAINST and touches),
             }
         )
     connection.execute(insert(decisions), rows)
     if order.choice is not Choice.SKIP:
         missing = [row.id for row in found if not row.why]
         _suggest(connection, str(common["session"]), order.concept, missing)
-        _derive(connection, order.concept, ids)
+        derive(connection, order.concept, ids)
     return ids
 
 
@@ -297,81 +304,12 @@ def _suggest(connection: Connection, run_id: str, concept: str, asset_ids: Seque
         connection.execute(insert(suggestions), rows)
 
 
-def _counting(
-    connection: Connection,
-    concept: str,
-    *,
-    assets_: Collection[int] = (),
-    keys: Collection[str] = (),
-) -> dict[int, Row[Any]]:
-    """Return the decisions in force on a concept, by asset; of assets, or of contents."""
-    some = decisions.c.content_key.in_(keys) if keys else decisions.c.asset_id.in_(assets_)
-    query = select(decisions).where((decisions.c.concept == concept) & some & _COUNTS)
-    return {row.asset_id: row for row in connection.execute(query.order_by(decisions.c.id))}
-
-
-def _derive(connection: Connection, concept: str, asset_ids: Sequence[int]) -> None:
-    """Bring outcomes and rejections to what the decisions in force say."""
-    query = select(decisions.c.asset_id, decisions.c.content_key, decisions.c.base).where(
-        (decisions.c.concept == concept) & decisions.c.asset_id.in_(asset_ids)
-    )
-    known = {row.asset_id: row for row in connection.execute(query.order_by(decisions.c.id))}
-    keys = {row.content_key for row in known.values()}
-    force = _counting(connection, concept, keys=keys)
-    outcomes: dict[str | None, list[int]] = defaultdict(list)
-    for asset_id, row in known.items():
-        one = force.get(asset_id)
-        outcomes[row.base if one is None else _outcome(one.choice)].append(asset_id)
-    for outcome, ids in outcomes.items():
-        mine = (suggestions.c.concept == concept) & suggestions.c.asset_id.in_(ids)
-        if outcome == _ABSENT:
-            connection.execute(delete(suggestions).where(mine))
-        else:
-            connection.execute(update(suggestions).where(mine).values(outcome=outcome))
-    against = {row.content_key: row for row in force.values() if row.choice in _AGAINST}
-    _reject(connection, concept, against)
-    _readmit(connection, concept, keys - against.keys())
-
-
-def _outcome(choice: str) -> str:
-    return (Outcome.ACCEPTED if choice in _FOR else Outcome.REJECTED).value
-
-
-def _reject(connection: Connection, concept: str, against: Mapping[str, Row[Any]]) -> None:
-    where = (rejections.c.concept == concept) & rejections.c.content_key.in_(against)
-    there = set(connection.scalars(select(rejections.c.content_key).where(where)))
-    rows = [
-        {
-            "content_key": key,
-            "concept": concept,
-            "asset_id": row.asset_id,
-            "source": row.source,
-            "rejected_at": row.decided_at,
-        }
-        for key, row in against.items()
-        if key not in there
-    ]
-    if rows:
-        connection.execute(insert(rejections), rows)
-
-
-def _readmit(connection: Connection, concept: str, keys: Collection[str]) -> None:
-    """Remove the rejections that decisions made; those from elsewhere stay."""
-    made = select(decisions.c.decided_at).where(
-        (decisions.c.content_key == rejections.c.content_key)
-        & (decisions.c.concept == rejections.c.concept)
-        & decisions.c.choice.in_(_AGAINST)
-    )
-    where = (rejections.c.concept == concept) & rejections.c.content_key.in_(keys)
-    connection.execute(delete(rejections).where(where & rejections.c.rejected_at.in_(made)))
-
-
 def judged(connection: Connection) -> list[Row[Any]]:
     """Return what people said of what taggers suggested, once for each content and tagger.
 
     With the columns ``tagger``, ``concept``, ``to_concept``, ``choice``, ``confidence``, ``label``.
     """
     by_tagger = (decisions.c.tagger != "") & ~decisions.c.tagger.startswith("rule:")
-    where = _COUNTS & by_tagger & (decisions.c.choice != Choice.ADD.value)
+    where = IN_FORCE & by_tagger & (decisions.c.choice != Choice.ADD.value)
     rows = connection.execute(select(decisions).where(where).order_by(decisions.c.id))
     return list({(row.content_key, row.concept, row.tagger): row for row in rows}.values())

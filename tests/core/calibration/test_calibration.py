@@ -113,6 +113,12 @@ def test_a_branch_that_differs_gets_its_own() -> None:
     """Only where the tagger's threshold is clearly wrong for it."""
     alike = [*_judged(200, 190), *_judged(200, 191, THREE)]
     assert dict(tune(alike, TAXONOMY, 0.95).branches) == {}
+    surer = [*_judged(400, 400, sure=0.6), *_judged(200, 200, THREE, sure=0.9)]
+    assert dict(tune(surer, TAXONOMY, 0.95).branches) == {}
+    better = [*_judged(400, 200, sure=0.6), *_judged(400, 400, sure=0.9)]
+    better += [Judged("t", THREE, sure, right=True) for sure in (0.6, 0.9) for _ in range(100)]
+    found = tune(better, TAXONOMY, 0.95)
+    assert (found.apply("t", "a"), found.apply("t", "b")) == (0.9, 0.6)
     worse = [*_judged(900, 890), *_judged(200, 120, THREE)]
     found = tune(worse, TAXONOMY, 0.95)
     assert found.branches["b"].apply is None
