@@ -37,8 +37,7 @@ class Session:
     """A person at a terminal: types, and reads what is shown."""
 
     def __init__(self, arguments: list[str], folder: Path, env: dict[str, str]) -> None:
-        self.keys = 0
-        self.text = ""
+        self._shown = ""
         self._pid, self._terminal = pty.fork()
         if self._pid == 0:
             os.chdir(folder)
@@ -46,22 +45,18 @@ class Session:
             os.execve(sys.executable, command, env)
 
     def until(self, words: str) -> str:
-        """Read until some words are shown; return all that was shown since the last time."""
-        seen, end = "", time.monotonic() + _PATIENCE
-        while words not in seen:
+        """Read until some words are shown; return what was shown up to there."""
+        end = time.monotonic() + _PATIENCE
+        while words not in self._shown:
             ready, _, _ = select.select([self._terminal], [], [], end - time.monotonic())
-            assert ready, f"{words!r} was not shown, but {seen!r}"
-            try:
-                seen += os.read(self._terminal, 65_536).decode()
-            except OSError:
-                break
-        assert words in seen
-        self.text += seen
+            assert ready, f"{words!r} was not shown, but {self._shown!r}"
+            self._shown += os.read(self._terminal, 65_536).decode()
+        place = self._shown.index(words) + len(words)
+        seen, self._shown = self._shown[:place], self._shown[place:]
         return seen
 
     def press(self, keys: str) -> None:
         """Type."""
-        self.keys += len(keys)
         os.write(self._terminal, keys.encode())
 
     def end(self) -> int:
