@@ -194,6 +194,16 @@ class Outcome(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+class Choice(StrEnum):
+    """What a person says of a suggestion."""
+
+    ACCEPT = "accept"
+    REJECT = "reject"
+    REFINE = "refine"  # another concept instead
+    SKIP = "skip"  # not now
+    ADD = "add"  # a tag of their own, that nobody suggested
+
+
 @dataclass(frozen=True, slots=True)
 class Why:
     """The chain from what a tagger said to a suggestion, for people to read."""

@@ -134,14 +134,18 @@ class Story:
             'taggers = ["openai:gpt-4o-mini"]\n'
             f'[tagger.openai]\nbase_url = "{self._url}"\nconcurrency = {AT_ONCE}\n'
             f'[budget]\nrun = "none"\nday = {cap}\n'
+            '[privacy]\ndocuments = "send"\n'  # plain areas look like empty pages
         )
         command = [*self._command("tag"), str(self.folder / "photos"), "--json"]
         environment = {**os.environ, "OPENAI_API_KEY": "sk-loopback"}
-        return subprocess.Popen(command, stdout=subprocess.PIPE, env=environment)
+        # Into a file: a pipe that nobody reads meanwhile would hold the run up.
+        with (self.folder / "out.jsonl").open("wb") as out:
+            return subprocess.Popen(command, stdout=out, env=environment)
 
     def finish(self, run: subprocess.Popen[bytes]) -> dict[str, object]:
         """Wait for the end of a run and return its summary."""
-        out, _ = run.communicate()
+        run.wait()
+        out = (self.folder / "out.jsonl").read_bytes()
         summary: dict[str, object] = json.loads(out.splitlines()[-1])
         return {**summary, "code": run.returncode}
 
@@ -177,7 +181,7 @@ def tell(story: Story, photos: int, outage: float) -> None:
     during = dict(model.refused)
     story.until(photos * 2 // 5)
     run.send_signal(signal.SIGKILL)
-    run.communicate()
+    run.wait()
     capped = story.finish(story.start(cap))
     print(f"  outage of {outage:.0f} s: {during.get(503, 0)} requests met it")
     print(f"  killed; started again; stopped by: {capped['stopped_by']}")

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 
 from tagwright.errors import ChangedMeanwhileError, TagwrightError, VanishedError
-from tagwright.model import AssetRef, Facts
+from tagwright.model import AssetRef, Facts, Tag
 from tagwright.pipeline.exchanging import caption_of
 from tagwright.pipeline.judging import Judge, Judgement
 from tagwright.pipeline.photo import Known, feedback
 from tagwright.pipeline.recording import Recorder
 from tagwright.ports import PhotoLibrary, Receipt
 from tagwright.remap.difference import Difference, compare
-from tagwright.state import Lane, extras, ledger, queue, suggestions, visits
+from tagwright.state import Lane, decisions, extras, ledger, queue, suggestions, visits
 from tagwright.state.visits import Visit
 
 _AT_ONCE = 8
@@ -106,6 +106,7 @@ class Applier:
         leaving = await self._lane(
             lambda c: ledger.withdrawal(c, asset, difference.withdrawn.keys())
         )
+        new += _moved(leaving.tags, difference.added, known={tag.concept for tag in new})
         receipt, number = await self._recorder.write(
             asset,
             visit.ref,
@@ -149,8 +150,20 @@ class Applier:
     ) -> None:
         for old, new in difference.renamed.items():
             ledger.rename(connection, asset, old, new)
+            decisions.rename(connection, asset, old, new)
         suggestions.keep(connection, self._run_id, asset, judgement.suggestions)
         suggestions.mark_applied(connection, asset)
+
+
+def _moved(
+    tags: Iterable[Tag], added: Mapping[str, tuple[str, ...]], known: Collection[str]
+) -> list[Tag]:
+    """Return tags that a person accepted, at the place that the taxonomy now has for them."""
+    return [
+        replace(tag, path=added[tag.concept])
+        for tag in tags
+        if tag.concept in added and tag.concept not in known
+    ]
 
 
 def _on_file(connection: Connection, visit: Visit) -> Known:

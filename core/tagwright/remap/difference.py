@@ -54,22 +54,24 @@ def compare(
         taxonomy: The one it was judged by.
         known: What of ours stands on the photo, and what people do not want there.
         human: What stands there by people; that is neither added nor taken.
-        stored: The suggestions on file. What a person accepted is not taken back.
+        stored: The suggestions on file. What a person accepted is not taken back, only moved
+            to where the taxonomy has it now.
     """
     standing = known.standing
     change = known.exchange(judgement, human)
     if judgement.left_alone is not None:
         return Difference({}, {}, standing, {}, _is_outdated(judgement, stored), change)
-    wanted = {s.concept: taxonomy.path(s.concept) for s in judgement.applied}
+    accepted = {one for one, row in stored.items() if row[2] == Outcome.ACCEPTED.value}
+    staying = [c for c in accepted & standing.keys() if c in taxonomy and not taxonomy[c].group]
+    wanted = {c: taxonomy.path(c) for c in (*(s.concept for s in judgement.applied), *staying)}
     people = set(human.tags)
     ours = {path: concept for concept, path in standing.items()}
     paths = set(wanted.values())
-    accepted = {one for one, row in stored.items() if row[2] == Outcome.ACCEPTED.value}
     added = {c: path for c, path in wanted.items() if path not in people and path not in ours}
     withdrawn = {
         concept: path
         for concept, path in standing.items()
-        if path not in paths and concept not in accepted
+        if path not in paths and (concept in wanted or concept not in accepted)
     }
     kept = {concept: path for concept, path in standing.items() if concept not in withdrawn}
     renamed = {

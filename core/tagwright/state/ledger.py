@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, Connection, Row, bindparam, delete, insert
 
 from tagwright.model import AssetRef, Extra, Outcome, Tag
 from tagwright.ports import NOTHING, Receipt, Withdrawal
-from tagwright.state import extras, queue
+from tagwright.state import extras, queue, stale
 from tagwright.state.schema import (
     assets,
     folders,
@@ -225,6 +225,13 @@ def reject(
         )
 
 
+def gone(connection: Connection, asset_id: int, concepts: Iterable[str]) -> None:
+    """Note that tags of ours no longer stand on an asset, through no decision against them."""
+    now = time.time()
+    for concept in concepts:
+        _gone(connection, asset_id, concept, now)
+
+
 def rejected(connection: Connection, asset_id: int, content_key: str) -> set[str]:
     """Return the concepts that were rejected for this photo, under this name or another."""
     return set(connection.scalars(_REJECTED, {"key": content_key, "asset": asset_id}))
@@ -243,13 +250,24 @@ def to_undo(connection: Connection, run_id: str) -> list[int]:
 
 def undoable(connection: Connection, run_id: str, asset_id: int) -> Undoable:
     """Return what a run wrote to an asset and nobody has undone yet."""
+    mine = (receipts.c.asset_id == asset_id) & (receipts.c.run_id == run_id)
+    return _undoable(connection, asset_id, mine)
+
+
+def undoable_writes(
+    connection: Connection, asset_id: int, receipt_ids: Collection[int]
+) -> Undoable:
+    """Return some writes to an asset, as far as nobody has undone them yet."""
+    return _undoable(connection, asset_id, receipts.c.id.in_(receipt_ids))
+
+
+def _undoable(connection: Connection, asset_id: int, mine: ColumnElement[bool]) -> Undoable:
     place = (
         select(folders.c.library, folders.c.path, assets.c.name)
         .join(assets, assets.c.folder_id == folders.c.id)
         .where(assets.c.id == asset_id)
     )
     row = connection.execute(place).one()
-    mine = (receipts.c.asset_id == asset_id) & (receipts.c.run_id == run_id)
     query = select(receipts).where(mine & receipts.c.undone_run.is_(None))
     found = connection.execute(query.order_by(receipts.c.id.desc())).all()
     return Undoable(
@@ -275,6 +293,7 @@ def undone(connection: Connection, run_id: str, one: Undoable, receipt: Receipt)
     )
     extras.undone(connection, one.receipt_ids)
     queue.let_be(connection, one.asset_id)
+    stale.mark(connection, one.asset_id)
     for tag in (tag for earlier in one.receipts for tag in earlier.written):
         connection.execute(
             update(suggestions)

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, bindparam, delete, exists, select, update
 from tagwright.model import AssetRef
 from tagwright.state.schema import (
     assets,
+    decisions,
     extras,
     folders,
     ledger,
@@ -42,7 +43,7 @@ def earlier(
 def inherit(connection: Connection, asset_id: int, old_id: int) -> None:
     """Give an asset all that is on record of the one that it was before."""
     connection.execute(delete(suggestions).where(suggestions.c.asset_id == asset_id))
-    for table in (receipts, ledger, extras, suggestions, rejections):
+    for table in (receipts, ledger, extras, suggestions, rejections, decisions):
         mine = table.c.asset_id == old_id
         connection.execute(update(table).where(mine).values(asset_id=asset_id))
     connection.execute(update(assets).where(assets.c.id == old_id).values(status="gone"))

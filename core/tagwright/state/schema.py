@@ -293,6 +293,39 @@ visit_answers = Table(
     Column("route", Text, nullable=False, server_default=""),  # why this tagger was asked
 )
 
+# What people said of suggestions, one row a photo; the newest that nobody undid counts.
+decisions = Table(
+    "decisions",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("batch", Text, nullable=False, index=True),  # one answer, on however many photos
+    Column("session", ForeignKey("runs.id"), nullable=False),
+    Column("source", Text, nullable=False),  # terminal, page, cli, host
+    Column("asset_id", ForeignKey("assets.id"), nullable=False),
+    Column("content_key", Text, nullable=False),
+    Column("concept", Text, nullable=False),
+    Column("choice", Text, nullable=False),  # accept, reject, refine, skip, add
+    Column("to_concept", Text),  # that it was refined to
+    # Whose suggestion it was; empty: nobody's.
+    Column("tagger", Text, nullable=False),
+    Column("model", Text, nullable=False),
+    Column("label", Text, nullable=False),  # as the tagger said it
+    Column("confidence", Float, nullable=False),
+    Column("base", Text),  # outcome before any decision; absent: there was no suggestion
+    Column("decided_at", Float, nullable=False),
+    Column("undone_at", Float),
+    Column("due", Boolean, nullable=False),  # whether the library is yet to follow
+    Column("error", Text),  # why it could not
+    Index(None, "asset_id", "concept"),
+    Index(None, "concept", "content_key"),
+    Index(None, "due"),
+)
+
+# Assets whose entry in the index of the search is older than what is known of them.
+search_stale = Table(
+    "search_stale", metadata, Column("asset_id", ForeignKey("assets.id"), primary_key=True)
+)
+
 ignored_labels = Table(
     "ignored_labels",
     metadata,

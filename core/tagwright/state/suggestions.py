@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
-from tagwright.model import Decision, Outcome, Suggestion, Why
+from tagwright.model import Outcome, Suggestion, Why
 from tagwright.state.schema import ledger, receipts, suggestions
 
 _BY_PERSON = (Outcome.ACCEPTED.value, Outcome.REJECTED.value)
@@ -67,12 +67,6 @@ def stored(
 def mark_applied(connection: Connection, asset_id: int) -> None:
     """Note on suggestions that tags of ours now stand in the library, as the ledger says."""
     connection.execute(_APPLIED, {"asset": asset_id})
-
-
-def waiting_for_review(connection: Connection) -> int:
-    """Return the number of suggestions that wait for a person."""
-    where = (suggestions.c.decision == Decision.REVIEW.value) & suggestions.c.outcome.is_(None)
-    return connection.scalar(select(func.count()).select_from(suggestions).where(where)) or 0
 
 
 def _plain(why: Why) -> dict[str, object]:

@@ -27,6 +27,7 @@ from sqlalchemy import (
 )
 
 from tagwright.model import AssetRef, Extra, ExtraField, Facts, Kind, Observation
+from tagwright.state import stale
 from tagwright.state.schema import answers, assets, folders, observations, visit_answers, visits
 
 Said = tuple[str, Observation]
@@ -106,6 +107,7 @@ def refresh(connection: Connection, asset_id: int, facts: Facts) -> None:
     """Remember newer facts; what was said stays."""
     connection.execute(_VISIT, {"asset": asset_id})
     connection.execute(insert(visits), {"asset_id": asset_id, "facts": _plain(facts)})
+    stale.mark(connection, asset_id)
 
 
 def _visits(connection: Connection, where: ColumnElement[bool], limit: int) -> list[Visit]:

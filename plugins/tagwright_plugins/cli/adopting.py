@@ -13,12 +13,12 @@ from tagwright.configuration import Configuration, load
 from tagwright.errors import ConfigurationError
 from tagwright.proposals import spellings
 from tagwright.state import Database
-from tagwright.taxonomy import Taxonomy, parse_taxonomy
+from tagwright.taxonomy import Taxonomy
 from tagwright.taxonomy.decoding import read_text, source_name
-from tagwright.taxonomy.editing import add_alternatives, add_concept
+from tagwright.taxonomy.editing import add_alternatives
 from tagwright.taxonomy.naming import Names
 from tagwright_plugins.cli import remapping, saving, vocabularies
-from tagwright_plugins.cli.assembly import is_sample
+from tagwright_plugins.cli.vocabulary_file import grown, own_file, parsed
 from tagwright_plugins.cli.wording import printable
 
 
@@ -45,7 +45,7 @@ def run(labels: Sequence[str], options: AdoptOptions) -> int:
         cure = "Give one of --into CONCEPT, --under CONCEPT and --top."
         raise ConfigurationError(msg, cure=cure)
     configuration, _ = load(options.config, {"state": options.state, "taxonomy": options.taxonomy})
-    path = _file(configuration)
+    path = own_file(configuration)
     before = read_text(path)
     after = _edited(before, path, labels, options)
     for line in _difference(before, after):
@@ -55,43 +55,19 @@ def run(labels: Sequence[str], options: AdoptOptions) -> int:
         click.echo(f"Written to {source_name(path)}.")
     if options.no_remap:
         return 0
-    return _remap(configuration, _taxonomy(after, path), labels, options)
-
-
-def _file(configuration: Configuration) -> Path:
-    if is_sample(configuration):
-        name = configuration.taxonomy
-        msg = f"{name!r} is a sample, which cannot be changed."
-        cure = (
-            f"Make it yours: tagwright taxonomy export {name} -o mine.yaml;"
-            " then give --taxonomy mine.yaml, or set it in tagwright.toml."
-        )
-        raise ConfigurationError(msg, cure=cure)
-    path = Path(configuration.taxonomy).expanduser()
-    if vocabularies.is_foreign(str(path), None):
-        msg = f"{source_name(path)} is not in Tagwright's own format."
-        cure = f"Import it first: tagwright taxonomy import {source_name(path)} -o mine.yaml."
-        raise ConfigurationError(msg, cure=cure)
-    return path
+    return _remap(configuration, parsed(after, path), labels, options)
 
 
 def _edited(text: str, path: Path, labels: Sequence[str], options: AdoptOptions) -> str:
-    taxonomy = _taxonomy(text, path)
-    names = Names(taxonomy)
+    names = Names(parsed(text, path))
     tag = vocabularies.language_tag(options.language)
     if options.into is not None:
         concept = names.concept(options.into)
         return add_alternatives(text, concept, labels, language=tag)
     first, *others = labels
     broader = None if options.under is None else names.concept(options.under)
-    grown = add_concept(text, first, broader=broader)
-    known = {concept.id for concept in taxonomy}
-    (new,) = (concept.id for concept in _taxonomy(grown, path) if concept.id not in known)
-    return add_alternatives(grown, new, others, language=tag)
-
-
-def _taxonomy(text: str, path: Path) -> Taxonomy:
-    return parse_taxonomy(text, source=source_name(path), name=path.stem)
+    after, new = grown(text, path, first, broader)
+    return add_alternatives(after, new, others, language=tag)
 
 
 def _difference(before: str, after: str) -> Iterator[str]:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from tagwright.state.runs import Run
 
 _RUNS = 10
+_CONCEPTS = 10
 _TROUBLED = 20
 
 
@@ -26,7 +27,7 @@ _TROUBLED = 20
 def status(as_json: bool, config: Path | None, state: Path | None) -> int:
     """Show photos by state, recent runs and what needs attention."""
     from tagwright.configuration import load  # noqa: PLC0415 - keeps --help quick
-    from tagwright.state import Database, queue, runs, suggestions  # noqa: PLC0415 - as above
+    from tagwright.state import Database, queue, runs, waiting  # noqa: PLC0415 - as above
     from tagwright.state.spread import spread  # noqa: PLC0415 - as above
 
     configuration, _ = load(config, {"state": state})
@@ -35,7 +36,7 @@ def status(as_json: bool, config: Path | None, state: Path | None) -> int:
         counts = queue.counts(connection)
         recent = runs.recent(connection, _RUNS)
         troubled = queue.troubled(connection, _TROUBLED)
-        review = suggestions.waiting_for_review(connection)
+        review = waiting.counts(connection)
         seen = spread(connection)
     database.close()
     noise = seen.noise(configuration.policy.noise, configuration.policy.noise_photos)
@@ -60,11 +61,17 @@ def _print_text(
     counts: dict[str, int],
     recent: list[Run],
     troubled: list[tuple[AssetRef, str, str]],
-    review: int,
+    review: dict[str, int],
 ) -> None:
     said = ", ".join(f"{number:,} {name}" for name, number in sorted(counts.items()))
     click.echo(f"Photos: {said or 'none seen yet'}")
-    click.echo(f"Suggestions for review: {review:,}")
+    click.echo(f"Suggestions for review: {sum(review.values()):,}")
+    for concept, number in list(review.items())[:_CONCEPTS]:
+        click.echo(f"  {number:,} {concept}")
+    if len(review) > _CONCEPTS:
+        click.echo(
+            f"  and {len(review) - _CONCEPTS} more concepts; 'tagwright review' has them all"
+        )
     for run in recent:
         began = datetime.fromtimestamp(run.started_at).astimezone().strftime("%Y-%m-%d %H:%M")
         figures = ", ".join(f"{number} {name}" for name, number in run.tally.items() if number)
@@ -79,14 +86,15 @@ def _print_json(
     counts: dict[str, int],
     recent: list[Run],
     troubled: list[tuple[AssetRef, str, str]],
-    review: int,
+    review: dict[str, int],
     noise: dict[str, int],
 ) -> None:
     click.echo(
         json.dumps(
             {
                 "photos": counts,
-                "review": review,
+                "review": sum(review.values()),
+                "review_by_concept": review,
                 "noise": noise,
                 "runs": [
                     {

@@ -9,7 +9,7 @@ import pytest
 from tagwright.model import AssetRef
 from tagwright.policy import Policy
 from tagwright.ports import NOTHING, Intend, Receipt, Withdrawal
-from tagwright.state import suggestions
+from tagwright.state import waiting
 from tagwright.state.visits import Selection
 from tagwright_adapters.memory import MemoryLibrary, MemoryPhoto, MemoryTagger, says
 
@@ -142,10 +142,10 @@ async def test_another_threshold_moves_tags_to_the_review_queue(house: Any) -> N
     assert (preview.review_before, preview.review_after, preview.rewritten) == (0, 1, 1)
     await house.remap(library, PETS, strict)
     assert _tags(library) == []
-    assert await house.lane(suggestions.waiting_for_review) == 1
+    assert await house.lane(waiting.counts) == {"animals/cat": 1}
     await house.remap(library, PETS)
     assert _tags(library) == [("Animals", "Cat")]
-    assert await house.lane(suggestions.waiting_for_review) == 0
+    assert await house.lane(waiting.counts) == {}
 
 
 async def test_only_the_queue_changes_without_a_look_at_the_photo(house: Any) -> None:
@@ -155,7 +155,7 @@ async def test_only_the_queue_changes_without_a_look_at_the_photo(house: Any) ->
     library.photos.clear()
     await house.remap(library, PETS, Policy(apply=0.9, review=0.7))
     assert [one.error for one in house.applied] == [None]
-    assert await house.lane(suggestions.waiting_for_review) == 0
+    assert await house.lane(waiting.counts) == {}
 
 
 async def test_an_identifier_may_change_without_a_write(house: Any) -> None:
