@@ -155,6 +155,7 @@ class Facts:
     tags: tuple[tuple[str, ...], ...] = ()  # tag paths now on the photo, root to leaf
     metadata: dict[str, object] = field(default_factory=dict)
     extras: tuple[Extra, ...] = ()  # caption, rating and albums now on the photo
+    claimed: tuple[tuple[str, ...], ...] = ()  # of the tags, those that a person wrote beside ours
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +189,7 @@ class Outcome(StrEnum):
     APPLIED = "applied"
     ACCEPTED = "accepted"
     REJECTED = "rejected"
+    REFINED = "refined"  # a person put another tag in its place
     WITHDRAWN = "withdrawn"
 
 

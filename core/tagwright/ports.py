@@ -159,8 +159,19 @@ class PhotoLibrary(Protocol):
         touched, and not at all where there is nothing to change.
         """
 
-    async def revert(self, ref: AssetRef, receipts: Sequence[Receipt], *, dry_run: bool) -> Receipt:
-        """Take back earlier writes, newest first in ``receipts``; what people added since stays."""
+    async def revert(
+        self,
+        ref: AssetRef,
+        receipts: Sequence[Receipt],
+        *,
+        dry_run: bool,
+        intend: Intend | None = None,
+    ) -> Receipt:
+        """Take back earlier writes, newest first in ``receipts``; what people added since stays.
+
+        It is a write too: its receipt says which tags went (``withdrawn``) and which came back
+        (``written``), and can be reverted in its turn. ``intend`` is awaited as in :meth:`write`.
+        """
 
     async def aclose(self) -> None:
         """Release programs and connections."""

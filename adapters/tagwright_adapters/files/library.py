@@ -25,7 +25,7 @@ from tagwright_adapters.files.facts import TAGS, facts
 from tagwright_adapters.files.journal import Entry, load
 from tagwright_adapters.files.names import to_path, to_reference
 from tagwright_adapters.files.photo import Photo, photo_at
-from tagwright_adapters.files.replacing import clean_leftovers, sync_folder
+from tagwright_adapters.files.replacing import clean_leftovers
 from tagwright_adapters.files.scan import scan
 from tagwright_adapters.files.storage import storage_errors
 from tagwright_adapters.files.targets import FileOptions
@@ -145,22 +145,40 @@ class FileLibrary:
                 one.discard()
         return receipt
 
-    async def revert(self, ref: AssetRef, receipts: Sequence[Receipt], *, dry_run: bool) -> Receipt:
+    async def revert(
+        self,
+        ref: AssetRef,
+        receipts: Sequence[Receipt],
+        *,
+        dry_run: bool,
+        intend: Intend | None = None,
+    ) -> Receipt:
         """Take back earlier writes, newest first; what people added since stays."""
         replaced = {extra for receipt in receipts for extra in receipt.taken}
         entries = [entry for receipt in receipts for entry in _standing(receipt, replaced)]
+        ready: list[reverting.Ready] = []
 
-        def work(path: Path) -> Receipt:
+        def prepare(path: Path) -> Receipt:
             photo = self._look(path)
             steps = reverting.work_out(photo, entries)
-            if not dry_run:
-                for step in steps:
-                    self._take_back(step, entries)
-            known = path.stat()
-            changes = tuple(field for step in steps for field in step.shown())
-            return Receipt((), (), changes, size=known.st_size, modified=known.st_mtime_ns)
+            for step in () if dry_run else steps:
+                ready.append(self._ready(step, entries, ready))
+            return reverting.receipt(photo, receipts, steps, ready)
 
-        return await self._with(ref, work)
+        def commit(_: Path) -> None:
+            for one in ready:
+                one.commit()
+
+        try:
+            receipt = await self._with(ref, prepare)
+            if ready:
+                if intend is not None:
+                    await intend(receipt)
+                await self._with(ref, commit)
+        finally:
+            for one in ready:
+                one.discard()
+        return receipt
 
     async def aclose(self) -> None:
         """Finish what is in hand and end the exiftool processes."""
@@ -181,13 +199,6 @@ class FileLibrary:
                 return tuple(map(to_reference, (root.name, *path.parent.relative_to(root).parts)))
         return (to_reference(path.parent.name),)
 
-    def _carry_out(self, change: Change) -> None:
-        prepared = self._prepare(change, ())
-        try:
-            prepared.commit()
-        finally:
-            prepared.discard()
-
     def _prepare(self, change: Change, earlier: Sequence[Prepared]) -> Prepared:
         """Prepare one file; a sidecar comes out newer than its photo, prepared earlier."""
         folder = change.target.file.parent
@@ -197,17 +208,18 @@ class FileLibrary:
         newest = max((one.temporary.stat().st_mtime_ns for one in earlier), default=0)
         return prepare(self._pool, change, _is_same_picture, newer_than=newest)
 
-    def _take_back(self, step: reverting.Step, entries: Sequence[Entry]) -> None:
+    def _ready(
+        self, step: reverting.Step, entries: Sequence[Entry], ready: Sequence[reverting.Ready]
+    ) -> reverting.Ready:
         if isinstance(step, reverting.Removal):
-            step.target.file.unlink()
-            sync_folder(step.target.file.parent)
-            return
+            return step
+        earlier = [one for one in ready if isinstance(one, Prepared)]
         try:
-            self._carry_out(step)
+            return self._prepare(step, earlier)
         except MetadataError:
             if step.exact is None or not (other := reverting.subtracted(step.target, entries)):
                 raise
-            self._carry_out(other)
+            return self._prepare(other, earlier)
 
     async def _with(self, ref: AssetRef, work: Callable[[Path], _Result]) -> _Result:
         path = to_path(ref.reference)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy import Connection
 
 from tagwright.errors import TaggerAnswerError, TaggerRefusedError, VanishedError
+from tagwright.feedback import learn
 from tagwright.model import Answer, AssetRef, Extra, Facts, Rendition, Tag
 from tagwright.pipeline.asking import Asker, Desk, facts_key
 from tagwright.pipeline.exchanging import Exchange, caption_of, exchange
@@ -182,20 +183,15 @@ class Known:
 def feedback(
     connection: Connection, asset_id: int, key: str, facts: Facts, library: str = ""
 ) -> Known:
-    """Take note of what of ours a person has deleted; return what is then known.
+    """Take note of what people did to what is ours; return what is then known.
 
     Where the name of its ``library`` is given, what the asset may have been before is looked up.
     """
     queue.set_content_key(connection, asset_id, key)
     ledger.settle(connection, asset_id, facts.tags, facts.extras)
-    standing = ledger.standing(connection, asset_id)
-    missing = [concept for concept, path in standing.items() if path not in facts.tags]
-    ledger.reject(connection, asset_id, key, missing, "deleted in the library")
+    left = learn(connection, asset_id, key, facts).left
     rejected = ledger.rejected(connection, asset_id, key)
-    left = {concept: path for concept, path in standing.items() if concept not in missing}
     before = moves.earlier(connection, asset_id, key, library) if library else ()
-    ours = extras.standing(connection, asset_id)
-    there = ours.intersection(facts.extras)
-    extras.reject(connection, asset_id, ours - there)
+    there = extras.standing(connection, asset_id)
     gone = extras.rejected(connection, key)
     return Known(frozenset(rejected), left, there, gone, before)

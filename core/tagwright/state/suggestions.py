@@ -9,7 +9,7 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, select, upda
 from tagwright.model import Decision, Outcome, Suggestion, Why
 from tagwright.state.schema import ledger, receipts, suggestions
 
-_BY_PERSON = (Outcome.ACCEPTED.value, Outcome.REJECTED.value)
+_BY_PERSON = (Outcome.ACCEPTED.value, Outcome.REJECTED.value, Outcome.REFINED.value)
 _MINE = suggestions.c.asset_id == bindparam("asset")
 _DECIDED = select(suggestions.c.concept).where(_MINE & suggestions.c.outcome.in_(_BY_PERSON))
 _REPLACED = delete(suggestions).where(
