@@ -7,7 +7,7 @@ different assets; the pipeline never has two operations under way on one asset.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol, Self, runtime_checkable
 
 from tagwright.model import (
@@ -110,6 +110,19 @@ Intend = Callable[[Receipt], Awaitable[None]]
 """Takes note of a write that is about to happen, so that a crash cannot orphan it."""
 
 
+@dataclass(frozen=True, slots=True)
+class Recovered:
+    """What an asset itself says of our writes, for a ledger that has lost them."""
+
+    receipts: Mapping[str, Receipt] = field(default_factory=dict)  # by run; empty: run not known
+    deleted: tuple[Tag, ...] = ()  # noted as written, and not there any more
+    rejected: tuple[str, ...] = ()  # concepts that were noted as rejected
+
+    def __bool__(self) -> bool:
+        """Whether it says anything."""
+        return bool(self.receipts or self.deleted or self.rejected)
+
+
 class PhotoLibrary(Protocol):
     """A host of photos."""
 
@@ -175,6 +188,20 @@ class PhotoLibrary(Protocol):
 
     async def aclose(self) -> None:
         """Release programs and connections."""
+
+
+@runtime_checkable
+class NotingLibrary(PhotoLibrary, Protocol):
+    """A library whose assets can hold notes of what we wrote and of what people rejected."""
+
+    async def recover(self, ref: AssetRef) -> Recovered:
+        """Return what the notes say; its receipts can be reverted, tag by tag."""
+
+    async def note_rejected(self, ref: AssetRef, concepts: Sequence[str]) -> Receipt:
+        """Note these concepts as rejected, in place of those noted before.
+
+        A receipt without changes: they are noted already, or nothing is there that takes a note.
+        """
 
 
 class Tagger(Protocol):

@@ -16,9 +16,9 @@ from typing import TypeVar
 from tagwright import pictures
 from tagwright.errors import AssetError, MetadataError
 from tagwright.model import AssetRef, Extra, Facts, Rendition, RenditionSpec, Tag
-from tagwright.ports import NOTHING, Intend, Listing, Receipt, Withdrawal
+from tagwright.ports import NOTHING, Intend, Listing, Receipt, Recovered, Withdrawal
 from tagwright_adapters.exiftool import Pool
-from tagwright_adapters.files import jpeg, reverting, writing
+from tagwright_adapters.files import jpeg, recovering, reverting, writing
 from tagwright_adapters.files.changing import Change, Prepared, prepare
 from tagwright_adapters.files.extras import HOLDS
 from tagwright_adapters.files.facts import TAGS, facts
@@ -92,6 +92,30 @@ class FileLibrary:
         def work(path: Path) -> tuple[Note, ...]:
             photo = self._look(path)
             return (photo.sidecar or photo.own).notes
+
+        return await self._with(ref, work)
+
+    async def recover(self, ref: AssetRef) -> Recovered:
+        """Return what the notes in a photo and its sidecar say of our writes."""
+        return await self._with(ref, lambda path: recovering.recovered(self._look(path)))
+
+    async def note_rejected(self, ref: AssetRef, concepts: Sequence[str]) -> Receipt:
+        """Note what people rejected in the photo and its sidecar; makes no sidecar."""
+
+        def work(path: Path) -> Receipt:
+            photo = self._look(path)
+            prepared: list[Prepared] = []
+            try:
+                for change in recovering.noted(photo, concepts, self._options):
+                    prepared.append(self._prepare(change, prepared))
+                for one in prepared:
+                    one.commit()
+            finally:
+                for one in prepared:
+                    one.discard()
+            known = path.stat()
+            changes = tuple(field for one in prepared for field in one.change.shown())
+            return Receipt((), (), changes, size=known.st_size, modified=known.st_mtime_ns)
 
         return await self._with(ref, work)
 

@@ -1,13 +1,14 @@
-"""Rejections that no longer hold."""
+"""Rejections: which photos have some, and those that no longer hold."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
-from sqlalchemy import Connection, bindparam, delete, select, update
+from sqlalchemy import Connection, bindparam, delete, false, or_, select, update
 
-from tagwright.model import Outcome
-from tagwright.state.schema import ledger, rejections, suggestions
+from tagwright.model import AssetRef, Outcome
+from tagwright.state.places import is_under
+from tagwright.state.schema import assets, folders, ledger, rejections, suggestions
 
 Path = tuple[str, ...]
 
@@ -23,6 +24,25 @@ _DELETED = (
         & (rejections.c.source == bindparam("source"))
     )
 )
+
+
+def photos(
+    connection: Connection, library: str, under: Sequence[str]
+) -> list[tuple[int, AssetRef, tuple[str, ...]]]:
+    """Return the assets below some places that have any, with the concepts."""
+    place = folders.c.path + assets.c.name
+    query = (
+        select(assets.c.id, place.label("place"), rejections.c.concept)
+        .join(folders, folders.c.id == assets.c.folder_id)
+        .join(rejections, rejections.c.content_key == assets.c.content_key)
+        .where((folders.c.library == library) & (assets.c.status != "gone"))
+        .where(or_(false(), *(is_under(one) for one in under)))
+        .order_by(assets.c.id, rejections.c.concept)
+    )
+    found: dict[tuple[int, str], list[str]] = {}
+    for row in connection.execute(query):
+        found.setdefault((row.id, row.place), []).append(row.concept)
+    return [(i, AssetRef(library, at), tuple(names)) for (i, at), names in found.items()]
 
 
 def lift(

@@ -13,6 +13,8 @@ _COMMANDS = {
     "tag": "tagwright_plugins.cli.tag:tag",
     "remap": "tagwright_plugins.cli.remap:remap",
     "undo": "tagwright_plugins.cli.undo:undo",
+    "history": "tagwright_plugins.cli.history:history",
+    "ledger": "tagwright_plugins.cli.ledger:ledger",
     "status": "tagwright_plugins.cli.status:status",
     "taxonomy": "tagwright_plugins.cli.taxonomy:taxonomy",
     "taggers": "tagwright_plugins.cli.taggers:taggers",
