@@ -19,7 +19,7 @@ _PATHS = click.argument(
 
 @click.group(short_help="Rebuild the ledger from the photos, or save rejections in them.")
 def ledger() -> None:
-    """What Tagwright remembers of its writes, beyond its own database.
+    """Bring what Tagwright remembers of its writes into its database, or out of it.
 
     Each tag that Tagwright writes carries a note of its origin in the photo.
     From these notes a lost database can be made anew.
