@@ -50,6 +50,7 @@ class Rebuilder:
         self._run_id = run_id
         self._failed = failed
         self._dry_run = dry_run
+        self._runs: set[str] = set()
         self._stopping = False
 
     def stop(self) -> None:
@@ -98,7 +99,8 @@ class Rebuilder:
         merged = await self._lane(lambda c: rebuilt.merge(c, found, dry_run=self._dry_run))
         self.tally.tags += merged.tags
         self.tally.rejections += merged.rejections
-        self.tally.runs += merged.runs
+        self._runs |= merged.runs
+        self.tally.runs = len(self._runs)
         self.tally.known += merged.known
 
     async def _renamed(self, ref: AssetRef, entry: Entry, key: str) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from pathlib import Path as File
 
 import pytest
+from sqlalchemy import Connection
 
 from tagwright.feedback import Learned, compare, learn
 from tagwright.model import AssetRef, Facts, Tag
@@ -17,7 +18,7 @@ DOG = ("Animals", "Dog")
 OURS = {"cat": CAT}
 
 
-def _compare(*now: tuple[str, ...], ours: dict[str, tuple[str, ...]] | None = None) -> Learned:
+def _compare(*now: tuple[str, ...], ours: Mapping[str, tuple[str, ...]] | None = None) -> Learned:
     return compare(ours or OURS, Facts("", tags=now), before=[("Pets", "Old")])
 
 
@@ -71,11 +72,11 @@ async def lane(tmp_path: File) -> AsyncIterator[Lane]:
     ref = AssetRef("memory", "p/a.jpg")
     receipt = Receipt((Tag("cat", CAT),), (), (), "p/a.jpg")
 
-    def fill(c: object) -> None:
-        queue.enter(c, ref, 1, 1)  # type: ignore[arg-type]  # a connection
-        run = runs.begin(c, "tag", "me", {})  # type: ignore[arg-type]  # likewise
-        ledger.confirm(c, ledger.intend(c, run, 1, receipt))  # type: ignore[arg-type]  # likewise
-        visits.keep(c, 1, Facts("a.jpg"), ())  # type: ignore[arg-type]  # likewise
+    def fill(c: Connection) -> None:
+        queue.enter(c, ref, 1, 1)
+        run = runs.begin(c, "tag", "me", {})
+        ledger.confirm(c, ledger.intend(c, run, 1, receipt))
+        visits.keep(c, 1, Facts("a.jpg"), ())
 
     await lane(fill)
     yield lane
@@ -84,9 +85,9 @@ async def lane(tmp_path: File) -> AsyncIterator[Lane]:
 
 
 async def _visit(lane: Lane, *tags: tuple[str, ...]) -> tuple[dict[str, tuple[str, ...]], set[str]]:
-    def work(c: object) -> tuple[dict[str, tuple[str, ...]], set[str]]:
-        learn(c, 1, "key", Facts("a.jpg", tags=tags))  # type: ignore[arg-type]  # a connection
-        return ledger.standing(c, 1), ledger.rejected(c, 1, "key")  # type: ignore[arg-type]  # likewise
+    def work(c: Connection) -> tuple[dict[str, tuple[str, ...]], set[str]]:
+        learn(c, 1, "key", Facts("a.jpg", tags=tags))
+        return ledger.standing(c, 1), ledger.rejected(c, 1, "key")
 
     return await lane(work)
 

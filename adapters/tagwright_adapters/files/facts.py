@@ -6,6 +6,7 @@ import re
 from datetime import datetime, timedelta, timezone
 
 from tagwright.model import Facts
+from tagwright_adapters.files.claiming import claimed
 from tagwright_adapters.files.extras import VALUES, standing
 from tagwright_adapters.files.names import to_reference
 from tagwright_adapters.files.photo import Photo
@@ -73,6 +74,7 @@ def facts(photo: Photo, folders: tuple[str, ...]) -> Facts:
         tags=(photo.sidecar or own).tag_paths(own),
         metadata=values,
         extras=tuple(standing(photo)),
+        claimed=claimed(photo),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sqlalchemy import Connection, insert, select, update
@@ -38,7 +38,7 @@ class Merged:
 
     tags: int = 0
     rejections: int = 0
-    runs: int = 0
+    runs: set[str] = field(default_factory=set)  # identifiers
     known: int = 0  # tags and rejections that were there
 
 
@@ -64,7 +64,8 @@ def _merge(connection: Connection, found: Found) -> Merged:
         if not new and not given:
             continue
         name = run or found.run_id
-        merged.runs += _begin(connection, name, new)
+        if _begin(connection, name, new):
+            merged.runs.add(name)
         unique = {tag.concept: tag for tag in new}
         _write(
             connection,
