@@ -10,8 +10,10 @@ from sqlalchemy import Connection
 
 from tagwright.feedback import Learned, compare, learn
 from tagwright.model import AssetRef, Facts, Tag
+from tagwright.pipeline.asking import facts_key
 from tagwright.ports import Receipt
 from tagwright.state import Database, Lane, ledger, queue, runs, visits
+from tagwright_adapters.memory import MemoryTagger, says
 
 CAT = ("Animals", "Cat")
 DOG = ("Animals", "Dog")
@@ -62,6 +64,14 @@ def test_a_tag_that_a_person_wrote_too_is_theirs() -> None:
     """It stands there, and is no longer ours."""
     learned = compare(OURS, Facts("", tags=(CAT,), claimed=(CAT,)))
     assert (learned.left, learned.claimed) == ({}, OURS)
+
+
+def test_what_a_person_claims_costs_no_new_answer() -> None:
+    """It is no fact that shapes what a tagger says."""
+    tagger = MemoryTagger(says("cat"))
+    tagger.reads_facts = True
+    plain, claiming = Facts("a.jpg"), Facts("a.jpg", claimed=(CAT,))
+    assert facts_key(tagger, plain) == facts_key(tagger, claiming)
 
 
 @pytest.fixture

@@ -235,7 +235,7 @@ def facts_key(tagger: Tagger, facts: Facts) -> str:
 
 
 _NAMES = tuple(Facts.__dataclass_fields__)
-_OURS = ("tags", "extras")
+_OURS = ("tags", "extras", "claimed")
 
 
 def _plain(value: object) -> str:

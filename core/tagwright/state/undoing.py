@@ -25,6 +25,7 @@ class Chosen:
     """Which writes are to be undone; all that is given must hold."""
 
     run: str | None = None
+    library: str | None = None  # only in this one
     since: float | None = None  # s since the epoch
     until: float | None = None  # likewise; itself excluded
     under: tuple[str, ...] = ()  # references of folders and assets; empty: everywhere
@@ -176,6 +177,8 @@ def _writes(chosen: Chosen, column: Column[int]) -> Select[Any]:
     )
     # To undo what was done on a day means not to do again what was undone on it.
     query = query.where(runs.c.kind != "undo" if chosen.run is None else runs.c.id == chosen.run)
+    if chosen.library is not None:
+        query = query.where(folders.c.library == chosen.library)
     if chosen.since is not None:
         query = query.where(receipts.c.intended_at >= chosen.since)
     if chosen.until is not None:

@@ -18,6 +18,7 @@ from tagwright.errors import ConfigurationError
 from tagwright.state import runs, undoing
 from tagwright.state.undoing import Chosen
 from tagwright.undo import Undo, choose_concepts, choose_taggers
+from tagwright_adapters.files.library import FileLibrary
 from tagwright_adapters.files.names import to_reference
 from tagwright_plugins.cli.assembly import State, make_library, make_taxonomy, open_state
 from tagwright_plugins.cli.interruption import INTERRUPTED, interruptible
@@ -78,6 +79,7 @@ def _choice(
         name = options.run_name
         chosen = Chosen(
             run=None if name is None else runs.find(connection, name).id,
+            library=FileLibrary.name,
             since=since,
             until=until,
             under=under,

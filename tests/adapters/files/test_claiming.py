@@ -29,7 +29,11 @@ _MIRROR = "-XMP-microsoft:LastKeywordXMP"
     ids=["untouched", "twice in a field", "typed elsewhere", "repeated by a program", "another"],
 )
 async def test_who_wrote_it(
-    library: FileLibrary, photo: Path, exiftool: Exiftool, edit: tuple[str, ...], claimed: list[tuple[str, ...]]
+    library: FileLibrary,
+    photo: Path,
+    exiftool: Exiftool,
+    edit: tuple[str, ...],
+    claimed: list[tuple[str, ...]],
 ) -> None:
     """A program that repeats all tags in its own fields claims none of them."""
     await library.write(ref(photo), BOTH, note)

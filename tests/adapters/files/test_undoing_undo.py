@@ -54,6 +54,19 @@ async def test_tag_by_tag_where_a_person_was_there_since(
     assert [one.tag.path for one in await library.provenance(ref(photo))] == [BEACH.path]
 
 
+async def test_a_sidecar_that_was_removed_is_made_again(sidecars: FileLibrary, photo: Path) -> None:
+    """As it was, to the byte, and can go once more."""
+    written = await sidecars.write(ref(photo), [BEACH], note)
+    sidecar = photo.with_name("photo.jpg.xmp")
+    content = sidecar.read_bytes()
+    for _ in range(2):
+        undone = await sidecars.revert(ref(photo), [written], dry_run=False)
+        assert not sidecar.exists()
+        back = await sidecars.revert(ref(photo), [undone], dry_run=False)
+        assert sidecar.read_bytes() == content
+        assert [tag.path for tag in back.written] == [BEACH.path]
+
+
 async def test_a_sidecar_that_changes_meanwhile_is_not_removed(
     sidecars: FileLibrary, photo: Path
 ) -> None:

@@ -86,6 +86,18 @@ async def test_a_photo_that_is_away_stays_ours(desk: Desk) -> None:
     assert away.tags == []
 
 
+async def test_a_tag_that_a_person_wrote_meanwhile_never_becomes_ours(desk: Desk) -> None:
+    """Undone, then written by a person: undoing the undo, and undoing again, leaves it alone."""
+    library = _library(1)
+    run_id = await desk.tag(library, "cat")
+    undo, _ = await desk.undo(library, run=run_id)
+    library.photos["p/0.jpg"].tags.append(CAT)
+    await desk.undo(library, run=undo)
+    assert await _standing(desk) == {}
+    await desk.undo(library, run=run_id)
+    assert _tags(library) == [[CAT]]
+
+
 async def test_only_one_of_two_tags(desk: Desk) -> None:
     """By concept; what is left of the run can still be taken back."""
     library = _library(1)
