@@ -129,6 +129,7 @@ class MemoryLibrary:
         *,
         dry_run: bool,
         intend: Intend | None = None,
+        begun: Sequence[Receipt] = (),  # noqa: ARG002 - a photo here changes all at once
     ) -> Receipt:
         """Remove what the receipts say was written, and put back what was withdrawn."""
         photo = self._photo(ref)

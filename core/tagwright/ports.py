@@ -179,11 +179,13 @@ class PhotoLibrary(Protocol):
         *,
         dry_run: bool,
         intend: Intend | None = None,
+        begun: Sequence[Receipt] = (),
     ) -> Receipt:
         """Take back earlier writes, newest first in ``receipts``; what people added since stays.
 
         It is a write too: its receipt says which tags went (``withdrawn``) and which came back
         (``written``), and can be reverted in its turn. ``intend`` is awaited as in :meth:`write`.
+        What ``begun``, an earlier revert that was cut short, has done already becomes part of it.
         """
 
     async def aclose(self) -> None:

@@ -176,6 +176,7 @@ class FileLibrary:
         *,
         dry_run: bool,
         intend: Intend | None = None,
+        begun: Sequence[Receipt] = (),
     ) -> Receipt:
         """Take back earlier writes, newest first; what people added since stays."""
         replaced = {extra for receipt in receipts for extra in receipt.taken}
@@ -187,7 +188,8 @@ class FileLibrary:
             steps = reverting.work_out(photo, entries)
             for step in () if dry_run else steps:
                 ready.append(self._ready(step, entries, ready))
-            return reverting.receipt(photo, receipts, steps, ready)
+            done = reverting.still(photo, begun, steps)
+            return reverting.receipt(photo, receipts, steps, ready, done)
 
         def commit(_: Path) -> None:
             for one in ready:

@@ -10,7 +10,7 @@ from tagwright.ports import FieldChange, Receipt
 from tagwright_adapters.files import extras, replacing
 from tagwright_adapters.files.blocks import Blocks
 from tagwright_adapters.files.changing import Change, Prepared, shown_swaps
-from tagwright_adapters.files.journal import Entry, Gain, dump
+from tagwright_adapters.files.journal import Entry, Gain, dump, load
 from tagwright_adapters.files.names import to_path, to_reference
 from tagwright_adapters.files.photo import Photo
 from tagwright_adapters.files.targets import Target, real
@@ -69,10 +69,29 @@ def work_out(photo: Photo, entries: Sequence[Entry]) -> tuple[Step, ...]:
     return tuple(step for step in steps if step is not None)
 
 
+def still(photo: Photo, begun: Sequence[Receipt], steps: Sequence[Step]) -> tuple[Entry, ...]:
+    """Return what reverts that were cut short have done to files that need no further step."""
+    entries = [entry for one in begun for entry in load(one.before)]
+    open_ones = {step.target.file for step in steps}
+    done = {
+        target.is_sidecar: target.now.blocks.fingerprint() if target.now else ""
+        for target in written_targets(photo, entries)
+        if target.file not in open_ones
+    }
+    return tuple(entry for entry in entries if done.get(entry.sidecar is not None) == entry.after)
+
+
 def receipt(
-    photo: Photo, receipts: Sequence[Receipt], steps: Sequence[Step], ready: Sequence[Ready]
+    photo: Photo,
+    receipts: Sequence[Receipt],
+    steps: Sequence[Step],
+    ready: Sequence[Ready],
+    done: Sequence[Entry] = (),
 ) -> Receipt:
-    """Return the receipt of taking ``receipts`` back; nothing is ``ready`` for a dry run."""
+    """Return the receipt of taking ``receipts`` back; nothing is ``ready`` for a dry run.
+
+    ``done`` is what an earlier revert has done, which this one goes on from.
+    """
     seen = set((photo.sidecar or photo.own).tag_paths(photo.own))
     left = {path for step in steps for path in _shows(step)}
     swaps = [swap for step in steps for swap in step.swaps]
@@ -89,7 +108,7 @@ def receipt(
         already=(),
         changes=tuple(field for step in steps for field in step.shown()),
         target=to_reference(photo.path),
-        before=dump(map(_entry, ready)) if ready else b"",
+        before=dump((*done, *map(_entry, ready))) if ready or done else b"",
         size=known.st_size,
         modified=known.st_mtime_ns,
         withdrawn=tuple(

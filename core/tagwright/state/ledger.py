@@ -101,7 +101,7 @@ def settle(
 ) -> None:
     """Decide intentions that a crash left open, by what stands on the asset now."""
     for receipt_id in connection.scalars(_OPEN, {"asset": asset_id}).all():
-        if settle_undo(connection, asset_id, receipt_id, tags_now, extras_now):
+        if settle_undo(connection, asset_id, receipt_id, tags_now, extras_now) is not None:
             continue
         if _happened(connection, receipt_id, tags_now) or extras.happened(
             connection, receipt_id, extras_now
@@ -117,18 +117,22 @@ def settle_undo(
     receipt_id: int,
     tags_now: Collection[Path],
     extras_now: Collection[Extra],
-) -> bool:
-    """Settle an open intention if it is an undo's; return whether it is."""
+) -> bool | None:
+    """Settle an open intention if it is an undo's; return whether it was carried out.
+
+    None: it is no undo's.
+    """
     turns = reversals.find(connection, receipt_id)
     if turns is None:
-        return False
-    if turns.happened(tags_now, extras_now):
+        return None
+    happened = turns.happened(tags_now, extras_now)
+    if happened:
         confirm(connection, receipt_id)
         reversals.carry_out(connection, asset_id, turns)
     else:
         reversals.forget(connection, receipt_id)
         _forget(connection, receipt_id)
-    return True
+    return happened
 
 
 def _happened(connection: Connection, receipt_id: int, tags_now: Collection[Path]) -> bool:

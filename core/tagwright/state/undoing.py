@@ -59,6 +59,7 @@ class Undoable:
     receipts: tuple[Receipt, ...] = ()  # newest first
     tags: tuple[Tag, ...] = ()  # only these of them, unless they are undone whole
     whole: bool = True
+    begun: tuple[Receipt, ...] = ()  # of undos that were cut short
 
     @property
     def meant(self) -> tuple[Tag, ...]:
@@ -130,13 +131,19 @@ def load(connection: Connection, chosen: Chosen, asset_id: int) -> Undoable:
 
 def settle(
     connection: Connection, asset_id: int, tags: Collection[Path], others: Collection[Extra]
-) -> None:
-    """Decide what an undo that was cut short has done to an asset."""
-    open_ones = select(receipts.c.id).where(
-        (receipts.c.asset_id == asset_id) & receipts.c.written_at.is_(None)
-    )
-    for receipt_id in connection.scalars(open_ones).all():
-        book.settle_undo(connection, asset_id, receipt_id, tags, others)
+) -> tuple[Receipt, ...]:
+    """Decide what an undo that was cut short has done to an asset.
+
+    Returns:
+        The receipts of those that were not carried out, or not in all its files.
+    """
+    mine = (receipts.c.asset_id == asset_id) & receipts.c.written_at.is_(None)
+    cut: list[Receipt] = []
+    for row in connection.execute(select(receipts).where(mine)).all():
+        receipt = book.to_receipt(connection, row)
+        if book.settle_undo(connection, asset_id, row.id, tags, others) is False:
+            cut.append(receipt)
+    return tuple(cut)
 
 
 def intend(connection: Connection, run_id: str, one: Undoable, receipt: Receipt) -> int:

@@ -97,9 +97,9 @@ class Undo:
             key = await self._library.content_key(one.ref)
 
         def note(connection: Connection) -> tuple[Undoable, Learned]:
-            undoing.settle(connection, asset, facts.tags, facts.extras)
+            begun = undoing.settle(connection, asset, facts.tags, facts.extras)
             found = learn(connection, asset, key, facts)
-            return undoing.load(connection, chosen, asset), found
+            return replace(undoing.load(connection, chosen, asset), begun=begun), found
 
         return await self._lane(note)
 
@@ -124,8 +124,9 @@ class Undo:
 
     async def _revert(self, one: Undoable, intend: Intend) -> Receipt:
         if one.whole:
-            dry = self._dry_run
-            return await self._library.revert(one.ref, one.receipts, dry_run=dry, intend=intend)
+            return await self._library.revert(
+                one.ref, one.receipts, dry_run=self._dry_run, intend=intend, begun=one.begun
+            )
         if self._dry_run:
             return await self._library.plan(one.ref, (), one.withdrawal)
         return await self._library.write(one.ref, (), intend, one.withdrawal)

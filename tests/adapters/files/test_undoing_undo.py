@@ -80,3 +80,29 @@ async def test_a_sidecar_that_changes_meanwhile_is_not_removed(
     with pytest.raises(ChangedMeanwhileError):
         await sidecars.revert(ref(photo), [written], dry_run=False, intend=save)
     assert sidecar.exists()
+
+
+async def test_what_a_revert_that_was_cut_short_has_done_comes_back_too(
+    library: FileLibrary, photo: Path
+) -> None:
+    """The photo was done, the sidecar not yet: the next revert goes on, and covers both."""
+    sidecar = photo.with_name("photo.jpg.xmp")
+    sidecar.write_bytes(b"<x:xmpmeta xmlns:x='adobe:ns:meta/'><rdf:RDF xmlns:rdf="
+                        b"'http://www.w3.org/1999/02/22-rdf-syntax-ns#'/></x:xmpmeta>")  # fmt: skip
+    original = photo.read_bytes()
+    written = await library.write(ref(photo), [BEACH], note)
+    tagged = photo.read_bytes()
+    cut: list[Receipt] = []
+
+    async def save(receipt: Receipt) -> None:
+        cut.append(receipt)
+        sidecar.write_bytes(sidecar.read_bytes() + b"\n")
+
+    with pytest.raises(ChangedMeanwhileError):
+        await library.revert(ref(photo), [written], dry_run=False, intend=save)
+    assert photo.read_bytes() == original
+    undone = await library.revert(ref(photo), [written], dry_run=False, begun=cut)
+    assert BEACH.path not in (await library.facts(ref(photo))).tags
+    await library.revert(ref(photo), [undone], dry_run=False)
+    assert photo.read_bytes() == tagged
+    assert BEACH.path in (await library.facts(ref(photo))).tags
