@@ -15,7 +15,7 @@ from collections.abc import (
     Mapping,
     Sequence,
 )
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 from typing import BinaryIO, NamedTuple, Protocol, Self, runtime_checkable
@@ -121,6 +121,19 @@ Intend = Callable[[Receipt], Awaitable[None]]
 """Takes note of a write that is about to happen, so that a crash cannot orphan it."""
 
 
+@dataclass(frozen=True, slots=True)
+class Recovered:
+    """What an asset itself says of our writes, for a ledger that has lost them."""
+
+    receipts: Mapping[str, Receipt] = field(default_factory=dict)  # by run; empty: run not known
+    deleted: tuple[Tag, ...] = ()  # noted as written, and not there any more
+    rejected: tuple[str, ...] = ()  # concepts that were noted as rejected
+
+    def __bool__(self) -> bool:
+        """Whether it says anything."""
+        return bool(self.receipts or self.deleted or self.rejected)
+
+
 class PhotoLibrary(Protocol):
     """A host of photos."""
 
@@ -170,11 +183,38 @@ class PhotoLibrary(Protocol):
         touched, and not at all where there is nothing to change.
         """
 
-    async def revert(self, ref: AssetRef, receipts: Sequence[Receipt], *, dry_run: bool) -> Receipt:
-        """Take back earlier writes, newest first in ``receipts``; what people added since stays."""
+    async def revert(
+        self,
+        ref: AssetRef,
+        receipts: Sequence[Receipt],
+        *,
+        dry_run: bool,
+        intend: Intend | None = None,
+        begun: Sequence[Receipt] = (),
+    ) -> Receipt:
+        """Take back earlier writes, newest first in ``receipts``; what people added since stays.
+
+        It is a write too: its receipt says which tags went (``withdrawn``) and which came back
+        (``written``), and can be reverted in its turn. ``intend`` is awaited as in :meth:`write`.
+        What ``begun``, an earlier revert that was cut short, has done already becomes part of it.
+        """
 
     async def aclose(self) -> None:
         """Release programs and connections."""
+
+
+@runtime_checkable
+class NotingLibrary(PhotoLibrary, Protocol):
+    """A library whose assets can hold notes of what we wrote and of what people rejected."""
+
+    async def recover(self, ref: AssetRef) -> Recovered:
+        """Return what the notes say; its receipts can be reverted, tag by tag."""
+
+    async def note_rejected(self, ref: AssetRef, concepts: Sequence[str]) -> Receipt:
+        """Note these concepts as rejected, in place of those noted before.
+
+        A receipt without changes: they are noted already, or nothing is there that takes a note.
+        """
 
 
 class Tagger(Protocol):
