@@ -21,7 +21,7 @@ from tagwright.errors import (
 )
 from tagwright.model import Answer, Facts, Rendition, Sent
 from tagwright.pipeline.bursts import Bursts
-from tagwright.pipeline.gate import Gate
+from tagwright.pipeline.gates.gate import Gate
 from tagwright.pipeline.purse import Purse
 from tagwright.ports import FrugalTagger, LimitedTagger, OpenTagger, SelectiveTagger, Tagger
 from tagwright.privacy import Guard

@@ -11,12 +11,12 @@ from tagwright.errors import VanishedError
 from tagwright.feedback import learn
 from tagwright.model import AssetRef, Extra, Facts, Rendition, Tag
 from tagwright.pipeline.asking import Asker, Desk
-from tagwright.pipeline.consulting import Consultation
+from tagwright.pipeline.consulting.consultation import Consultation
+from tagwright.pipeline.consulting.talking import Said, Subject
 from tagwright.pipeline.exchanging import Exchange, caption_of, exchange
 from tagwright.pipeline.judging import Judge, Judgement
 from tagwright.pipeline.recording import Recorder
 from tagwright.pipeline.results import Result, Session
-from tagwright.pipeline.talking import Said, Subject
 from tagwright.ports import Receipt, Withdrawal
 from tagwright.state import Lane, extras, ledger, moves, queue, suggestions, visits
 from tagwright.state.queue import Job

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tagwright.errors import TaggerBusyError, TaggerError, TaggerRefusedError
 from tagwright.model import Answer, Facts, Observation, Quote, Rendition, Usage
-from tagwright.pipeline.chains import Chain, Course
+from tagwright.pipeline.consulting.chains import Chain, Course
 from tagwright.pipeline.purse import Budget
 from tagwright.policy import Policy, Rule, Then, When
 from tagwright.state import calls
