@@ -75,11 +75,12 @@ def find(connection: Connection, name: str) -> Run:
     none, the newest of all. It is never an undo: that is named by its identifier.
 
     Raises:
-        ConfigurationError: there is none, or several begin so.
+        ConfigurationError: there is none, several begin so, or it is a review, whose decisions
+            are taken back where they were made.
     """
     query = select(runs).where(runs.c.kind != "dry run").order_by(runs.c.started_at.desc())
     if name == "last":
-        query = query.where(runs.c.kind.not_in(("undo", "rebuild")))
+        query = query.where(runs.c.kind.not_in(("undo", "rebuild", "review")))
         standing = (
             select(receipts.c.run_id)
             .join(assets, assets.c.id == receipts.c.asset_id)
@@ -97,6 +98,10 @@ def find(connection: Connection, name: str) -> Run:
     if len(found) > 1:
         msg = f"several runs begin with {name!r}."
         raise ConfigurationError(msg, cure="Give more of the identifier.")
+    if found[0]["kind"] == "review":
+        msg = f"the run {found[0]['id']} is a review."
+        cure = "'tagwright review --undo' takes its decisions back."
+        raise ConfigurationError(msg, cure=cure)
     return _run(found[0])
 
 
