@@ -16,6 +16,7 @@ from tagwright.state import photos
 from tagwright_plugins.review_page import deciding, group, overview, queue, runs, search
 from tagwright_plugins.review_page.access import Hosts
 from tagwright_plugins.review_page.desk import Desk
+from tagwright_plugins.review_page.forms import AssetId
 from tagwright_plugins.review_page.guarding import Guard, with_token
 from tagwright_plugins.review_page.pictures import SIZES
 from tagwright_plugins.review_page.rendering import Pages
@@ -48,7 +49,7 @@ def make_application(desk: Desk, hosts: Hosts) -> FastAPI:
     return app
 
 
-async def _picture(request: Request, size: str, asset_id: int) -> Response:
+async def _picture(request: Request, size: str, asset_id: AssetId) -> Response:
     desk: Desk = request.app.state.desk
     place = await desk.state.lane(lambda c: photos.place(c, asset_id))
     if place is None or size not in SIZES:

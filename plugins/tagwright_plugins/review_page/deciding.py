@@ -16,7 +16,7 @@ from tagwright.taxonomy.naming import Names
 from tagwright_plugins.cli.vocabulary_file import new_concept, new_label
 from tagwright_plugins.review_page.desk import Desk
 from tagwright_plugins.review_page.filtering import Chosen
-from tagwright_plugins.review_page.forms import OWN, AtDesk, By, OnPages
+from tagwright_plugins.review_page.forms import OWN, AtDesk, By, OnPages, Photos
 from tagwright_plugins.review_page.queue import concept_names
 
 router = APIRouter(dependencies=[OWN])
@@ -43,7 +43,7 @@ async def decide(
     chosen: By,
     concept: Text = "",
     choice: Text = "refine",
-    photo: Annotated[tuple[int, ...], Form()] = (),
+    photo: Photos = (),
     to: Text = "",
     name: Text = "",
     back: Text = "",
@@ -79,7 +79,7 @@ async def name_anew(
     name: Text,
     how: Text,
     concept: Text = "",
-    photo: Annotated[tuple[int, ...], Form()] = (),
+    photo: Photos = (),
     where: Text = "",
     back: Text = "",
 ) -> Response:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import hmac
 from typing import Annotated
 
-from fastapi import Depends, Form, HTTPException, Request
+from fastapi import Depends, Form, HTTPException, Path, Request
+from pydantic import Field
 
 from tagwright_plugins.review_page.desk import Desk
 from tagwright_plugins.review_page.filtering import Chosen, choose
@@ -22,6 +23,10 @@ def _pages(request: Request) -> Pages:
     return pages
 
 
+_LAST = 2**63 - 1  # that a database can look for
+
+AssetId = Annotated[int, Path(ge=0, le=_LAST)]
+Photos = Annotated[tuple[Annotated[int, Field(ge=0, le=_LAST)], ...], Form()]
 AtDesk = Annotated[Desk, Depends(_desk)]
 OnPages = Annotated[Pages, Depends(_pages)]
 

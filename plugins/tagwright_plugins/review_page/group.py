@@ -17,7 +17,7 @@ from tagwright.state import photos
 from tagwright.taxonomy import Taxonomy
 from tagwright_plugins.review_page.desk import Desk
 from tagwright_plugins.review_page.filtering import Chosen
-from tagwright_plugins.review_page.forms import AtDesk, By, OnPages
+from tagwright_plugins.review_page.forms import AssetId, AtDesk, By, OnPages
 from tagwright_plugins.review_page.queue import concept_names
 
 router = APIRouter()
@@ -56,7 +56,7 @@ async def show_group(
 
 
 @router.get("/photo/{asset_id}")
-async def show_photo(request: Request, desk: AtDesk, pages: OnPages, asset_id: int) -> Response:
+async def show_photo(request: Request, desk: AtDesk, pages: OnPages, asset_id: AssetId) -> Response:
     """Show one photo with all that is on record of it."""
     photo = await desk.state.lane(lambda c: photos.photo(c, asset_id))
     if photo is None:

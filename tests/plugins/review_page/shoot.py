@@ -121,7 +121,7 @@ class Served:
         self.client.close()
         if self.process.poll() is None:
             self.process.kill()
-        self.process.communicate()
+            self.process.communicate()
 
 
 def serve(home: Path, *arguments: str) -> Served:
