@@ -8,7 +8,7 @@ import subprocess
 from pathlib import Path
 
 from .conftest import Serve
-from .shoot import paint, tag
+from .shoot import Served, paint, tag
 
 CATS = [f"cat-{number}.jpg" for number in range(4)]
 SEEN = {name: {"Cat": 0.9 - 0.1 * n} for n, name in enumerate(CATS)} | {"sea.jpg": {"Beach": 0.6}}
@@ -25,7 +25,7 @@ async def _shoot(home: Path) -> Path:
 def _tags(photo: Path) -> list[str]:
     command = ["exiftool", "-j", "-XMP-digiKam:TagsList", str(photo)]
     done = subprocess.run(command, capture_output=True, check=True, timeout=60)
-    found: list[str] = json.loads(done.stdout)[0].get("TagsList", [])
+    found: list[str] | str = json.loads(done.stdout)[0].get("TagsList", [])
     return [found] if isinstance(found, str) else found
 
 
@@ -53,8 +53,8 @@ async def test_a_group_is_accepted_but_one(tmp_path: Path, start: Serve) -> None
     assert _tags(folder / "sea.jpg") == []
 
 
-def _ids_of(served: object, concept: str) -> list[str]:
-    return _IDS.findall(served.get(f"/next?concept={concept}"))  # type: ignore[attr-defined]  # Served
+def _ids_of(served: Served, concept: str) -> list[str]:
+    return _IDS.findall(served.get(f"/next?concept={concept}"))
 
 
 async def test_refining_and_adding(tmp_path: Path, start: Serve) -> None:

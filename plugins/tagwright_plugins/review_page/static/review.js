@@ -9,7 +9,9 @@ let busy = false;
 function move(step) {
   const all = items();
   if (!all.length) return;
-  const next = Math.min(Math.max(current() + step, 0), all.length - 1);
+  const here = current();
+  const from = here < 0 && step < 0 ? all.length : here;  // the doubtful ones stand last
+  const next = Math.min(Math.max(from + step, 0), all.length - 1);
   target(all[next]).focus({ preventScroll: true });
   all[next].scrollIntoView({ block: "nearest" });
 }
