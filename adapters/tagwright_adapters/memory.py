@@ -127,13 +127,22 @@ class MemoryLibrary:
             self.writes += 1
         return receipt
 
-    async def revert(self, ref: AssetRef, receipts: Sequence[Receipt], *, dry_run: bool) -> Receipt:
+    async def revert(
+        self,
+        ref: AssetRef,
+        receipts: Sequence[Receipt],
+        *,
+        dry_run: bool,
+        intend: Intend | None = None,
+        begun: Sequence[Receipt] = (),  # noqa: ARG002 - a photo here changes all at once
+    ) -> Receipt:
         """Remove what the receipts say was written, and put back what was withdrawn."""
         photo = self._photo(ref)
-        ours = {tag.path for receipt in receipts for tag in receipt.written}
+        ours = {tag.path: tag for receipt in receipts for tag in receipt.written}
         left = [path for path in photo.tags if path not in ours]
-        back = (tag.path for receipt in receipts for tag in receipt.withdrawn)
-        left += [path for path in back if path not in left]
+        back = {tag.path: tag for receipt in receipts for tag in receipt.withdrawn}
+        returned = tuple(tag for path, tag in back.items() if path not in left)
+        left += [tag.path for tag in returned]
         extras = photo.extras
         for receipt in receipts:
             there = [one for one in receipt.given if one in extras]
@@ -146,10 +155,25 @@ class MemoryLibrary:
                 and (one.field is ExtraField.ALBUM or one.field not in lost)
             ]
         changes = _changes(photo, left, extras)
+        done = Receipt(
+            written=returned,
+            already=(),
+            changes=changes,
+            target=ref.reference,
+            before=json.dumps(photo.tags).encode(),
+            size=len(photo.picture),
+            modified=photo.version + bool(changes),
+            withdrawn=tuple(tag for path, tag in ours.items() if path in photo.tags),
+            given=tuple(one for one in extras if one not in photo.extras),
+            taken=tuple(one for one in photo.extras if one not in extras),
+        )
         if changes and not dry_run:
+            if intend is not None:
+                await intend(done)
+            self.before_write(ref)
             photo.tags, photo.extras = left, extras
             photo.touch()
-        return Receipt((), (), changes, ref.reference, b"", len(photo.picture), photo.version)
+        return done
 
     async def aclose(self) -> None:
         """Nothing is held."""

@@ -155,6 +155,7 @@ class Facts:
     tags: tuple[tuple[str, ...], ...] = ()  # tag paths now on the photo, root to leaf
     metadata: dict[str, object] = field(default_factory=dict)
     extras: tuple[Extra, ...] = ()  # caption, rating and albums now on the photo
+    claimed: tuple[tuple[str, ...], ...] = ()  # of the tags, those that a person wrote beside ours
     # For privacy fences only; no answer depends on these two.
     people: tuple[str, ...] = ()  # names of people by face regions and the like
     keywords: tuple[tuple[str, ...], ...] = ()  # tag paths of every field, of whomever
@@ -191,6 +192,7 @@ class Outcome(StrEnum):
     APPLIED = "applied"
     ACCEPTED = "accepted"
     REJECTED = "rejected"
+    REFINED = "refined"  # a person put another tag in its place
     WITHDRAWN = "withdrawn"
 
 

@@ -28,10 +28,11 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 
-from PIL import Image
+from PIL import Image, ImageDraw
 
 AT_ONCE = 64
 INPUT, OUTPUT = Decimal("0.15"), Decimal("0.60")  # USD for a million tokens of gpt-4o-mini
+TAGS = ["Animals/Cat", "Nature & Landscape/Beach"]
 PICTURE = re.compile(rb"data:image/jpeg;base64,([A-Za-z0-9+/=]+)")
 ANSWER = json.dumps(
     {
@@ -54,7 +55,6 @@ class Model:
     away: bool = False
     bill: Decimal = Decimal(0)
     answers: Counter[str] = field(default_factory=Counter)  # by picture
-    unheard: Decimal = Decimal(0)  # billed, but the one who asked was gone
     refused: Counter[int] = field(default_factory=Counter)  # by HTTP status
     _draw: random.Random = field(default_factory=lambda: random.Random(7))
 
@@ -64,13 +64,11 @@ class Model:
             while head := await reader.readuntil(b"\r\n\r\n"):
                 length = re.search(rb"content-length: *(\d+)", head.lower())
                 body = await reader.readexactly(int(length[1]) if length else 0)
-                await self._reply(head.startswith(b"GET"), body, reader, writer)
+                await self._reply(head.startswith(b"GET"), body, writer)
         except (asyncio.IncompleteReadError, ConnectionError):
             writer.close()
 
-    async def _reply(
-        self, probe: bool, body: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
-    ) -> None:
+    async def _reply(self, probe: bool, body: bytes, writer: asyncio.StreamWriter) -> None:
         chance = self._draw.random()
         status = 503 if self.away else 200 if probe else 500 if chance < 0.01 else 200
         status = 429 if not probe and not self.away and 0.01 <= chance < 0.015 else status
@@ -89,8 +87,6 @@ class Model:
         price = (usage[0] * INPUT + usage[1] * OUTPUT) / 10**6
         self.answers[key] += 1
         self.bill += price
-        if reader.at_eof():
-            self.unheard += price
         await _send(writer, 200, _completion(*usage))
 
 
@@ -197,22 +193,27 @@ def check(story: Story, photos: int) -> None:
     """Compare files, bill and record."""
     read = ["exiftool", "-j", "-q", "-XMP-digiKam:TagsList", "-r", str(story.folder / "photos")]
     found = json.loads(subprocess.run(read, stdout=subprocess.PIPE, check=True).stdout)
-    right = sum(sorted(one.get("TagsList", [])) == ["Animals/Cat", "Nature/Beach"] for one in found)
+    right = sum(sorted(one.get("TagsList", [])) == TAGS for one in found)
     tags = Counter(str(one.get("TagsList")) for one in found)
     print(f"  photos with each tag exactly once: {right} of {photos}", end="")
     print("" if right == photos else f" ({tags.most_common(3)})")
     twice = sum(number > 1 for number in story.model.answers.values())
     print(f"  pictures answered more than once: {twice} (in flight when killed: at most {AT_ONCE})")
-    print(f"  billed ${story.model.bill:.6f}, of it ${story.model.unheard:.6f} to the killed run")
-    print(f"  on record: {json.dumps(story.costs())[:600]}")
+    costs = story.costs()
+    settled, most = Decimal(str(costs["usd"])), Decimal(str(costs["usd_at_most"]))
+    print(f"  billed ${story.model.bill:.6f}; on record ${settled:.6f}", end="")
+    print(f", and {costs['calls_not_ended']} calls cut short by the kill, at most ${most:.6f}")
+    lost = story.model.bill - settled
+    print(f"  difference ${lost:.6f}, within what may be: {0 <= lost <= most - settled}")
 
 
 def make_photos(folder: Path, count: int) -> None:
     """Make small photos, all different."""
     folder.mkdir()
     for number in range(count):
-        colour = (number & 255, number >> 8 & 255, 128)
-        Image.new("RGB", (64, 48), colour).save(folder / f"{number:05d}.jpg", quality=90)
+        picture = Image.new("RGB", (64, 48), (60, 90, 40))
+        ImageDraw.Draw(picture).text((8, 16), f"{number:06d}", fill=(250, 240, 200))
+        picture.save(folder / f"{number:05d}.jpg", quality=90)
 
 
 def main() -> None:

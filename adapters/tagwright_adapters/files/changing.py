@@ -17,7 +17,13 @@ from tagwright_adapters.files.snapshot import Snapshot, look_at_sidecar, look_ba
 from tagwright_adapters.files.storage import probe
 from tagwright_adapters.files.targets import Target
 from tagwright_adapters.xmp import extras, provenance
-from tagwright_adapters.xmp.fields import EXIFTOOL_NAMES, WRITTEN, Fields
+from tagwright_adapters.xmp.fields import (
+    EXIFTOOL_NAMES,
+    EXIFTOOL_REJECTED,
+    REJECTED,
+    WRITTEN,
+    Fields,
+)
 
 SamePicture = Callable[[Path, Path], bool]
 
@@ -36,6 +42,7 @@ class Change:
     exact: Blocks | None = None  # the blocks must come out as these
     lost: tuple[provenance.Note, ...] = ()  # notes on tags of ours that go
     swaps: tuple[extras.Swap, ...] = ()  # of caption and rating
+    rejected: tuple[str, ...] | None = None  # concepts to be noted as rejected; None: as they are
 
     def shown(self) -> tuple[FieldChange, ...]:
         """Return the fields that change."""
@@ -46,7 +53,12 @@ class Change:
             for name, field in EXIFTOOL_NAMES.items()
             if before[name] != self.fields[name]
         )
-        return (*keywords, *shown_swaps(self.swaps, prefix))
+        return (*keywords, *shown_swaps(self.swaps, prefix), *self._shown_rejected(prefix))
+
+    def _shown_rejected(self, prefix: str) -> Iterator[FieldChange]:
+        if self.rejected is not None:
+            before = provenance.rejected(self.target.base.properties)
+            yield FieldChange(f"{prefix}{EXIFTOOL_REJECTED}", before, self.rejected)
 
 
 def shown_swaps(swaps: Iterable[extras.Swap], prefix: str) -> Iterator[FieldChange]:
@@ -154,6 +166,10 @@ def _verify(change: Change, after: Snapshot) -> None:
         _expect(after.blocks == change.exact, "the earlier metadata")
         return
     ours = WRITTEN | _properties(change.swaps)
+    if change.rejected is not None:
+        ours |= {REJECTED}
+        noted = provenance.rejected(after.properties)
+        _expect(noted == change.rejected, "what people rejected")
     _expect(_rest(after, ours) == _rest(before, ours), "metadata that is not ours")
     for slot in extras.SLOTS:
         for swap in (swap for swap in change.swaps if swap.field is slot.field):

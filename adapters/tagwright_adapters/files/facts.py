@@ -6,6 +6,7 @@ import re
 from datetime import datetime, timedelta, timezone
 
 from tagwright.model import Facts
+from tagwright_adapters.files.claiming import claimed
 from tagwright_adapters.files.extras import VALUES, standing
 from tagwright_adapters.files.names import to_reference
 from tagwright_adapters.files.photo import Photo
@@ -77,6 +78,7 @@ def facts(photo: Photo, folders: tuple[str, ...]) -> Facts:
         extras=tuple(standing(photo)),
         people=tuple(name for look in _looks(photo) for name in people(look.properties)),
         keywords=tuple(path for look in _looks(photo) for path in look.every_path()),
+        claimed=claimed(photo),
     )
 
 

@@ -16,16 +16,16 @@ from typing import TypeVar
 from tagwright import pictures
 from tagwright.errors import AssetError, MetadataError
 from tagwright.model import AssetRef, Extra, Facts, Rendition, RenditionSpec, Tag
-from tagwright.ports import NOTHING, Intend, Listing, Receipt, Withdrawal
+from tagwright.ports import NOTHING, Intend, Listing, Receipt, Recovered, Withdrawal
 from tagwright_adapters.exiftool import Pool
-from tagwright_adapters.files import jpeg, reverting, writing
+from tagwright_adapters.files import jpeg, recovering, reverting, writing
 from tagwright_adapters.files.changing import Change, Prepared, prepare
 from tagwright_adapters.files.extras import HOLDS
 from tagwright_adapters.files.facts import TAGS, facts
 from tagwright_adapters.files.journal import Entry, load
 from tagwright_adapters.files.names import to_path, to_reference
 from tagwright_adapters.files.photo import Photo, photo_at
-from tagwright_adapters.files.replacing import clean_leftovers, sync_folder
+from tagwright_adapters.files.replacing import clean_leftovers
 from tagwright_adapters.files.scan import scan
 from tagwright_adapters.files.storage import storage_errors
 from tagwright_adapters.files.targets import FileOptions
@@ -95,6 +95,30 @@ class FileLibrary:
 
         return await self._with(ref, work)
 
+    async def recover(self, ref: AssetRef) -> Recovered:
+        """Return what the notes in a photo and its sidecar say of our writes."""
+        return await self._with(ref, lambda path: recovering.recovered(self._look(path)))
+
+    async def note_rejected(self, ref: AssetRef, concepts: Sequence[str]) -> Receipt:
+        """Note what people rejected in the photo and its sidecar; makes no sidecar."""
+
+        def work(path: Path) -> Receipt:
+            photo = self._look(path)
+            prepared: list[Prepared] = []
+            try:
+                for change in recovering.noted(photo, concepts, self._options):
+                    prepared.append(self._prepare(change, prepared))
+                for one in prepared:
+                    one.commit()
+            finally:
+                for one in prepared:
+                    one.discard()
+            known = path.stat()
+            changes = tuple(field for one in prepared for field in one.change.shown())
+            return Receipt((), (), changes, size=known.st_size, modified=known.st_mtime_ns)
+
+        return await self._with(ref, work)
+
     async def plan(
         self,
         ref: AssetRef,
@@ -145,22 +169,42 @@ class FileLibrary:
                 one.discard()
         return receipt
 
-    async def revert(self, ref: AssetRef, receipts: Sequence[Receipt], *, dry_run: bool) -> Receipt:
+    async def revert(
+        self,
+        ref: AssetRef,
+        receipts: Sequence[Receipt],
+        *,
+        dry_run: bool,
+        intend: Intend | None = None,
+        begun: Sequence[Receipt] = (),
+    ) -> Receipt:
         """Take back earlier writes, newest first; what people added since stays."""
         replaced = {extra for receipt in receipts for extra in receipt.taken}
         entries = [entry for receipt in receipts for entry in _standing(receipt, replaced)]
+        ready: list[reverting.Ready] = []
 
-        def work(path: Path) -> Receipt:
+        def prepare(path: Path) -> Receipt:
             photo = self._look(path)
             steps = reverting.work_out(photo, entries)
-            if not dry_run:
-                for step in steps:
-                    self._take_back(step, entries)
-            known = path.stat()
-            changes = tuple(field for step in steps for field in step.shown())
-            return Receipt((), (), changes, size=known.st_size, modified=known.st_mtime_ns)
+            for step in () if dry_run else steps:
+                ready.append(self._ready(step, entries, ready))
+            done = reverting.still(photo, begun, steps)
+            return reverting.receipt(photo, receipts, steps, ready, done)
 
-        return await self._with(ref, work)
+        def commit(_: Path) -> None:
+            for one in ready:
+                one.commit()
+
+        try:
+            receipt = await self._with(ref, prepare)
+            if ready:
+                if intend is not None:
+                    await intend(receipt)
+                await self._with(ref, commit)
+        finally:
+            for one in ready:
+                one.discard()
+        return receipt
 
     async def aclose(self) -> None:
         """Finish what is in hand and end the exiftool processes."""
@@ -181,13 +225,6 @@ class FileLibrary:
                 return tuple(map(to_reference, (root.name, *path.parent.relative_to(root).parts)))
         return (to_reference(path.parent.name),)
 
-    def _carry_out(self, change: Change) -> None:
-        prepared = self._prepare(change, ())
-        try:
-            prepared.commit()
-        finally:
-            prepared.discard()
-
     def _prepare(self, change: Change, earlier: Sequence[Prepared]) -> Prepared:
         """Prepare one file; a sidecar comes out newer than its photo, prepared earlier."""
         folder = change.target.file.parent
@@ -197,17 +234,18 @@ class FileLibrary:
         newest = max((one.temporary.stat().st_mtime_ns for one in earlier), default=0)
         return prepare(self._pool, change, _is_same_picture, newer_than=newest)
 
-    def _take_back(self, step: reverting.Step, entries: Sequence[Entry]) -> None:
+    def _ready(
+        self, step: reverting.Step, entries: Sequence[Entry], ready: Sequence[reverting.Ready]
+    ) -> reverting.Ready:
         if isinstance(step, reverting.Removal):
-            step.target.file.unlink()
-            sync_folder(step.target.file.parent)
-            return
+            return step
+        earlier = [one for one in ready if isinstance(one, Prepared)]
         try:
-            self._carry_out(step)
+            return self._prepare(step, earlier)
         except MetadataError:
             if step.exact is None or not (other := reverting.subtracted(step.target, entries)):
                 raise
-            self._carry_out(other)
+            return self._prepare(other, earlier)
 
     async def _with(self, ref: AssetRef, work: Callable[[Path], _Result]) -> _Result:
         path = to_path(ref.reference)

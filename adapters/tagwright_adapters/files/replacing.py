@@ -109,6 +109,19 @@ def commit(target: Path, temporary: Path, before: Identity | None) -> None:
     sync_folder(target.parent)
 
 
+def remove(target: Path, before: Identity) -> None:
+    """Remove a file that is still what it was.
+
+    Raises:
+        ChangedMeanwhileError: it is not.
+        OSError: the file system refuses.
+    """
+    if _identity(target) != before:
+        raise ChangedMeanwhileError(cure="Run the same command again.")
+    target.unlink()
+    sync_folder(target.parent)
+
+
 def sync_folder(folder: Path) -> None:
     """Bring a folder's names to the disk, where the file system knows how."""
     try:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from tagwright.ports import FieldChange
-from tagwright_adapters.files import extras
+from tagwright.model import Extra
+from tagwright.ports import FieldChange, Receipt
+from tagwright_adapters.files import extras, replacing
 from tagwright_adapters.files.blocks import Blocks
-from tagwright_adapters.files.changing import Change, shown_swaps
-from tagwright_adapters.files.journal import Entry, Gain
+from tagwright_adapters.files.changing import Change, Prepared, shown_swaps
+from tagwright_adapters.files.journal import Entry, Gain, dump, load
 from tagwright_adapters.files.names import to_path, to_reference
 from tagwright_adapters.files.photo import Photo
 from tagwright_adapters.files.targets import Target, real
 from tagwright_adapters.xmp import packet, provenance
+from tagwright_adapters.xmp.digikam import Path as TagPath
 from tagwright_adapters.xmp.digikam import by_pipe, by_tagslist
+from tagwright_adapters.xmp.extras import Swap
 from tagwright_adapters.xmp.fields import EXIFTOOL_NAMES, EXIFTOOL_PROVENANCE, Fields
 from tagwright_adapters.xmp.fields import read as read_fields
 from tagwright_adapters.xmp.iptc import read as read_iptc
@@ -35,11 +38,29 @@ class Removal:
             for name, exiftool in EXIFTOOL_NAMES.items()
             if fields[name]
         )
-        swaps = extras.between(self.target.base.properties, {})
-        return (*keywords, *shown_swaps(swaps, prefix))
+        return (*keywords, *shown_swaps(self.swaps, prefix))
+
+    @property
+    def swaps(self) -> tuple[Swap, ...]:
+        """The caption and rating that go with it."""
+        return extras.between(self.target.base.properties, {})
+
+    def commit(self) -> None:
+        """Remove it.
+
+        Raises:
+            ChangedMeanwhileError: somebody has just changed it.
+            OSError: the file system refuses.
+        """
+        assert self.target.now is not None
+        replacing.remove(self.target.file, self.target.now.identity)
+
+    def discard(self) -> None:
+        """Do nothing: nothing lies ready."""
 
 
 Step = Change | Removal
+Ready = Prepared | Removal
 
 
 def work_out(photo: Photo, entries: Sequence[Entry]) -> tuple[Step, ...]:
@@ -48,16 +69,112 @@ def work_out(photo: Photo, entries: Sequence[Entry]) -> tuple[Step, ...]:
     return tuple(step for step in steps if step is not None)
 
 
+def still(photo: Photo, begun: Sequence[Receipt], steps: Sequence[Step]) -> tuple[Entry, ...]:
+    """Return what reverts that were cut short have done to files that need no further step."""
+    entries = [entry for one in begun for entry in load(one.before)]
+    open_ones = {step.target.file for step in steps}
+    done = {
+        target.is_sidecar: target.now.blocks.fingerprint() if target.now else ""
+        for target in written_targets(photo, entries)
+        if target.file not in open_ones
+    }
+    return tuple(entry for entry in entries if done.get(entry.sidecar is not None) == entry.after)
+
+
+def receipt(
+    photo: Photo,
+    receipts: Sequence[Receipt],
+    steps: Sequence[Step],
+    ready: Sequence[Ready],
+    done: Sequence[Entry] = (),
+) -> Receipt:
+    """Return the receipt of taking ``receipts`` back; nothing is ``ready`` for a dry run.
+
+    ``done`` is what an earlier revert has done, which this one goes on from.
+    """
+    seen = set((photo.sidecar or photo.own).tag_paths(photo.own))
+    left = {path for step in steps for path in _shows(step)}
+    swaps = [swap for step in steps for swap in step.swaps]
+    written = {tag.path: tag for one in receipts for tag in one.written}
+    withdrawn = {tag.path: tag for one in receipts for tag in one.withdrawn}
+    in_photo = [
+        one.temporary
+        for one in ready
+        if isinstance(one, Prepared) and not one.change.target.is_sidecar
+    ]
+    known = (in_photo or [photo.path])[0].stat()
+    return Receipt(
+        written=tuple(t for path, t in withdrawn.items() if path not in seen and path in left),
+        already=(),
+        changes=tuple(field for step in steps for field in step.shown()),
+        target=to_reference(photo.path),
+        before=dump((*done, *map(_entry, ready))) if ready or done else b"",
+        size=known.st_size,
+        modified=known.st_mtime_ns,
+        withdrawn=tuple(
+            t for path, t in written.items() if steps and path in seen and path not in left
+        ),
+        given=_extras(swaps, lambda swap: swap.after.text),
+        taken=_extras(swaps, lambda swap: swap.before.text),
+    )
+
+
+def _shows(step: Step) -> Iterator[TagPath]:
+    if isinstance(step, Change):
+        yield from map(by_tagslist, step.fields.tagslist)
+        yield from (note.tag.path for note in step.notes)
+
+
+def _extras(swaps: Sequence[Swap], text: Callable[[Swap], str | None]) -> tuple[Extra, ...]:
+    found = {Extra(swap.field, words) for swap in swaps if (words := text(swap))}
+    return tuple(sorted(found))
+
+
+def _entry(one: Ready) -> Entry:
+    if isinstance(one, Removal):
+        assert one.target.now is not None
+        return Entry(
+            sidecar=to_reference(one.target.file.name),
+            created=False,
+            before=one.target.now.blocks,
+            after="",
+            gains=(),
+            losses=one.target.now.notes,
+            swaps=one.swaps,
+        )
+    change, now = one.change, one.change.target.now
+    return Entry(
+        sidecar=to_reference(change.target.file.name) if change.target.is_sidecar else None,
+        created=now is None,
+        before=now.blocks if now and len(now.blocks.xmp) <= 1 else None,
+        after=one.after.blocks.fingerprint(),
+        gains=tuple(
+            Gain(note.tag.path, note.tag.run, note.fields)
+            for note in change.notes
+            if now is None or note not in now.notes
+        ),
+        losses=tuple(note for note in (now.notes if now else ()) if note not in change.notes),
+        swaps=change.swaps,
+    )
+
+
 def written_targets(photo: Photo, entries: Sequence[Entry]) -> tuple[Target, ...]:
-    """Return the files that ``entries`` are about, as far as they are there: the photo first."""
+    """Return the files that ``entries`` are about, as far as they are there: the photo first.
+
+    A sidecar that an undo removed counts as well: it is made again.
+    """
     # So that a sidecar comes out newer.
     names = sorted({entry.sidecar for entry in entries}, key=lambda name: name is not None)
-    return tuple(target for name in names if (target := _target(photo, name)))
+    removed = {entry.sidecar for entry in entries if entry.sidecar and not entry.after}
+    found = (_target(photo, name, again=name in removed) for name in names)
+    return tuple(target for target in found if target)
 
 
-def _target(photo: Photo, sidecar: str | None) -> Target | None:
+def _target(photo: Photo, sidecar: str | None, *, again: bool) -> Target | None:
     if sidecar is None:
         return Target(real(photo.path), False, photo.own, photo)
+    if photo.sidecar_path is None and again:
+        return Target(photo.path.with_name(to_path(sidecar).name), True, None, photo)
     if photo.sidecar_path is None or photo.sidecar_path.resolve().name != to_path(sidecar).name:
         return None
     return Target(real(photo.sidecar_path), True, photo.sidecar, photo)
@@ -65,13 +182,13 @@ def _target(photo: Photo, sidecar: str | None) -> Target | None:
 
 def _undone(target: Target, entries: Sequence[Entry]) -> Step | None:
     chain = _chain(target, entries)
-    if _is_untouched(target.base.blocks, chain):
+    if _is_untouched(target, chain):
         oldest = chain[-1]
         if oldest.created:
-            return Removal(target)
+            return Removal(target) if target.now else None
         if oldest.before is not None:
             return _restored(target, oldest.before)
-    return subtracted(target, entries)
+    return subtracted(target, entries) if target.now else None
 
 
 def _chain(target: Target, entries: Sequence[Entry]) -> list[Entry]:
@@ -79,9 +196,9 @@ def _chain(target: Target, entries: Sequence[Entry]) -> list[Entry]:
     return [entry for entry in entries if (entry.sidecar is not None) == target.is_sidecar]
 
 
-def _is_untouched(now: Blocks, chain: Sequence[Entry]) -> bool:
+def _is_untouched(target: Target, chain: Sequence[Entry]) -> bool:
     """Whether each write found what the one before it left, and the newest is what stands."""
-    state = now.fingerprint()
+    state = target.now.blocks.fingerprint() if target.now else ""
     for entry in chain:
         if entry.after != state:
             return False
@@ -107,7 +224,7 @@ def _restored(target: Target, before: Blocks) -> Change:
         blocks=blocks,
         settings=() if before.digest == now.digest else (f"IPTCDigest={before.digest or ''}",),
         exact=before,
-        swaps=extras.between(target.base.properties, properties),
+        swaps=extras.between(target.now.properties if target.now else {}, properties),
     )
 
 

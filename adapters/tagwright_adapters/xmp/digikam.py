@@ -54,6 +54,15 @@ def _first(properties: Properties, iptc: tuple[str, ...], xp: str) -> list[Path]
     return [by_slash(entry) for entry in iptc or tuple(xp.split(";"))]
 
 
+def mirrored(properties: Properties) -> Iterator[tuple[Path, ...]]:
+    """Yield the tags in each field of paths that we never write, and that digiKam fills too."""
+    for key, _, decode in _XMP:
+        if key not in fields.WRITTEN:
+            yield tuple(decode(entry) for entry in texts(properties, key))
+    for xml in texts(properties, fields.CATEGORIES):
+        yield tuple(_acdsee(xml))
+
+
 def by_tagslist(entry: str) -> Path:
     """Decode an entry of digiKam:TagsList."""
     path = by_slash(entry)

@@ -15,6 +15,7 @@ CATALOG_SETS = "{http://ns.iview-multimedia.com/mediapro/1.0/}CatalogSets"
 CATEGORIES = "{http://ns.acdsee.com/iptc/1.0/}categories"
 SUBJECT = "{http://purl.org/dc/elements/1.1/}subject"
 PROVENANCE = "{http://ns.tagwright.org/1.0/}Tags"
+REJECTED = "{http://ns.tagwright.org/1.0/}Rejected"
 
 EXIFTOOL_NAMES: Mapping[str, str] = {
     "tagslist": "XMP-digiKam:TagsList",
@@ -25,6 +26,7 @@ EXIFTOOL_NAMES: Mapping[str, str] = {
 """Our short name of a field, as provenance notes it, to exiftool's."""
 
 EXIFTOOL_PROVENANCE = "XMP-tagwright:Tags"
+EXIFTOOL_REJECTED = "XMP-tagwright:Rejected"
 
 WRITTEN = frozenset({TAGS_LIST, HIERARCHICAL_SUBJECT, SUBJECT, PROVENANCE})
 """The properties that we may change; everything else must read back as it was."""

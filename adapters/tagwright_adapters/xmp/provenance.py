@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from tagwright.model import Tag
-from tagwright_adapters.xmp.fields import PROVENANCE
-from tagwright_adapters.xmp.packet import Items, Properties
+from tagwright_adapters.xmp.fields import PROVENANCE, REJECTED
+from tagwright_adapters.xmp.packet import Items, Properties, texts
 
 _NAMESPACE = "{http://ns.tagwright.org/1.0/}"
 _NAMES = ("Concept", "Path", "Confidence", "Tagger", "Run", "Time", "Fields")
@@ -46,6 +46,11 @@ def _note(item: Properties) -> Note | None:
         at=texts["Time"],
     )
     return Note(tag, tuple(texts["Fields"].split()))
+
+
+def rejected(properties: Properties) -> tuple[str, ...]:
+    """Return the identifiers of the concepts that are noted as rejected."""
+    return texts(properties, REJECTED)
 
 
 def to_values(notes: Iterable[Note]) -> list[dict[str, str]]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from tagwright.configuration.settings import CHAIN, ChainSection, Configuration
 from tagwright.errors import ConfigurationError
-from tagwright.pipeline.chains import Chain
+from tagwright.pipeline.consulting.chains import Chain
 
 
 def make_chains(configuration: Configuration, specs: Iterable[str] | None = None) -> list[Chain]:

@@ -21,7 +21,7 @@ from tagwright.errors import (
 )
 from tagwright.model import Answer, Facts, Rendition, Sent
 from tagwright.pipeline.bursts import Bursts
-from tagwright.pipeline.gate import Gate
+from tagwright.pipeline.gates.gate import Gate
 from tagwright.pipeline.purse import Purse
 from tagwright.ports import FrugalTagger, LimitedTagger, OpenTagger, SelectiveTagger, Tagger
 from tagwright.privacy import Guard
@@ -293,7 +293,7 @@ def facts_key(tagger: Tagger, facts: Facts) -> str:
 
 
 _NAMES = tuple(Facts.__dataclass_fields__)
-_ASIDE = ("tags", "extras", "people", "keywords")
+_ASIDE = ("tags", "extras", "claimed", "people", "keywords")
 
 
 def _plain(value: object) -> str:

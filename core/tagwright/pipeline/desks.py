@@ -5,9 +5,9 @@ from __future__ import annotations
 from sqlalchemy import Connection
 
 from tagwright.pipeline.asking import Desk
-from tagwright.pipeline.chains import hasty
-from tagwright.pipeline.gate import Gate
-from tagwright.pipeline.gates import account_of, open_gates
+from tagwright.pipeline.consulting.chains import hasty
+from tagwright.pipeline.gates.gate import Gate
+from tagwright.pipeline.gates.opening import account_of, open_gates
 from tagwright.pipeline.results import Settings
 from tagwright.ports import Tagger
 from tagwright.state import Lane, answers, batches

@@ -8,14 +8,15 @@ from dataclasses import dataclass, replace
 from sqlalchemy import Connection
 
 from tagwright.errors import VanishedError
+from tagwright.feedback import learn
 from tagwright.model import AssetRef, Extra, Facts, Rendition, Tag
 from tagwright.pipeline.asking import Asker, Desk
-from tagwright.pipeline.consulting import Consultation
+from tagwright.pipeline.consulting.consultation import Consultation
+from tagwright.pipeline.consulting.talking import Said, Subject
 from tagwright.pipeline.exchanging import Exchange, caption_of, exchange
 from tagwright.pipeline.judging import Judge, Judgement
 from tagwright.pipeline.recording import Recorder
 from tagwright.pipeline.results import Result, Session
-from tagwright.pipeline.talking import Said, Subject
 from tagwright.ports import Receipt, Withdrawal
 from tagwright.state import Lane, extras, ledger, moves, queue, suggestions, visits
 from tagwright.state.queue import Job
@@ -100,7 +101,10 @@ class Photo:
         if judgement.left_alone is not None:
             return 0
         wanted = {self._settings.taxonomy.path(one.concept) for one in judgement.applied}
-        return sum(path not in wanted for path in known.standing.values())
+        return sum(
+            path not in wanted and concept not in known.accepted
+            for concept, path in known.standing.items()
+        )
 
     def _renderer(self, job: Job) -> Callable[[], Awaitable[Rendition]]:
         """Return what renders a photo once, and only if somebody is to be asked."""
@@ -158,6 +162,7 @@ class Known:
     extras: frozenset[Extra] = frozenset()  # those of ours that stand there
     rejected_extras: frozenset[Extra] = frozenset()  # what people took away or wrote over
     earlier: tuple[tuple[int, AssetRef], ...] = ()  # assets that it may have been before
+    accepted: frozenset[str] = frozenset()  # concepts that stand by a person's decision
 
     def human(self, facts: Facts) -> Facts:
         """Return facts with only those tags and extras that are not ours."""
@@ -176,20 +181,16 @@ class Known:
 def feedback(
     connection: Connection, asset_id: int, key: str, facts: Facts, library: str = ""
 ) -> Known:
-    """Take note of what of ours a person has deleted; return what is then known.
+    """Take note of what people did to what is ours; return what is then known.
 
     Where the name of its ``library`` is given, what the asset may have been before is looked up.
     """
     queue.set_content_key(connection, asset_id, key)
     ledger.settle(connection, asset_id, facts.tags, facts.extras)
-    standing = ledger.standing(connection, asset_id)
-    missing = [concept for concept, path in standing.items() if path not in facts.tags]
-    ledger.reject(connection, asset_id, key, missing, "deleted in the library")
+    left = learn(connection, asset_id, key, facts).left
     rejected = ledger.rejected(connection, asset_id, key)
-    left = {concept: path for concept, path in standing.items() if concept not in missing}
     before = moves.earlier(connection, asset_id, key, library) if library else ()
-    ours = extras.standing(connection, asset_id)
-    there = ours.intersection(facts.extras)
-    extras.reject(connection, asset_id, ours - there)
+    there = extras.standing(connection, asset_id)
     gone = extras.rejected(connection, key)
-    return Known(frozenset(rejected), left, there, gone, before)
+    accepted = suggestions.accepted(connection, asset_id)
+    return Known(frozenset(rejected), left, there, gone, before, accepted)

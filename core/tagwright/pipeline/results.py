@@ -24,7 +24,7 @@ from tagwright.model import (
     Suggestion,
 )
 from tagwright.pipeline.bursts import BurstBounds
-from tagwright.pipeline.chains import Chain, Course, goal_of
+from tagwright.pipeline.consulting.chains import Chain, Course, goal_of
 from tagwright.pipeline.purse import Budget
 from tagwright.policy import Firing, Policy
 from tagwright.ports import PhotoLibrary, Receipt, Tagger

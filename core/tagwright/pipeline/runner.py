@@ -15,7 +15,7 @@ from tagwright.pipeline.purse import Purse
 from tagwright.pipeline.results import Result, Session, Tally
 from tagwright.pipeline.scanning import take
 from tagwright.ports import Listing
-from tagwright.state import queue, runs
+from tagwright.state import calls, queue, runs
 from tagwright.state.queue import Job, Wish
 
 logger = logging.getLogger(__name__)
@@ -92,6 +92,7 @@ class Runner:
     async def _prepare(self) -> Photo:
         await self._lane(lambda c: queue.reclaim(c, self._session.owner.is_alive))
         await self._lane(lambda c: runs.close_dead(c, self._session.owner.is_alive))
+        await self._lane(calls.reckon)
         settings = self._settings
         desks = await open_desks(settings, self._lane)
         asker = Asker(

@@ -15,7 +15,7 @@ Path = tuple[str, ...]
 Stored = Mapping[str, tuple[str, float, str | None]]
 """Decision, confidence and outcome of the suggestions on file, by concept."""
 
-_BY_PERSON = (Outcome.ACCEPTED.value, Outcome.REJECTED.value)
+_BY_PERSON = (Outcome.ACCEPTED.value, Outcome.REJECTED.value, Outcome.REFINED.value)
 
 
 @dataclass(frozen=True, slots=True)

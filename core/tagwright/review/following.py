@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,9 +13,9 @@ from tagwright.errors import AssetError
 from tagwright.model import Facts, Outcome, Tag
 from tagwright.pipeline.photo import Known, feedback
 from tagwright.ports import Withdrawal
-from tagwright.state import decisions, following, ledger
+from tagwright.state import decisions, following, ledger, undoing
 from tagwright.state.following import Task
-from tagwright.state.ledger import Undoable
+from tagwright.state.undoing import Undoable
 from tagwright.taxonomy import Taxonomy
 
 BY_PERSON = "accepted by a person"
@@ -93,7 +93,7 @@ def _revert(
         entry = following.newest_entry(connection, task.asset_id, concept)
         if entry is not None:
             ids.add(entry.receipt_id if concept in remove else entry.withdrawn_by)
-    found = ledger.undoable_writes(connection, task.asset_id, ids - {None})
+    found = undoing.of_writes(connection, task.asset_id, ids - {None})
     exact = [
         (number, one)
         for number, one in zip(found.receipt_ids, found.receipts, strict=True)
@@ -104,7 +104,7 @@ def _revert(
     if not exact:
         return None
     numbers, some = zip(*exact, strict=True)
-    return Undoable(task.asset_id, task.ref, numbers, some)
+    return replace(found, receipt_ids=numbers, receipts=some)
 
 
 def _receipts(revert: Undoable | None) -> tuple[Any, ...]:

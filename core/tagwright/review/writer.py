@@ -17,6 +17,7 @@ from tagwright.review.following import Plan, plan
 from tagwright.state import Lane, following, ledger, queue, visits
 from tagwright.state.following import Task
 from tagwright.taxonomy import Taxonomy
+from tagwright.undo import take_back
 
 logger = logging.getLogger(__name__)
 
@@ -147,9 +148,7 @@ class Writer:
         one = todo.revert
         if one is None:
             return Receipt((), (), ())
-        receipt = await self._library.revert(task.ref, one.receipts, dry_run=False)
-        await self._lane(lambda c: ledger.undone(c, task.session, one, receipt))
-        return receipt
+        return await take_back(self._library, self._lane, task.session, one)
 
 
 def _vanished(connection: Connection, task: Task) -> None:

@@ -172,7 +172,8 @@ def failed(
     calls.failed(connection, row["call_id"], error, counts=final)
     question = _question(batch, row)
     # A reply that cannot be read was paid for, and may be better the next time.
-    again = error.error_class is ErrorClass.PERMANENT and error.usage is not None
+    paid = error.usage is not None and error.usage.cost != 0
+    again = error.error_class is ErrorClass.PERMANENT and paid
     if final and not (again and sum(calls.attempts(connection, question)) < attempts):
         answers.keep_refusal(connection, question, batch.tagger, error)
     outcome = error.error_class.value if not final else "failed"

@@ -12,9 +12,10 @@ from tagwright.errors import TaggerError
 from tagwright.model import Usage
 from tagwright.state import spending
 from tagwright.state.answers import Question
-from tagwright.state.schema import calls
+from tagwright.state.schema import batch_items, calls, runs
 from tagwright.state.spending import NANO
 
+_CUT = calls.alias()
 _CALL = update(calls).where(calls.c.id == bindparam("call"))
 _RESERVED = select(calls.c.reserved, calls.c.run_id, calls.c.started_at).where(
     calls.c.id == bindparam("call")
@@ -101,6 +102,36 @@ def attempts(connection: Connection, question: Question) -> tuple[int, int]:
     """
     in_vain, cut_short = connection.execute(_ATTEMPTS, asdict(question)).one()
     return int(in_vain), int(cut_short)
+
+
+def reckon(connection: Connection) -> int:
+    """Lower what is set aside for calls of killed runs to the dearest that came to an end.
+
+    Nobody knows what they cost; but each was one request, and money set aside for all that could
+    have followed would be kept from the user for ever. Where none came to an end, it stays.
+
+    Returns:
+        For how many calls that was done.
+    """
+    dearest = (
+        select(func.max(calls.c.cost))
+        .where((calls.c.recipe == _CUT.c.recipe) & calls.c.ended_at.is_not(None))
+        .scalar_subquery()
+    )
+    in_batch = batch_items.c.call_id.is_not(None) & batch_items.c.outcome.is_(None)
+    query = (
+        select(_CUT.c.id, _CUT.c.run_id, _CUT.c.started_at, _CUT.c.reserved, dearest.label("most"))
+        .join(runs, runs.c.id == _CUT.c.run_id)
+        .where(_CUT.c.ended_at.is_(None) & (runs.c.status == "killed"))
+        .where(_CUT.c.id.not_in(select(batch_items.c.call_id).where(in_batch)))
+    )
+    lowered = 0
+    for row in connection.execute(query).all():
+        if row.most and row.reserved is not None and row.most < row.reserved:
+            spending.settle(connection, row.run_id, row.started_at, row.reserved, row.most)
+            connection.execute(_CALL, {"call": row.id, "reserved": row.most})
+            lowered += 1
+    return lowered
 
 
 def spent(connection: Connection, run_id: str) -> Usage:

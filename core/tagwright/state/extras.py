@@ -112,17 +112,6 @@ def reject(connection: Connection, asset_id: int, gone: Iterable[Extra]) -> None
         connection.execute(update(extras).where(where).values(gone_at=now, rejected=True))
 
 
-def undone(connection: Connection, receipt_ids: Collection[int]) -> None:
-    """Record that writes were taken back: what they set is gone, what they took is there again."""
-    ours = extras.c.receipt_id.in_(receipt_ids) & extras.c.gone_at.is_(None)
-    connection.execute(update(extras).where(ours).values(gone_at=time.time()))
-    connection.execute(
-        update(extras)
-        .where(extras.c.withdrawn_by.in_(receipt_ids))
-        .values(withdrawn_by=None, gone_at=None)
-    )
-
-
 def brought(connection: Connection, receipt_id: int) -> tuple[Extra, ...]:
     """Return what a write set and still stands."""
     return _of(connection, (extras.c.receipt_id == receipt_id) & extras.c.gone_at.is_(None))

@@ -9,22 +9,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, bindparam, delete, insert, select, update
 
-from tagwright.model import AssetRef, Extra, Outcome, Tag
+from tagwright.model import Extra, Outcome, Tag
 from tagwright.ports import NOTHING, Receipt, Withdrawal
-from tagwright.state import extras, queue, stale
-from tagwright.state.schema import (
-    assets,
-    folders,
-    ledger,
-    receipts,
-    rejections,
-    suggestions,
-)
+from tagwright.state import extras, reversals
+from tagwright.state.schema import ledger, receipts, rejections, suggestions
 
 Path = tuple[str, ...]
 
@@ -48,18 +40,8 @@ _REJECTED = select(rejections.c.concept).where(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Undoable:
-    """One asset that a run wrote to, with its receipts, newest first."""
-
-    asset_id: int
-    ref: AssetRef
-    receipt_ids: tuple[int, ...]
-    receipts: tuple[Receipt, ...]
-
-
-def intend(connection: Connection, run_id: str, asset_id: int, receipt: Receipt) -> int:
-    """Record what is about to be written; return the receipt's identifier."""
+def begin(connection: Connection, run_id: str, asset_id: int, receipt: Receipt) -> int:
+    """Record that a write is about to happen; return the receipt's identifier."""
     values = {
         "run_id": run_id,
         "asset_id": asset_id,
@@ -72,9 +54,15 @@ def intend(connection: Connection, run_id: str, asset_id: int, receipt: Receipt)
     result = connection.execute(insert(receipts), values)
     key = result.inserted_primary_key
     assert key is not None
+    return int(key[0])
+
+
+def intend(connection: Connection, run_id: str, asset_id: int, receipt: Receipt) -> int:
+    """Record what is about to be written; return the receipt's identifier."""
+    key = begin(connection, run_id, asset_id, receipt)
     rows = [
         {
-            "receipt_id": key[0],
+            "receipt_id": key,
             "asset_id": asset_id,
             "concept": tag.concept,
             "path": list(tag.path),
@@ -90,11 +78,11 @@ def intend(connection: Connection, run_id: str, asset_id: int, receipt: Receipt)
         where = (ledger.c.asset_id == asset_id) & ledger.c.concept.in_(leaving)
         connection.execute(
             update(ledger)
-            .where(where & ledger.c.gone_at.is_(None) & (ledger.c.receipt_id != key[0]))
-            .values(withdrawn_by=key[0])
+            .where(where & ledger.c.gone_at.is_(None) & (ledger.c.receipt_id != key))
+            .values(withdrawn_by=key)
         )
-    extras.intend(connection, key[0], asset_id, receipt)
-    return int(key[0])
+    extras.intend(connection, key, asset_id, receipt)
+    return key
 
 
 def confirm(connection: Connection, receipt_id: int) -> None:
@@ -113,12 +101,38 @@ def settle(
 ) -> None:
     """Decide intentions that a crash left open, by what stands on the asset now."""
     for receipt_id in connection.scalars(_OPEN, {"asset": asset_id}).all():
+        if settle_undo(connection, asset_id, receipt_id, tags_now, extras_now) is not None:
+            continue
         if _happened(connection, receipt_id, tags_now) or extras.happened(
             connection, receipt_id, extras_now
         ):
             confirm(connection, receipt_id)
         else:
             _forget(connection, receipt_id)
+
+
+def settle_undo(
+    connection: Connection,
+    asset_id: int,
+    receipt_id: int,
+    tags_now: Collection[Path],
+    extras_now: Collection[Extra],
+) -> bool | None:
+    """Settle an open intention if it is an undo's; return whether it was carried out.
+
+    None: it is no undo's.
+    """
+    turns = reversals.find(connection, receipt_id)
+    if turns is None:
+        return None
+    happened = turns.happened(tags_now, extras_now)
+    if happened:
+        confirm(connection, receipt_id)
+        reversals.carry_out(connection, asset_id, turns)
+    else:
+        reversals.forget(connection, receipt_id)
+        _forget(connection, receipt_id)
+    return happened
 
 
 def _happened(connection: Connection, receipt_id: int, tags_now: Collection[Path]) -> bool:
@@ -197,11 +211,17 @@ def withdrawal(connection: Connection, asset_id: int, concepts: Collection[str])
     tags = tuple(Tag(r.concept, tuple(r.path), r.confidence, r.tagger, r.run_id) for r in rows)
     query = select(receipts).where(receipts.c.id.in_({row.receipt_id for row in rows}))
     found = connection.execute(query.order_by(receipts.c.id.desc())).all()
-    return Withdrawal(tags, tuple(_receipt(connection, row) for row in found))
+    return Withdrawal(tags, tuple(to_receipt(connection, row) for row in found))
 
 
 def reject(
-    connection: Connection, asset_id: int, content_key: str, concepts: Iterable[str], source: str
+    connection: Connection,
+    asset_id: int,
+    content_key: str,
+    concepts: Iterable[str],
+    source: str,
+    *,
+    outcome: Outcome = Outcome.REJECTED,
 ) -> None:
     """Record that a person does not want these concepts on this photo, now or ever."""
     now = time.time()
@@ -221,7 +241,7 @@ def reject(
         connection.execute(
             update(suggestions)
             .where((suggestions.c.asset_id == asset_id) & (suggestions.c.concept == concept))
-            .values(outcome=Outcome.REJECTED.value)
+            .values(outcome=outcome.value)
         )
 
 
@@ -232,92 +252,26 @@ def gone(connection: Connection, asset_id: int, concepts: Iterable[str]) -> None
         _gone(connection, asset_id, concept, now)
 
 
+def claim(connection: Connection, asset_id: int, concepts: Iterable[str]) -> None:
+    """Record that tags of ours are a person's from now on."""
+    for concept in concepts:
+        _gone(connection, asset_id, concept, time.time())
+        mine = (suggestions.c.asset_id == asset_id) & (suggestions.c.concept == concept)
+        connection.execute(update(suggestions).where(mine).values(outcome=Outcome.ACCEPTED.value))
+
+
 def rejected(connection: Connection, asset_id: int, content_key: str) -> set[str]:
     """Return the concepts that were rejected for this photo, under this name or another."""
     return set(connection.scalars(_REJECTED, {"key": content_key, "asset": asset_id}))
 
 
-def to_undo(connection: Connection, run_id: str) -> list[int]:
-    """Return the assets that a run wrote to and that nobody has undone yet."""
-    query = (
-        select(receipts.c.asset_id)
-        .where((receipts.c.run_id == run_id) & receipts.c.undone_run.is_(None))
-        .group_by(receipts.c.asset_id)
-        .order_by(receipts.c.asset_id)
-    )
-    return list(connection.scalars(query))
-
-
-def undoable(connection: Connection, run_id: str, asset_id: int) -> Undoable:
-    """Return what a run wrote to an asset and nobody has undone yet."""
-    mine = (receipts.c.asset_id == asset_id) & (receipts.c.run_id == run_id)
-    return _undoable(connection, asset_id, mine)
-
-
-def undoable_writes(
-    connection: Connection, asset_id: int, receipt_ids: Collection[int]
-) -> Undoable:
-    """Return some writes to an asset, as far as nobody has undone them yet."""
-    return _undoable(connection, asset_id, receipts.c.id.in_(receipt_ids))
-
-
-def _undoable(connection: Connection, asset_id: int, mine: ColumnElement[bool]) -> Undoable:
-    place = (
-        select(folders.c.library, folders.c.path, assets.c.name)
-        .join(assets, assets.c.folder_id == folders.c.id)
-        .where(assets.c.id == asset_id)
-    )
-    row = connection.execute(place).one()
-    query = select(receipts).where(mine & receipts.c.undone_run.is_(None))
-    found = connection.execute(query.order_by(receipts.c.id.desc())).all()
-    return Undoable(
-        asset_id,
-        AssetRef(row.library, row.path + row.name),
-        tuple(r.id for r in found),
-        tuple(_receipt(connection, r) for r in found),
-    )
-
-
-def undone(connection: Connection, run_id: str, one: Undoable, receipt: Receipt) -> None:
-    """Record that an asset is back as it was before; the suggestions are withdrawn."""
-    connection.execute(
-        update(receipts).where(receipts.c.id.in_(one.receipt_ids)).values(undone_run=run_id)
-    )
-    now = time.time()
-    ours = ledger.c.receipt_id.in_(one.receipt_ids)
-    connection.execute(update(ledger).where(ours & ledger.c.gone_at.is_(None)).values(gone_at=now))
-    connection.execute(
-        update(ledger)
-        .where(ledger.c.withdrawn_by.in_(one.receipt_ids))
-        .values(withdrawn_by=None, gone_at=None)
-    )
-    extras.undone(connection, one.receipt_ids)
-    queue.let_be(connection, one.asset_id)
-    stale.mark(connection, one.asset_id)
-    for tag in (tag for earlier in one.receipts for tag in earlier.written):
-        connection.execute(
-            update(suggestions)
-            .where(
-                (suggestions.c.asset_id == one.asset_id)
-                & (suggestions.c.concept == tag.concept)
-                & (suggestions.c.outcome == Outcome.APPLIED.value)
-            )
-            .values(outcome=Outcome.WITHDRAWN.value)
-        )
-    if receipt.modified:
-        connection.execute(
-            update(assets)
-            .where(assets.c.id == one.asset_id)
-            .values(size=receipt.size, modified=receipt.modified)
-        )
-
-
 def _gone(connection: Connection, asset_id: int, concept: str, now: float) -> None:
+    """Note that a tag of ours is not there any more, or not ours."""
     where = (ledger.c.asset_id == asset_id) & (ledger.c.concept == concept)
     connection.execute(update(ledger).where(where & ledger.c.gone_at.is_(None)).values(gone_at=now))
 
 
-def _receipt(connection: Connection, row: Row[Any]) -> Receipt:
+def to_receipt(connection: Connection, row: Row[Any]) -> Receipt:
     """Return a receipt with what of it still stands, and what it took away."""
     brought = (ledger.c.receipt_id == row.id) & ledger.c.gone_at.is_(None)
     taken = ledger.c.withdrawn_by == row.id

@@ -239,6 +239,19 @@ def find(connection: Connection, ref: AssetRef) -> int | None:
     return connection.execute(query).scalar()
 
 
+def enter(connection: Connection, ref: AssetRef, size: int, modified: int) -> int:
+    """Return our identifier of an asset; one that was never seen waits for the next run."""
+    known = find(connection, ref)
+    if known is not None:
+        return known
+    folder, slash, name = ref.reference.rpartition("/")
+    folder_id = _folder(connection, ref.library, folder + slash)
+    values = {"folder_id": folder_id, "name": name, "size": size, "modified": modified}
+    key = connection.execute(insert(assets).values(status="waiting", **values)).inserted_primary_key
+    assert key is not None
+    return int(key[0])
+
+
 def set_content_key(connection: Connection, asset_id: int, key: str) -> None:
     """Remember the key of the picture."""
     connection.execute(_ASSET, {"asset": asset_id, "content_key": key})

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from sqlalchemy import Connection, RowMapping, insert, select, update
 
 from tagwright.errors import ConfigurationError
-from tagwright.state.schema import receipts, runs
+from tagwright.state.schema import assets, receipts, runs
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,27 +72,50 @@ def find(connection: Connection, name: str) -> Run:
     """Return a run that may have written by its identifier, a unique beginning of it, or ``last``.
 
     ``last`` is the newest one that wrote something which nobody has taken back; where there is
-    none, the newest of all.
+    none, the newest of all. It is never an undo: that is named by its identifier.
 
     Raises:
         ConfigurationError: there is none, or several begin so.
     """
-    query = select(runs).where(runs.c.kind.in_(("tag", "remap")))
-    query = query.order_by(runs.c.started_at.desc())
+    query = select(runs).where(runs.c.kind != "dry run").order_by(runs.c.started_at.desc())
     if name == "last":
-        standing = select(receipts.c.run_id).where(receipts.c.undone_run.is_(None))
+        query = query.where(runs.c.kind.not_in(("undo", "rebuild")))
+        standing = (
+            select(receipts.c.run_id)
+            .join(assets, assets.c.id == receipts.c.asset_id)
+            .where(receipts.c.undone_run.is_(None) & (assets.c.status != "gone"))
+        )
         wrote = connection.execute(query.where(runs.c.id.in_(standing)).limit(1)).mappings().all()
         found = wrote or connection.execute(query.limit(1)).mappings().all()
     else:
         like = runs.c.id.startswith(name, autoescape=True)
         found = connection.execute(query.where(like).limit(2)).mappings().all()
+        found = [row for row in found if row["id"] == name] or found
     if not found:
         msg = "there is no run." if name == "last" else f"there is no run {name!r}."
         raise ConfigurationError(msg, cure="'tagwright status' lists the runs.")
-    if len(found) > 1 and found[0]["id"] != name:
+    if len(found) > 1:
         msg = f"several runs begin with {name!r}."
         raise ConfigurationError(msg, cure="Give more of the identifier.")
     return _run(found[0])
+
+
+def resume(
+    connection: Connection, kind: str, owner: str, configuration: Mapping[str, object]
+) -> str | None:
+    """Take up a run that was cut short over just this work; return its identifier.
+
+    None: there is none, or some of what it did was undone since.
+    """
+    undone = select(receipts.c.run_id).where(receipts.c.undone_run.is_not(None))
+    cut = runs.c.status.in_(("interrupted", "killed", "stopped")) & runs.c.id.not_in(undone)
+    query = select(runs).where((runs.c.kind == kind) & cut).order_by(runs.c.started_at.desc())
+    for row in connection.execute(query).mappings():
+        if row["configuration"] == dict(configuration):
+            again = {"status": "running", "owner": owner, "ended_at": None}
+            connection.execute(update(runs).where(runs.c.id == row["id"]).values(again))
+            return str(row["id"])
+    return None
 
 
 def _run(row: RowMapping) -> Run:

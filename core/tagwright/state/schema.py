@@ -39,7 +39,7 @@ runs = Table(
     "runs",
     metadata,
     Column("id", Text, primary_key=True),
-    Column("kind", Text, nullable=False),  # tag, remap, undo, dry run
+    Column("kind", Text, nullable=False),  # tag, remap, undo, rebuild, rebuilt, dry run
     Column("status", Text, nullable=False),  # running, done, interrupted, stopped, killed
     Column("owner", Text, nullable=False),  # the process that runs it
     Column("started_at", Float, nullable=False),
@@ -275,6 +275,14 @@ extras = Table(
     Column("gone_at", Float),  # taken back or replaced by us, or by a person
     Column("rejected", Boolean, nullable=False, server_default=false()),  # by a person
     Column("withdrawn_by", ForeignKey("receipts.id"), index=True),
+)
+
+# What an undo changed in the ledger, so that it can be undone in its turn.
+reversals = Table(
+    "reversals",
+    metadata,
+    Column("receipt_id", ForeignKey("receipts.id"), primary_key=True),  # of the undo's own write
+    Column("turns", JSON, nullable=False),  # rows as they were and as they become
 )
 
 # What the last visit of an asset knew, so that it can be judged anew without a look at it.

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, update
 from tagwright.model import Outcome, Suggestion, Why
 from tagwright.state.schema import ledger, receipts, suggestions
 
-_BY_PERSON = (Outcome.ACCEPTED.value, Outcome.REJECTED.value)
+_BY_PERSON = (Outcome.ACCEPTED.value, Outcome.REJECTED.value, Outcome.REFINED.value)
 _MINE = suggestions.c.asset_id == bindparam("asset")
 _DECIDED = select(suggestions.c.concept).where(_MINE & suggestions.c.outcome.in_(_BY_PERSON))
 _REPLACED = delete(suggestions).where(
@@ -62,6 +62,12 @@ def stored(
     ):
         found[asset_id][concept] = (decision, confidence, outcome)
     return found
+
+
+def accepted(connection: Connection, asset_id: int) -> frozenset[str]:
+    """Return the concepts that a person has accepted for an asset."""
+    mine = (suggestions.c.asset_id == asset_id) & (suggestions.c.outcome == Outcome.ACCEPTED.value)
+    return frozenset(connection.scalars(select(suggestions.c.concept).where(mine)))
 
 
 def mark_applied(connection: Connection, asset_id: int) -> None:

@@ -28,6 +28,7 @@ from sqlalchemy import (
 
 from tagwright.model import AssetRef, Extra, ExtraField, Facts, Kind, Observation
 from tagwright.state import stale
+from tagwright.state.places import is_under
 from tagwright.state.schema import answers, assets, folders, observations, visit_answers, visits
 
 Said = tuple[str, Observation]
@@ -110,6 +111,12 @@ def refresh(connection: Connection, asset_id: int, facts: Facts) -> None:
     stale.mark(connection, asset_id)
 
 
+def tags(connection: Connection, asset_id: int) -> tuple[tuple[str, ...], ...]:
+    """Return the tags of people that the last visit of an asset found."""
+    found = connection.scalar(select(visits.c.facts).where(visits.c.asset_id == asset_id))
+    return _facts(found or {}, "").tags
+
+
 def _visits(connection: Connection, where: ColumnElement[bool], limit: int) -> list[Visit]:
     query = (
         select(assets.c.id, folders.c.library, folders.c.path, assets.c.name)
@@ -140,18 +147,12 @@ def _visits(connection: Connection, where: ColumnElement[bool], limit: int) -> l
 
 def _where(selection: Selection) -> ColumnElement[bool]:
     visited = (assets.c.status == "done") & assets.c.content_key.is_not(None)
-    places = [_is_under(one) for one in selection.under]
+    places = [is_under(one) for one in selection.under]
     where = (folders.c.library == selection.library) & visited
     where &= or_(false(), *places) if places else true()
     if selection.labels:
         where &= assets.c.id.in_(_labelled(selection.labels))
     return where
-
-
-def _is_under(reference: str) -> ColumnElement[bool]:
-    folder = reference.rstrip("/") + "/"
-    within = folders.c.path.startswith(folder, autoescape=True)
-    return within | (folders.c.path + assets.c.name == reference)
 
 
 def _labelled(labels: Sequence[str]) -> Select[tuple[int]]:

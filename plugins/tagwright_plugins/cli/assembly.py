@@ -15,7 +15,7 @@ from tagwright.mapping import Embedder, MappingOptions, MappingRule
 from tagwright.model import RenditionSpec
 from tagwright.pipeline import Budget, Settings
 from tagwright.pipeline.bursts import BurstBounds
-from tagwright.pipeline.chains import Chain
+from tagwright.pipeline.consulting.chains import Chain
 from tagwright.ports import Tagger
 from tagwright.privacy import Guard, TrustedHosts
 from tagwright.state import Database, Lane

@@ -20,6 +20,8 @@ _COMMANDS = {
     "search": "tagwright_plugins.cli.search:search",
     "undo": "tagwright_plugins.cli.undo:undo",
     "sent": "tagwright_plugins.cli.sent:sent",
+    "history": "tagwright_plugins.cli.history:history",
+    "ledger": "tagwright_plugins.cli.ledger:ledger",
     "status": "tagwright_plugins.cli.status:status",
     "taxonomy": "tagwright_plugins.cli.taxonomy:taxonomy",
     "taggers": "tagwright_plugins.cli.taggers:taggers",

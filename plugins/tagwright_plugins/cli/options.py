@@ -40,12 +40,20 @@ def configured(command: Command) -> Command:
             click.echo("Interrupted; nothing is lost.", err=True)
             sys.exit(130)
         except BrokenPipeError:  # "tagwright … | head" is no error
-            sys.stderr.close()
-            sys.exit(0)
+            _leave_quietly()
+        except BaseExceptionGroup as exc:  # likewise, met by one of several tasks
+            if exc.split(BrokenPipeError)[1] is not None:
+                raise
+            _leave_quietly()
         if code is not None:  # else a command below this one follows
             sys.exit(code)
 
     return run
+
+
+def _leave_quietly() -> NoReturn:
+    sys.stderr.close()
+    sys.exit(0)
 
 
 def _quieten() -> None:

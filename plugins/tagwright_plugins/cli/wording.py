@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from tagwright.model import Decision, ExtraField, Suggestion
 from tagwright.money import usd
 from tagwright.pipeline import Result, Tally
-from tagwright.pipeline.chains import Chain, Course
+from tagwright.pipeline.consulting.chains import Chain, Course
 from tagwright.policy import Policy
 from tagwright.ports import FieldChange
 from tagwright.state.costs import Costs

@@ -14,7 +14,10 @@ from tagwright import review
 from tagwright.calibration import Calibration, evidence
 from tagwright.review import Group, Member
 from tagwright.state import photos
+from tagwright.state.history import Event, assets_of, events
+from tagwright.state.photos import Place
 from tagwright.taxonomy import Taxonomy
+from tagwright_plugins.cli.telling import described
 from tagwright_plugins.review_page.desk import Desk
 from tagwright_plugins.review_page.filtering import Chosen
 from tagwright_plugins.review_page.forms import AssetId, AtDesk, By, OnPages
@@ -61,9 +64,22 @@ async def show_photo(request: Request, desk: AtDesk, pages: OnPages, asset_id: A
     photo = await desk.state.lane(lambda c: photos.photo(c, asset_id))
     if photo is None:
         raise HTTPException(404)
+    place = photo.place
+    happened = await desk.state.lane(lambda c: _history(c, place))
     return await pages.show(
-        request, "photo", photo=photo, asset_id=asset_id, concepts=concept_names(desk)
+        request,
+        "photo",
+        photo=photo,
+        asset_id=asset_id,
+        history=[(one.at, one.kind, described(one)) for one in happened],
+        concepts=concept_names(desk),
     )
+
+
+def _history(connection: Connection, place: Place) -> list[Event]:
+    """Return what happened to the photo, under its present name."""
+    same = assets_of(connection, place.ref, place.content_key)
+    return list(events(connection, [one for one in same if one.ref == place.ref]))
 
 
 def _look(connection: Connection, desk: Desk, chosen: Chosen, key: str) -> _Shown | None:

@@ -9,7 +9,7 @@ import pytest
 from tagwright.configuration import Configuration, load
 from tagwright.configuration.chains import make_chains, members_of
 from tagwright.errors import ConfigurationError
-from tagwright.pipeline.chains import Chain
+from tagwright.pipeline.consulting.chains import Chain
 
 CHAINS = """
 taggers = ["basics", "chain:cloud", "chain:thrifty"]

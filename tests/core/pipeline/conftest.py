@@ -11,7 +11,7 @@ import pytest
 
 from tagwright.pipeline import Result, Runner, Session, Settings
 from tagwright.pipeline.bursts import BurstBounds
-from tagwright.pipeline.chains import Chain
+from tagwright.pipeline.consulting.chains import Chain
 from tagwright.pipeline.purse import Budget
 from tagwright.policy import Policy
 from tagwright.ports import PhotoLibrary, Tagger

@@ -84,7 +84,7 @@ async def test_a_paid_reply_before_an_outage_counts(
     spender: Spender, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The first reply could not be read, and the repair met an outage: one attempt is left."""
-    monkeypatch.setattr("tagwright.pipeline.breaker._FIRST_PAUSE", 0.01)  # s
+    monkeypatch.setattr("tagwright.pipeline.gates.breaker._FIRST_PAUSE", 0.01)  # s
     tagger = Frugal(
         _failed(TaggerUnavailableError("503"), 2), _failed(TaggerAnswerError("nonsense"), 1)
     )

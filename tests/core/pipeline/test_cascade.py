@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 
 from tagwright.errors import TaggerBusyError, TaggerError, TaggerRefusedError
 from tagwright.model import Answer, Facts, Observation, Quote, Rendition, Usage
-from tagwright.pipeline.chains import Chain, Course
+from tagwright.pipeline.consulting.chains import Chain, Course
 from tagwright.pipeline.purse import Budget
 from tagwright.policy import Policy, Rule, Then, When
 from tagwright.state import calls
 from tagwright.state.spending import Caps
+from tagwright.state.undoing import Chosen
 from tagwright.undo import Undo
 from tagwright_adapters.memory import MemoryLibrary, MemoryPhoto, MemoryTagger, Script, says
 
@@ -179,7 +180,7 @@ async def test_what_was_undone_stays_undone(bench: Any) -> None:
     await (await bench.runner(library, cheap, dear, chains=chains, budget=_cents(0))).run()
     assert library.photos["p/1.jpg"].tags == [CAT]
     undo = Undo(library, bench.lane, lambda _: None, dry_run=False)
-    await undo.run(bench.run_ids[0], bench.run_ids[0])
+    await undo.run(Chosen(run=bench.run_ids[0]), bench.run_ids[0])
     tally = await (await bench.runner(library, cheap, dear, chains=chains)).run()
     assert (tally.queued, dear.calls, library.photos["p/1.jpg"].tags) == (0, 0, [])
 

@@ -12,11 +12,11 @@ from tagwright.model import Answer, AssetRef, Facts, Rendition, RenditionSpec
 from tagwright.pipeline import Judge, Session, Settings
 from tagwright.pipeline.asking import Asker, Desk
 from tagwright.pipeline.bursts import Bursts
-from tagwright.pipeline.chains import Chain
-from tagwright.pipeline.consulting import Consultation
-from tagwright.pipeline.gate import Gate
+from tagwright.pipeline.consulting.chains import Chain
+from tagwright.pipeline.consulting.consultation import Consultation
+from tagwright.pipeline.consulting.talking import Subject
+from tagwright.pipeline.gates.gate import Gate
 from tagwright.pipeline.purse import Budget, Purse
-from tagwright.pipeline.talking import Subject
 from tagwright.policy import Policy
 from tagwright.privacy import Guard
 from tagwright.state import answers, queue, runs

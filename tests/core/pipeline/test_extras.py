@@ -12,6 +12,7 @@ from tagwright.model import AssetRef, Extra, ExtraField, Tag
 from tagwright.policy import Policy, Rule, Then, When
 from tagwright.ports import NOTHING, Intend, Receipt, Withdrawal
 from tagwright.state import runs
+from tagwright.state.undoing import Chosen
 from tagwright.undo import Undo
 from tagwright_adapters.memory import MemoryLibrary, MemoryPhoto, MemoryTagger, says
 
@@ -48,7 +49,7 @@ async def _run(
 async def _undo(bench: Any, library: MemoryLibrary, run_id: str = "") -> None:
     new = await bench.lane(lambda c: runs.begin(c, "undo", bench.owner.id, {}))
     undo = Undo(library, bench.lane, lambda _: None, dry_run=False)
-    await undo.run(run_id or bench.run_ids[-1], new)
+    await undo.run(Chosen(run=run_id or bench.run_ids[-1]), new)
 
 
 async def test_a_run_without_a_single_tag_sets_counts_and_can_be_undone(bench: Any) -> None:

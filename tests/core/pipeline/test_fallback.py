@@ -19,7 +19,7 @@ from tagwright.errors import (
     TaggerSetupError,
 )
 from tagwright.model import Answer, Facts, Rendition
-from tagwright.pipeline.chains import Chain, Course
+from tagwright.pipeline.consulting.chains import Chain, Course
 from tagwright.policy import Policy
 from tagwright.state.schema import answers, visit_answers
 from tagwright_adapters.memory import (

@@ -11,8 +11,8 @@ import pytest
 
 from tagwright.errors import TaggerBusyError, TaggerUnavailableError
 from tagwright.model import Usage
-from tagwright.pipeline.breaker import Probe, ServiceDownError
-from tagwright.pipeline.gate import Gate
+from tagwright.pipeline.gates.breaker import Probe, ServiceDownError
+from tagwright.pipeline.gates.gate import Gate
 from tagwright.ports import Limits, Quota
 
 

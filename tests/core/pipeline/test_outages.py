@@ -60,7 +60,7 @@ async def test_a_server_that_fails_for_one_photo_only_does_not_hold_up_the_rest(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It is tried a few times, is left for another run, and nothing is held against it."""
-    monkeypatch.setattr("tagwright.pipeline.breaker._FIRST_PAUSE", 0.01)  # s
+    monkeypatch.setattr("tagwright.pipeline.gates.breaker._FIRST_PAUSE", 0.01)  # s
     photos = library(40)
     poison = bytes([7])
 

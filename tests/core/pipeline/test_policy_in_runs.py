@@ -7,6 +7,7 @@ from typing import Any
 from tagwright.policy import Policy, Rule, Then, When
 from tagwright.state import runs
 from tagwright.state.spread import spread
+from tagwright.state.undoing import Chosen
 from tagwright.undo import Undo
 from tagwright_adapters.memory import MemoryLibrary, MemoryPhoto, MemoryTagger, says
 
@@ -57,7 +58,9 @@ async def test_whole_paths_are_undone_like_all_tags(bench: Any) -> None:
     assert set(library.photos["p/a.jpg"].tags) == {CAT, ("Animals",)}
     undo_run = await bench.lane(lambda c: runs.begin(c, "undo", bench.owner.id, {}))
     undone: list[Any] = []
-    await Undo(library, bench.lane, undone.append, dry_run=False).run(bench.run_ids[-1], undo_run)
+    await Undo(library, bench.lane, undone.append, dry_run=False).run(
+        Chosen(run=bench.run_ids[-1]), undo_run
+    )
     assert library.photos["p/a.jpg"].tags == []
     assert (await bench.lane(spread)).concepts == {}
 

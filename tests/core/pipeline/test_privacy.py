@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tagwright.errors import FencedError, TaggerRefusedError
 from tagwright.model import Answer, AssetRef, Facts, Rendition, RenditionSpec, Sent
-from tagwright.pipeline.chains import Chain, Course
+from tagwright.pipeline.consulting.chains import Chain, Course
 from tagwright.privacy import Fence, Guard, Pattern, TrustedHosts
 from tagwright.state import sendings
 from tagwright_adapters.memory import MemoryLibrary, MemoryPhoto, MemoryTagger, says

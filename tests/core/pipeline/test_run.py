@@ -20,6 +20,7 @@ from tagwright.pipeline import Runner
 from tagwright.policy import Policy
 from tagwright.ports import NOTHING, Intend, Receipt, Withdrawal
 from tagwright.state import calls, queue
+from tagwright.state.undoing import Chosen
 from tagwright.undo import Undo, Undone
 from tagwright_adapters.memory import MemoryLibrary, MemoryPhoto, MemoryTagger, says
 
@@ -298,5 +299,5 @@ async def test_as_many_at_once_as_the_tagger_takes_and_no_more(bench: Any) -> No
 async def _undo(bench: Any, library: MemoryLibrary, run_id: str | None = None) -> list[Undone]:
     found: list[Undone] = []
     undo = Undo(library, bench.lane, found.append, dry_run=False)
-    await undo.run(run_id or bench.run_ids[0], bench.run_ids[-1])
+    await undo.run(Chosen(run=run_id or bench.run_ids[0]), bench.run_ids[-1])
     return found

@@ -14,6 +14,7 @@ from tagwright.ports import PhotoLibrary, Tagger
 from tagwright.remap import Applied, Applier, Preview, Previewer
 from tagwright.state import Database, Lane, runs
 from tagwright.state.owners import Owner
+from tagwright.state.undoing import Chosen
 from tagwright.state.visits import Selection
 from tagwright.taxonomy import parse_taxonomy
 from tagwright.undo import Undo
@@ -68,7 +69,7 @@ class House:
     async def undo(self, library: PhotoLibrary, run_id: str) -> None:
         """Take a run back."""
         new = await self.lane(lambda c: runs.begin(c, "undo", self.owner.id, {}))
-        await Undo(library, self.lane, lambda _: None, dry_run=False).run(run_id, new)
+        await Undo(library, self.lane, lambda _: None, dry_run=False).run(Chosen(run=run_id), new)
 
 
 @pytest.fixture

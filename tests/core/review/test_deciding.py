@@ -185,6 +185,7 @@ async def test_undo_while_the_write_is_under_way_is_not_lost(desk: Desk) -> None
     desk.decide(Choice.ACCEPT, "beach", desk.ids("p/1.jpg"))
 
     def undo(_ref: AssetRef) -> None:
+        library.before_write = lambda _: None
         desk.undo()
 
     library.before_write = undo

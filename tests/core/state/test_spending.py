@@ -226,3 +226,26 @@ def test_what_was_answered_on_this_machine_is_no_cost(books: Books) -> None:
 def test_amounts_read_well(amount: str, exact: str, rough: str) -> None:
     """Cents are too coarse for what a photo costs."""
     assert (usd(Decimal(amount)), about(Decimal(amount))) == (exact, rough)
+
+
+def test_what_a_killed_run_set_aside_does_not_stay_away_for_ever(database: Database) -> None:
+    """Its calls count as the dearest one that came to an end; those of living runs as they are."""
+    with database.begin() as c:
+        dead = Books(c)
+        dead.begin(100 * CENT)
+        done = dead.begin(100 * CENT, asset=1)
+        calls.answered(c, done, Usage(1, 10, 10, 3 * CENT), "m")
+        assert calls.reckon(c) == 0, "it may still be running"
+        runs.close_dead(c, lambda _owner: False)
+        alive = runs.begin(c, "tag", "me", {})
+        assert calls.reckon(c) == 1
+        assert calls.reckon(c) == 0
+        assert spending.committed(c, alive, time.time())["day"] == 6 * CENT
+
+
+def test_where_nothing_is_known_all_of_it_stays_aside(database: Database) -> None:
+    """The first call of all may have cost as much as it can."""
+    with database.begin() as c:
+        Books(c).begin(100 * CENT)
+        runs.close_dead(c, lambda _owner: False)
+        assert calls.reckon(c) == 0

@@ -16,6 +16,7 @@ from tests.adapters.llm.server import ModelServer, Response
 from tagwright.errors import (
     BudgetError,
     TaggerAnswerError,
+    TaggerBusyError,
     TaggerError,
     TaggerRefusedError,
     TaggerSetupError,
@@ -118,16 +119,17 @@ async def test_errors_of_single_photos_mean_what_they_mean_at_once(
     bad = found["bad"]
     assert isinstance(bad, TaggerError)
     assert bad.error_class.value == kind
-    assert bad.usage is None
+    assert bad.usage is not None
+    assert bad.usage.cost == 0
 
 
 @pytest.mark.parametrize(
     ("type_", "kind"),
     [
         ("invalid_request_error", TaggerAnswerError),
-        ("overloaded_error", TaggerUnavailableError),
+        ("overloaded_error", TaggerBusyError),
         ("api_error", TaggerUnavailableError),
-        ("rate_limit_error", TaggerUnavailableError),
+        ("rate_limit_error", TaggerBusyError),
         ("authentication_error", TaggerSetupError),
         ("billing_error", BudgetError),
         ("something_new", TaggerUnavailableError),

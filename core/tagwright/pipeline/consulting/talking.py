@@ -9,7 +9,7 @@ from tagwright.errors import BudgetError, FencedError, TaggerError, TaggerUnavai
 from tagwright.mapping import Said as Saying
 from tagwright.model import Answer, Facts, Rendition
 from tagwright.pipeline.asking import Asker, Desk, facts_key
-from tagwright.pipeline.chains import Course
+from tagwright.pipeline.consulting.chains import Course
 from tagwright.pipeline.judging import Judge
 from tagwright.state import Lane, visits
 from tagwright.state.answers import Question, Remembered

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from tagwright.pipeline.asking import Desk
-from tagwright.pipeline.chains import Chain, Course
-from tagwright.pipeline.failures import PASSED_OVER, Failure
-from tagwright.pipeline.falling_back import refused
-from tagwright.pipeline.talking import Reply, Said, Talk, reply
+from tagwright.pipeline.consulting.chains import Chain, Course
+from tagwright.pipeline.consulting.failures import PASSED_OVER, Failure
+from tagwright.pipeline.consulting.falling_back import refused
+from tagwright.pipeline.consulting.talking import Reply, Said, Talk, reply
 
 _ON_FILE = "as its answer was on file"
 

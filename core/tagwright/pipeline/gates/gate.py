@@ -9,8 +9,8 @@ from contextlib import asynccontextmanager
 
 from tagwright.errors import TaggerUnavailableError
 from tagwright.model import Usage
-from tagwright.pipeline.breaker import Breaker, Probe
-from tagwright.pipeline.pace import Pace
+from tagwright.pipeline.gates.breaker import Breaker, Probe
+from tagwright.pipeline.gates.pace import Pace
 from tagwright.ports import Limits, Quota
 
 _UNLIMITED = Limits()

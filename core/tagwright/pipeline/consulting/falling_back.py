@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tagwright.pipeline.asking import Desk
-from tagwright.pipeline.chains import Chain, Course
-from tagwright.pipeline.failures import PASSED_OVER, Failure, together
-from tagwright.pipeline.talking import Said, Talk, reply
+from tagwright.pipeline.consulting.chains import Chain, Course
+from tagwright.pipeline.consulting.failures import PASSED_OVER, Failure, together
+from tagwright.pipeline.consulting.talking import Said, Talk, reply
 from tagwright.state.answers import Remembered
 
 _AFTER = "after "  # begins a route by which one took another's place

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tagwright.pipeline.gate import Gate
+from tagwright.pipeline.gates.gate import Gate
 from tagwright.ports import LimitedTagger, Limits, ProbingTagger, Tagger
 from tagwright.state import Lane, pauses
 

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 from tagwright.errors import FencedError, TaggerAnswerError, TaggerRefusedError
 from tagwright.pipeline.asking import Asker, Desk
-from tagwright.pipeline.cascading import cascade
-from tagwright.pipeline.chains import Chain
-from tagwright.pipeline.falling_back import fall_back
+from tagwright.pipeline.consulting.cascading import cascade
+from tagwright.pipeline.consulting.chains import Chain
+from tagwright.pipeline.consulting.falling_back import fall_back
+from tagwright.pipeline.consulting.talking import Said, Subject, Talk, reply
 from tagwright.pipeline.judging import Judge
 from tagwright.pipeline.results import Session
-from tagwright.pipeline.talking import Said, Subject, Talk, reply
 
 
 class Consultation:
