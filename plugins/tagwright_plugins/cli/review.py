@@ -22,6 +22,13 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 @click.option("--run", metavar="ID", help="Only what this run suggested.")
 @click.option("--from", "taken_from", type=_DAY, metavar="DAY", help="Only photos since this day.")
 @click.option("--to", "taken_to", type=_DAY, metavar="DAY", help="Only photos up to this day.")
+@click.option("--terminal", is_flag=True, help="Here on the terminal, not in the browser.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address of the page.")
+@click.option(
+    "--port", type=click.IntRange(0, 65_535), help="Its port (default: 8484 or a free one)."
+)
+@click.option("--open/--no-open", "opens", default=True, help="Open the browser.")
+@click.option("--new-token", is_flag=True, help="Make another token for other machines.")
 @click.option("--undo", metavar="ID|last", help="Take a decision back, and end.")
 @click.option("--taxonomy", metavar="FILE|NAME", help="Your vocabulary (default: family).")
 @configured
@@ -30,18 +37,23 @@ def review(
     *,
     taken_from: datetime | None,
     taken_to: datetime | None,
+    terminal: bool,
+    host: str,
+    port: int | None,
+    opens: bool,
+    new_token: bool,
     undo: str | None,
     taxonomy: str | None,
     config: Path | None,
     state: Path | None,
     **selected: object,
 ) -> int:
-    """Decide on suggestions, group by group, on the keyboard.
+    """Decide on suggestions, group by group, in the browser or on the terminal.
 
     Those that settle most photos at once come first. What is accepted is
     written while you go on. In scripts use 'tagwright accept' and 'reject'.
     """
-    from tagwright_plugins.cli import reviewing  # noqa: PLC0415 - keeps --help quick
+    from tagwright_plugins.cli import paging, reviewing  # noqa: PLC0415 - keeps --help quick
     from tagwright_plugins.cli.selecting import Selected  # noqa: PLC0415 - as above
 
     where = reviewing.Where(taxonomy, config, state)
@@ -51,4 +63,8 @@ def review(
         "taken_from": taken_from.date() if taken_from else None,
         "taken_to": taken_to.date() if taken_to else None,
     }
-    return reviewing.run(where, Selected(paths, **selected, **days))  # type: ignore[arg-type]  # click made them so
+    chosen = Selected(paths, **selected, **days)  # type: ignore[arg-type]  # click made them so
+    if terminal or not paging.is_there():
+        return reviewing.run(where, chosen)
+    address = paging.Address(host, port, opens=opens, new_token=new_token)
+    return paging.run(where, chosen, address)

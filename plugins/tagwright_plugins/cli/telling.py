@@ -57,10 +57,15 @@ def _plain(event: Event) -> dict[str, object]:
     return {"at": moment, "kind": event.kind, "run": event.run, **event.details}
 
 
+def described(event: Event) -> str:
+    """Return an event's details in words; not fit for a terminal as they are."""
+    return "; ".join(filter(None, _WORDS[event.kind](dict(event.details))))
+
+
 def _line(event: Event) -> str:
     local = datetime.fromtimestamp(event.at or 0, UTC).astimezone()
     moment = f"{local:%Y-%m-%d %H:%M:%S}" if event.at else " " * 19
-    text = "; ".join(filter(None, _WORDS[event.kind](dict(event.details))))
+    text = described(event)
     run = f"  [{event.run}]" if event.run else ""
     return f"{moment}  {event.kind:<14}  {printable(text, 400)}{run}"
 

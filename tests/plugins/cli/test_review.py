@@ -102,7 +102,9 @@ def sit(tmp_path: Path, home: dict[str, str]) -> Iterator[Callable[..., Session]
     begun: list[Session] = []
 
     def begin(*arguments: str) -> Session:
-        begun.append(Session(["review", *arguments], tmp_path, home | {"TERM": "dumb"}))
+        begun.append(
+            Session(["review", "--terminal", *arguments], tmp_path, home | {"TERM": "dumb"})
+        )
         return begun[-1]
 
     yield begin

@@ -1,0 +1,1 @@
+"""The review page: a person's decisions in the browser, served from this machine."""

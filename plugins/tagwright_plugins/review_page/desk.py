@@ -1,0 +1,101 @@
+"""The person's desk: all that the pages share, for as long as they are served."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tagwright import review
+from tagwright.configuration import Configuration
+from tagwright.review import Batch, Followed, Order, Session, Writer
+from tagwright.state import following, queue
+from tagwright.taxonomy import Taxonomy
+from tagwright_plugins.cli.assembly import State
+from tagwright_plugins.review_page.access import Access
+from tagwright_plugins.review_page.pictures import Pictures
+
+_LOOK = 2.0  # s after which a page learns what other processes have done
+
+
+@dataclass(slots=True)
+class Desk:
+    """Decides in the name of one sitting, and knows how the writing goes."""
+
+    configuration: Configuration
+    state: State
+    writer: Writer
+    pictures: Pictures
+    config: Path | None = None  # the file that was named
+    access: Access | None = None
+    csrf: str = field(default_factory=lambda: secrets.token_urlsafe(24))  # of this process' forms
+    session: Session | None = None  # begun with the first answer
+    tally: Counter[str] = field(default_factory=Counter)  # suggestions by what was said of them
+    written: Counter[str] = field(default_factory=Counter)  # photos
+    errors: list[str] = field(default_factory=list)
+    closed: bool = False
+    _moved: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @property
+    def taxonomy(self) -> Taxonomy:
+        """The vocabulary as it is now."""
+        return self.writer.taxonomy
+
+    async def decide(self, order: Order) -> Batch:
+        """Record an answer; the library follows while the person goes on."""
+        session = await self._sitting()
+        batch = await self.state.lane(lambda c: review.decide(c, self.taxonomy, session, order))
+        self.tally[order.choice.value] += batch.photos
+        self.writer.nudge()
+        return batch
+
+    async def undo(self, batch: str) -> Batch:
+        """Take an answer back, of this sitting or of an earlier one."""
+        undone = await self.state.lane(lambda c: review.undo(c, batch))
+        self.tally["undone"] += undone.photos
+        self.writer.nudge()
+        return undone
+
+    async def newest(self) -> Batch | None:
+        """Return the last answer of this sitting that stands."""
+        if self.session is None:
+            return None
+        run = self.session.run_id
+        found = await self.state.lane(lambda c: review.batches(c, 1, session=run, undone=False))
+        return found[0] if found else None
+
+    def follow(self, one: Followed) -> None:
+        """Take note of a photo that the library has followed."""
+        self.written["written" if one.error is None else "failed"] += 1
+        if one.error is not None:
+            self.errors.append(str(one.error))
+        self._moved.set()
+
+    async def standing(self) -> dict[str, int]:
+        """Return how many photos are written, failed, yet to be written, and yet to be tagged."""
+        due = await self.state.lane(following.count)
+        counts = await self.state.lane(queue.counts)
+        tagging = counts.get("waiting", 0) + counts.get("working", 0)
+        written, failed = self.written["written"], self.written["failed"]
+        return {"due": due, "written": written, "failed": failed, "tagging": tagging}
+
+    async def moved(self) -> None:
+        """Wait until something may have changed."""
+        self._moved.clear()
+        try:
+            await asyncio.wait_for(self._moved.wait(), _LOOK)
+        except TimeoutError:
+            return
+
+    def close(self) -> None:
+        """Let go of the pages that wait for news."""
+        self.closed = True
+        self._moved.set()
+
+    async def _sitting(self) -> Session:
+        if self.session is None:
+            owner = self.state.owner.id
+            self.session = await self.state.lane(lambda c: review.begin(c, owner, "page"))
+        return self.session

@@ -1,0 +1,165 @@
+"""What ``tagwright review`` does where there is a browser: serves the page until Ctrl-C."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+import webbrowser
+from collections.abc import Iterator
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+import uvicorn
+
+from tagwright.configuration import Configuration
+from tagwright.errors import ConfigurationError
+from tagwright.review import Writer
+from tagwright.state import following, runs
+from tagwright.taxonomy import Taxonomy
+from tagwright_plugins.cli.assembly import State, make_library, make_taxonomy, open_state
+from tagwright_plugins.cli.interruption import INTERRUPTED, interruptible
+from tagwright_plugins.cli.wording import many, printable
+from tagwright_plugins.review_page.access import is_loopback, make_access, make_hosts
+from tagwright_plugins.review_page.application import make_application
+from tagwright_plugins.review_page.desk import Desk
+from tagwright_plugins.review_page.pictures import Pictures, tidy
+
+_PORT = 8484
+_PATIENCE = 5  # s that answers in hand are waited for
+
+
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """Where the page is served, as click gives it."""
+
+    host: str
+    port: int | None  # None: the usual one, or any that is free
+    open: bool
+    new_token: bool
+    query: str  # the filter to begin with
+    config: Path | None  # the file that was named
+
+
+class _Server(uvicorn.Server):
+    """Leaves signals to us: writing goes on after the page has ended."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+def run(configuration: Configuration, serving: Serving) -> int:
+    """Serve until interrupted and return the exit code."""
+    taxonomy = make_taxonomy(configuration)
+    with open_state(configuration) as state, _listen(serving) as listening:
+        return asyncio.run(_serve(configuration, state, taxonomy, serving, listening))
+
+
+def _listen(serving: Serving) -> socket.socket:
+    """Return a socket that listens.
+
+    Raises:
+        ConfigurationError: the address cannot be used.
+    """
+    ports = (_PORT, 0) if serving.port is None else (serving.port,)
+    problem: OSError | None = None
+    for port in ports:
+        try:
+            family = socket.AF_INET6 if ":" in serving.host else socket.AF_INET
+            return socket.create_server((serving.host, port), family=family)
+        except OSError as exc:
+            problem = exc
+    reason = problem.strerror if problem else "no port"
+    msg = f"the page cannot be served at {serving.host}, port {ports[0]}: {reason}."
+    raise ConfigurationError(msg, cure="Choose others with --host and --port.") from problem
+
+
+async def _serve(
+    configuration: Configuration,
+    state: State,
+    taxonomy: Taxonomy,
+    serving: Serving,
+    listening: socket.socket,
+) -> int:
+    renditions = configuration.state / "renditions"
+    await asyncio.to_thread(tidy, renditions)
+    port = int(listening.getsockname()[1])
+    async with AsyncExitStack() as stack:
+        library = make_library(configuration, ())
+        stack.push_async_callback(library.aclose)
+        writer = Writer(library, state.lane, taxonomy, lambda one: desk.follow(one))  # noqa: PLW0108 - the desk needs it
+        desk = Desk(configuration, state, writer, Pictures(library, renditions), serving.config)
+        token = None
+        if not is_loopback(serving.host):
+            desk.access, token = make_access(configuration.state, renew=serving.new_token)
+        app = make_application(desk, make_hosts(serving.host, port))
+        server = _Server(_settings(app))
+        _say(serving, port, token, locked=desk.access is not None)
+        writing = asyncio.create_task(writer.serve())
+
+        def stop() -> None:
+            server.should_exit = True
+            desk.close()
+
+        try:
+            with interruptible(stop):
+                await server.serve([listening])
+            if left := await state.lane(following.count):
+                click.echo(f"Writing {many(left, 'photo')} …")
+        finally:
+            writer.finish()
+            with interruptible(writer.stop) as again:
+                await writing
+    return await _end(desk, interrupted=bool(again))
+
+
+def _settings(app: object) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,  # type: ignore[arg-type]  # an ASGI application
+        log_config=None,
+        log_level="warning",
+        access_log=False,
+        lifespan="off",
+        ws="none",
+        server_header=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=_PATIENCE,
+    )
+
+
+def _say(serving: Serving, port: int, token: str | None, *, locked: bool) -> None:
+    host = serving.host if serving.host not in ("0.0.0.0", "::") else socket.gethostname()  # noqa: S104 - the person asked for it
+    address = f"http://{f'[{host}]' if ':' in host else host}:{port}/"
+    pairs = [pair for pair in (f"token={token}" if token else "", serving.query) if pair]
+    link = address + ("?" + "&".join(pairs) if pairs else "")
+    click.echo(f"Review: {link}")
+    if token:
+        click.echo("The link holds the token, which is shown this once; keep it to yourself.")
+        click.echo("What is sent is not encrypted: use it in networks that you trust.")
+    elif locked:
+        click.echo("It asks for the token of the first time; --new-token makes another.")
+    click.echo("Ctrl-C ends it; what you decided is written first.")
+    if serving.open:
+        webbrowser.open(link)
+
+
+async def _end(desk: Desk, *, interrupted: bool) -> int:
+    session, writer = desk.session, desk.writer
+    if session is not None:
+        status = "interrupted" if interrupted else "stopped" if writer.halted_by else "done"
+        tally = {**desk.tally, **desk.written}
+        await desk.state.lane(lambda c: runs.end(c, session.run_id, status, tally))
+    if desk.written:
+        click.echo(f"Written: {many(desk.written['written'], 'photo')}.")
+    for error in desk.errors:
+        click.echo(f"failed: {printable(error, 500)}")
+    if left := await desk.state.lane(following.count):
+        click.echo(f"Yet to be written: {many(left, 'photo')}; the next session does that.")
+    if interrupted:
+        return INTERRUPTED
+    if writer.halted_by is not None:
+        return writer.halted_by.exit_code
+    return 1 if desk.errors else 0
