@@ -209,12 +209,12 @@ def test_errors_say_what_to_do(tmp_path: Path) -> None:
     """No terminal, no photos named, no such concept, nothing to take back."""
     there = ["--state", str(tmp_path)]
     for arguments, words in (
-        (["review"], "tagwright accept"),
+        (["review", "--terminal"], "tagwright accept"),
         (["accept", "red"], "--all"),
         (["accept", "red", "--all", "album"], "--all"),
         (["reject", "rde", "--all"], "'Colours > Red'"),
         (["review", "--undo", "last"], "no such decision"),
-        (["review", "--branch", "nowhere"], "needs a terminal"),
+        (["review", "--terminal", "--branch", "nowhere"], "needs a terminal"),
         (["search", "x", "--branch", "nowhere"], "no concept 'nowhere'"),
     ):
         done = CliRunner().invoke(cli, [*arguments, *there])
