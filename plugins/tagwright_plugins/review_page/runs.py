@@ -19,7 +19,7 @@ router = APIRouter()
 
 _SHOWN = 50
 _EXAMPLES = 30
-_WROTE = ("tag", "remap")
+_WROTE = ("tag", "remap", "undo")
 
 
 @router.get("/runs")
