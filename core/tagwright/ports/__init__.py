@@ -4,6 +4,7 @@ Implementations live in the adapters. All methods that are ``async`` may be call
 different assets; the pipeline never has two operations under way on one asset.
 """
 
+from tagwright.ports.arrivals import Arrival, Watcher
 from tagwright.ports.batches import (
     BatchingTagger,
     BatchLimits,
@@ -40,6 +41,7 @@ from tagwright.ports.taggers import (
 
 __all__ = [
     "NOTHING",
+    "Arrival",
     "BatchLimits",
     "BatchState",
     "BatchStatus",
@@ -65,5 +67,6 @@ __all__ = [
     "Recovered",
     "SelectiveTagger",
     "Tagger",
+    "Watcher",
     "Withdrawal",
 ]
