@@ -87,6 +87,11 @@ class Runner:
         """The taggers that are taken to be down."""
         return tuple(desk.tagger.name for desk in self._desks if desk.gate.is_closed)
 
+    @property
+    def is_held(self) -> bool:
+        """Whether no other photo is begun with."""
+        return not self._going.is_set()
+
     def stop(self) -> None:
         """Take up nothing more; what is in hand is finished."""
         self._stopping.set()
