@@ -25,6 +25,7 @@ from tagwright.state.queue import Job
 logger = logging.getLogger(__name__)
 
 _PREPARING = 4  # photos made ready beyond those that are with a tagger, at least
+_SPELL = 600.0  # s after which a tagger is asked again that was given up, in a run that lasts
 _LONGEST_NAP = 60.0  # s without a look at the queue while something is put off
 
 
@@ -81,6 +82,7 @@ class Runner:
         self._going.set()
         self._in_hand: set[int] = set()
         self._desks: Sequence[Desk] = ()
+        self._asked_all_at = time.monotonic()
 
     @property
     def away(self) -> tuple[str, ...]:
@@ -96,7 +98,8 @@ class Runner:
         """Take up nothing more; what is in hand is finished."""
         self._stopping.set()
         self._source.stop()
-        self.go_on()
+        self._going.set()
+        self._arrived.set()
 
     def hold(self) -> None:
         """Begin with no other photo for now; what is in hand is finished, what arrives is kept."""
@@ -104,6 +107,7 @@ class Runner:
 
     def go_on(self) -> None:
         """Begin with photos again, and look at once what is due."""
+        self._ask_all_again()
         self._going.set()
         self._arrived.set()
 
@@ -155,6 +159,8 @@ class Runner:
     async def _feed(self, jobs: asyncio.Queue[Job | None], workers: int) -> None:
         while not self._stopping.is_set():
             await self._going.wait()
+            if self._trouble is not None and time.monotonic() - self._asked_all_at > _SPELL:
+                self._ask_all_again()
             self._arrived.clear()
             scanned = self.tally.scanned  # read before the lease: a later arrival is not missed
             taken = await self._lane(
@@ -169,6 +175,12 @@ class Runner:
                 await self._nap()
         for _ in range(workers):
             await jobs.put(None)
+
+    def _ask_all_again(self) -> None:
+        """Forget which taggers were not to be asked any more."""
+        self._asked_all_at = time.monotonic()
+        for desk in self._desks:
+            desk.out = None
 
     async def _nap(self) -> None:
         """Wait until something arrives, or is due that was put off."""

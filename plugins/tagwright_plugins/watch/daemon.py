@@ -162,13 +162,14 @@ class Daemon:
         self._runner, self.tally = runner, runner.tally
         self._holding.quiet = QuietHours(setup.configuration.watch.quiet)
         self._hold_or_go(runner)
+        logger.info("[%s] Watching.", run_id)
         working = asyncio.create_task(runner.run())
         working.add_done_callback(lambda _: self._woken.set())
         try:
             await self._mind(runner, working, day)
         finally:
             await self._drain(runner, working, setup.configuration.watch.drain)
-        self._status = "interrupted" if self._ending else "stopped" if runner.halted_by else "done"
+        self._status = "stopped" if runner.halted_by else "done"
         await self._close()
         return runner.halted_by
 
