@@ -128,7 +128,8 @@ class Daemon:
     def _state(self) -> str:
         if self._ending:
             return "draining"
-        if reason := self._holding.reason:
+        holds = self._runner is None or self._runner.is_held
+        if holds and (reason := self._holding.reason):
             return reason
         if away := self.away:
             return f"waiting: no answer from {' and '.join(away)}"
