@@ -38,7 +38,8 @@ class Presence:
         """Look at it. ``is_known`` says that it held photos; an empty one is away then."""
         try:
             known = self._root.stat()
-            is_empty = next(iter(os.scandir(self._root)), None) is None
+            with os.scandir(self._root) as entries:
+                is_empty = next(entries, None) is None
         except OSError as exc:
             self.reason = f"it cannot be read ({exc.strerror})"
             return Standing.AWAY

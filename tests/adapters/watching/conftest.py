@@ -1,83 +1,16 @@
-"""What the tests of watching share: somebody who listens, and files of any age."""
+"""What the tests of watching share."""
 
 from __future__ import annotations
 
 import asyncio
-import os
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+from tests.adapters.watching.listening import PATIENT, QUICK, Listen, Listener
 
-from tagwright.ports import Arrival
-from tagwright_adapters.files.names import to_reference
 from tagwright_adapters.watching import FolderWatcher, WatchOptions
-from tagwright_adapters.watching.stability import Patience
-
-PATIENT = 20.0  # seconds until a test gives up
-QUICK = Patience(closed=0.05, open=0.4)
-OLD = 1_600_000_000.0  # a modification time long ago
-
-
-class Listener:
-    """Listens to a watcher and keeps what it heard."""
-
-    def __init__(self, watcher: FolderWatcher) -> None:
-        self.watcher = watcher
-        self.arrivals: list[Arrival] = []
-        self._heard = asyncio.Condition()
-
-    async def listen(self) -> None:
-        async for arrival in self.watcher.arrivals():
-            async with self._heard:
-                self.arrivals.append(arrival)
-                self._heard.notify_all()
-
-    async def until(self, condition: Callable[[], bool]) -> None:
-        """Wait until something is true, which only an arrival can make so."""
-        async with asyncio.timeout(PATIENT), self._heard:
-            await self._heard.wait_for(condition)
-
-    async def sees(self, *paths: Path) -> None:
-        await self.until(lambda: {to_reference(path) for path in paths} <= set(self.named()))
-
-    async def misses(self, *paths: Path) -> None:
-        await self.until(lambda: {to_reference(path) for path in paths} <= self.gone())
-
-    def named(self, arrivals: Sequence[Arrival] | None = None) -> list[str]:
-        """The references that were named, each as often as it was."""
-        return [
-            listing.folder + name
-            for arrival in (self.arrivals if arrivals is None else arrivals)
-            for listing in arrival.listings
-            for name in listing.names
-        ]
-
-    def gone(self) -> set[str]:
-        return {reference for arrival in self.arrivals for reference in arrival.gone}
-
-    def emptied(self) -> set[str]:
-        return {
-            listing.folder
-            for arrival in self.arrivals
-            if arrival.whole
-            for listing in arrival.listings
-            if not listing
-        }
-
-    def sizes_of(self, path: Path) -> list[int]:
-        """The sizes with which a file was named."""
-        return [
-            entry.size
-            for arrival in self.arrivals
-            for listing in arrival.listings
-            for entry in listing.entries
-            if listing.folder + entry.name == to_reference(path)
-        ]
-
-
-Listen = Callable[..., AbstractAsyncContextManager[Listener]]
 
 
 @pytest.fixture
@@ -99,19 +32,3 @@ def listen() -> Listen:
                 await task
 
     return listening
-
-
-def put(path: Path, size: int = 10, *, age: float = OLD) -> Path:
-    """Make a file at one stroke, modified at ``age``; 0: now."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(b"x" * size)
-    if age:
-        os.utime(path, (age, age))
-    return path
-
-
-async def until(condition: Callable[[], bool]) -> None:
-    """Wait until something is true that no arrival tells."""
-    async with asyncio.timeout(PATIENT):
-        while not condition():
-            await asyncio.sleep(0.005)
