@@ -50,12 +50,10 @@ def test_quiet_hours_are_checked(tmp_path: Path, span: str) -> None:
 
 def test_a_pause_is_asked_for_and_taken_back(tmp_path: Path) -> None:
     """Whether a daemon lives or not."""
-    requests = Requests(tmp_path / "state")
-    assert _watch("--pause").exit_code == 0
-    assert requests.paused
-    assert _watch("--resume").exit_code == 0
-    assert not requests.paused
-    assert not Requests(tmp_path / "state").paused
+    for option, expected in (("--pause", True), ("--resume", False)):
+        assert _watch(option).exit_code == 0
+        assert Requests(tmp_path / "state").paused is expected
+    assert _watch("--pause", "--resume").exit_code == 2
 
 
 def test_what_was_set_aside_is_tried_again_on_request(tmp_path: Path) -> None:
