@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, exists, select, update
 
 from tagwright.state.schema import assets, folders
 
@@ -20,6 +20,13 @@ def miss(connection: Connection, library: str, references: Sequence[str]) -> int
     return sum(_miss(connection, library, reference) for reference in references)
 
 
+def folders_of(connection: Connection, library: str) -> list[str]:
+    """Return the references of a library's folders in which assets are known to be."""
+    is_there = exists().where((assets.c.folder_id == folders.c.id) & (assets.c.status != "gone"))
+    query = select(folders.c.path).where((folders.c.library == library) & is_there)
+    return list(connection.scalars(query))
+
+
 def settle(connection: Connection, folder_id: int, names: Sequence[str]) -> int:
     """Record that of a folder only these assets are there; return how many others were known."""
     query = select(assets.c.id, assets.c.name).where(
@@ -30,6 +37,13 @@ def settle(connection: Connection, folder_id: int, names: Sequence[str]) -> int:
     for asset_id in missing:
         gone(connection, asset_id)
     return len(missing)
+
+
+def empty(connection: Connection, library: str, folder: str) -> int:
+    """Record that a folder holds no assets any more; return how many were known."""
+    query = select(folders.c.id).where((folders.c.library == library) & (folders.c.path == folder))
+    folder_id = connection.scalar(query)
+    return 0 if folder_id is None else settle(connection, folder_id, ())
 
 
 def _miss(connection: Connection, library: str, reference: str) -> bool:

@@ -98,6 +98,9 @@ def compare(
     not ``whole`` name only some of a folder's assets, and say nothing of the others.
     """
     seen = Seen()
+    if whole and wish.lasting:
+        empty = [listing.folder for listing in listings if not listing]
+        seen.gone += sum(absences.empty(connection, library, folder) for folder in empty)
     listings = [listing for listing in listings if listing]
     settled = {} if wish.force else _settled(connection, library, listings, wish.goal)
     digests = {listing.folder: _digest(listing) for listing in listings}

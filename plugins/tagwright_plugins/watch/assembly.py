@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,9 +12,10 @@ from tagwright.configuration import Configuration
 from tagwright.configuration.chains import make_chains, members_of
 from tagwright.pipeline import Settings
 from tagwright.ports import PhotoLibrary, Watcher
+from tagwright_adapters.watching import FolderWatcher
+from tagwright_adapters.watching import WatchOptions as FolderOptions
 from tagwright_plugins.cli.assembly import make_library, make_settings, make_tagger, make_taxonomy
 from tagwright_plugins.cli.tag.preparing import prepare
-from tagwright_plugins.watch.rescanning import Rescanner
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,17 +25,17 @@ class Setup:
     configuration: Configuration
     library: PhotoLibrary
     settings: Settings
-    watcher: Callable[[], Watcher]  # makes a new one for each run
+    watcher: Callable[[Iterable[str]], Watcher]  # makes one for a run, from the folders known
     aclose: Callable[[], Awaitable[None]]
 
 
 def make_watcher(
-    configuration: Configuration,
-    roots: Sequence[Path],  # noqa: ARG001 - those of the library
-    library: PhotoLibrary,
+    configuration: Configuration, roots: Sequence[Path], known: Iterable[str]
 ) -> Watcher:
-    """Make what sees what comes to rest below some folders."""
-    return Rescanner(library, configuration.watch.polling)
+    """Make what sees what comes to rest below some folders, and what went of those ``known``."""
+    watch = configuration.watch
+    options = FolderOptions(mode=watch.mode, reconcile=watch.reconcile, polling=watch.polling)
+    return FolderWatcher(roots, options, known=known)
 
 
 async def make_setup(
@@ -64,7 +65,7 @@ async def make_setup(
             configuration,
             library,
             replace(settings, patience=math.inf),  # a service that is away is waited for
-            lambda: make_watcher(configuration, roots, library),
+            lambda known: make_watcher(configuration, roots, known),
             stack.pop_all().aclose,
         )
     raise AssertionError  # never: the stack lets errors pass

@@ -11,7 +11,7 @@ from datetime import date, datetime
 
 from tagwright.errors import TagwrightError
 from tagwright.pipeline import Result, Runner, Session, Tally
-from tagwright.state import runs
+from tagwright.state import absences, runs
 from tagwright_plugins.cli.assembly import State
 from tagwright_plugins.watch.assembly import Setup
 from tagwright_plugins.watch.holding import Holding
@@ -158,8 +158,9 @@ class Daemon:
             lambda c: runs.begin(c, self._kind, owner.id, frozen)
         )
         self._status = "stopped"
+        known = await self._db.lane(lambda c: absences.folders_of(c, setup.library.name))
         session = Session(setup.library, setup.settings, self._db.lane, owner, run_id)
-        runner = Runner(session, self._tell, source=setup.watcher(), trouble=self._troubled)
+        runner = Runner(session, self._tell, source=setup.watcher(known), trouble=self._troubled)
         self._runner, self.tally = runner, runner.tally
         self._holding.quiet = QuietHours(setup.configuration.watch.quiet)
         self._hold_or_go(runner)
