@@ -29,8 +29,11 @@ class Daemon:
         )
     )
 
+    asked: int = 0
+
     def __call__(self) -> Vitals:
         """Say how it is."""
+        self.asked += 1
         return self.vitals
 
     def becomes(self, **changes: object) -> None:

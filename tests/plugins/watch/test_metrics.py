@@ -64,7 +64,7 @@ def life(connection: Connection) -> None:
     recipe = answers.keep_recipe(connection, {"model": "m"})
     intent = Intent(run_id, third.asset_id, Question("key", recipe, ""), "openai:m", Decimal(1))
     answered, failed, _open = (calls.begin(connection, intent, Caps()) for _ in range(3))
-    calls.answered(connection, answered, Usage(cost=Decimal("0.25")), "m-1")
+    calls.answered(connection, answered, Usage(requests=1, cost=Decimal("0.25")), "m-1")
     calls.failed(connection, failed, TaggerUnavailableError("away"), counts=False)
     for call, took in ((answered, 0.75), (failed, 45.0)):
         row = update(call_table).where(call_table.c.id == call)
