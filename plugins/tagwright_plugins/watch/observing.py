@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal, Protocol, TypeAlias
 
 STUCK = 60.0  # s without a turn of the daemon's loop, after which it is taken to hang
 
@@ -17,7 +17,7 @@ class Vitals:
     """How the daemon is at one moment."""
 
     run_id: str
-    doing: str  # in one word: starting, watching, paused, quiet, stopping
+    doing: str  # in one word: starting, live, waiting, paused, draining
     since: float  # s since the epoch: how long it has been doing that
     beat: float  # time.monotonic() of the last turn of its loop
     watching: bool  # whether the watcher is live, so that no new photo is missed
@@ -38,3 +38,59 @@ class Vitals:
 
 Observed: TypeAlias = Callable[[], Vitals]
 """Asks the daemon how it is; quick, and from its own event loop."""
+
+
+class Figured(Protocol):
+    """The figures of a run."""
+
+    def as_dict(self) -> Mapping[str, object]:
+        """Return them by name."""
+
+
+class Living(Protocol):
+    """What of the daemon is looked at."""
+
+    @property
+    def run_id(self) -> str:
+        """The run that it is in."""
+
+    @property
+    def state(self) -> str:
+        """What it does, in one word; behind a colon for what it waits."""
+
+    @property
+    def since(self) -> float:
+        """Since when, in seconds since the epoch."""
+
+    @property
+    def beat(self) -> float:
+        """When its loop last turned, by time.monotonic()."""
+
+    @property
+    def watching(self) -> bool:
+        """Whether it sees what arrives."""
+
+    @property
+    def away(self) -> tuple[str, ...]:
+        """The taggers that are taken to be down."""
+
+    @property
+    def tally(self) -> Figured:
+        """The figures of its run."""
+
+
+def observe(daemon: Living) -> Vitals:
+    """Return how a daemon is."""
+    doing, _, reason = daemon.state.partition(":")
+    taggers: TaggerState = "waiting" if daemon.away else "reachable"
+    figures = daemon.tally.as_dict().items()
+    return Vitals(
+        run_id=daemon.run_id,
+        doing=doing,
+        since=daemon.since,
+        beat=daemon.beat,
+        watching=daemon.watching,
+        tagger="unknown" if doing == "starting" else taggers,
+        reason=reason.strip(),
+        tally=tuple((name, count) for name, count in figures if isinstance(count, int)),
+    )

@@ -20,7 +20,7 @@ class Daemon:
     vitals: Vitals = field(
         default_factory=lambda: Vitals(
             run_id="20261125-090000-ab12",
-            doing="watching",
+            doing="live",
             since=1_795_600_000.0,
             beat=time.monotonic(),
             watching=True,
