@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -55,3 +56,23 @@ def uninstall(*, system: bool, dry_run: bool, config: Path | None, state: Path |
     from tagwright_plugins.watch import setup  # noqa: PLC0415 - keeps --help quick
 
     return setup.uninstall(setup.place(system=system, user=None), dry_run=dry_run)
+
+
+_BESIDE: dict[str, click.Command] = {"install": install, "uninstall": uninstall}
+
+
+class WithInstall(click.Command):
+    """A command that takes folders, beside which there are ``install`` and ``uninstall``."""
+
+    def make_context(
+        self,
+        info_name: str | None,
+        args: list[str],
+        parent: click.Context | None = None,
+        **extra: Any,
+    ) -> click.Context:
+        """Hand over to one of those where it is the first word; ``./install`` is a folder."""
+        beside = _BESIDE.get(args[0]) if args else None
+        if beside is None:
+            return super().make_context(info_name, args, parent, **extra)
+        return beside.make_context(f"{info_name} {args[0]}", args[1:], parent, **extra)

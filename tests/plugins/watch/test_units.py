@@ -10,10 +10,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner, Result
 
-from tagwright_plugins.watch.installing import install, uninstall
+from tagwright_plugins.watch.installing import WithInstall, install, uninstall
 from tagwright_plugins.watch.service import Service, launchd_plist, systemd_unit
 
 ODD = ("plain", "two words", "per%cent", 'quo"te', "dol$lar", "back\\slash", "Ünï")
@@ -175,6 +176,21 @@ def verify(unit: Path) -> subprocess.CompletedProcess[str]:
         capture_output=True,
         text=True,
     )
+
+
+def test_install_stands_beside_a_command_that_takes_folders(home: Path) -> None:
+    @click.command(cls=WithInstall)
+    @click.argument("folders", nargs=-1)
+    def watch(folders: tuple[str, ...]) -> None:
+        click.echo(f"watching {' '.join(folders)}")
+
+    group = click.Group(commands={"watch": watch})
+    shown = CliRunner().invoke(group, ["watch", "install", "a", "--dry-run"])
+    assert "WatchdogSec=" in shown.output
+    usage = CliRunner().invoke(group, ["watch", "uninstall", "--help"]).output
+    assert "watch uninstall [OPTIONS]" in usage
+    assert CliRunner().invoke(group, ["watch", "./install", "b"]).output == "watching ./install b\n"
+    assert CliRunner().invoke(group, ["watch"]).output == "watching \n"
 
 
 def test_the_agent_holds_any_name(tmp_path: Path) -> None:
