@@ -10,7 +10,11 @@ import sys
 import time
 from contextlib import closing
 from pathlib import Path
+from typing import Any, TypeAlias
 
+Row: TypeAlias = Any
+
+AT_ONCE = 16  # calls of the model
 _TICKS = os.sysconf("SC_CLK_TCK")
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 
@@ -27,7 +31,7 @@ class Daemon:
         self._process: subprocess.Popen[bytes] | None = None
         (home / "tagwright.toml").write_text(
             'taggers = ["openai:gpt-4o-mini"]\n'
-            f'[tagger.openai]\nbase_url = "{url}"\nconcurrency = 16\n'
+            f'[tagger.openai]\nbase_url = "{url}"\nconcurrency = {AT_ONCE}\n'
             '[budget]\nrun = "none"\n'
             '[privacy]\ndocuments = "send"\n'  # plain areas look like empty pages
         )
@@ -98,23 +102,36 @@ class Daemon:
 
     def counts(self) -> dict[str, int]:
         """Return photos by state, as its database has them."""
+        return {
+            row[0]: row[1] for row in self._ask("SELECT status, count(*) FROM assets GROUP BY 1")
+        }
+
+    def troubled(self) -> list[Row]:
+        """Return what photos failed of, with how many did."""
+        return self._ask(
+            "SELECT status, error_class, substr(error, 1, 160), count(*) FROM assets"
+            " WHERE error IS NOT NULL GROUP BY 1, 2 ORDER BY 4 DESC LIMIT 9"
+        )
+
+    def calls(self) -> tuple[int, int]:
+        """Return how many calls kills cut short, and how many pictures have two answers."""
+        cut = self._ask("SELECT count(*) FROM calls WHERE ended_at IS NULL")
+        twice = self._ask(
+            "SELECT count(*) FROM (SELECT content_key FROM calls WHERE outcome = 'answered'"
+            " GROUP BY content_key HAVING count(*) > 1)"
+        )
+        return cut[0][0], twice[0][0]
+
+    def visits(self) -> int:
+        """Return how often its log says that a photo was tagged, or had nothing to be written."""
+        return (self.home / "watch.log").read_bytes().count(b": tagged, ")
+
+    def _ask(self, query: str) -> list[Row]:
         path = self.home / "state" / "tagwright.db"
         if not path.exists():
-            return {}
+            return []
         with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=30)) as connection:
             try:
-                return dict(
-                    connection.execute("SELECT status, count(*) FROM assets GROUP BY status")
-                )
+                return list(connection.execute(query))
             except sqlite3.OperationalError:  # it is just being made
-                return {}
-
-    def troubled(self) -> list[tuple[str, str, int]]:
-        """Return what photos failed of, with how many did."""
-        path = self.home / "state" / "tagwright.db"
-        query = (
-            "SELECT status, coalesce(error_class, '') || ' ' || substr(error, 1, 160), count(*)"
-            " FROM assets WHERE error IS NOT NULL GROUP BY 1, error_class ORDER BY 3 DESC LIMIT 9"
-        )
-        with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=30)) as connection:
-            return list(connection.execute(query))
+                return []

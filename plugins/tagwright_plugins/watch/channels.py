@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import importlib
 import json
 import socket
 from collections.abc import Sequence
@@ -135,7 +136,8 @@ class _Apprise:
 
     def __init__(self, urls: Sequence[str]) -> None:
         try:
-            import apprise  # noqa: PLC0415 - not part of any extra: who wants it installs it
+            # By name: it is part of no extra, and so not there when types are checked.
+            apprise = importlib.import_module("apprise")
         except ImportError as exc:
             msg = f"TAGWRIGHT_{APPRISE} is set, and Apprise is not installed."
             raise MissingProgramError(msg, cure="pip install apprise") from exc
