@@ -70,10 +70,10 @@ class Notices:
             self._ready.append(Notice(kind, message, over=True))
             self._ended[kind] = now
 
-    def counts(self, kind: Kind, message: str, now: float) -> None:
-        """One more of its kind: the first is told at once, others together once an hour."""
+    def counts(self, kind: Kind, message: str, count: int, now: float) -> None:
+        """Count some more: the first are told at once, others together once an hour."""
         counted = self._counted.setdefault(kind, _Counted(tell_at=now))
-        counted.count += 1
+        counted.count += count
         counted.message = message
 
     def due(self, now: float) -> list[Notice]:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from tagwright_plugins.watch.channels import Channel
 from tagwright_plugins.watch.notices import Kind, Notice, Notices
 
+_SET_ASIDE = "Photos were set aside; 'tagwright status' says which and why."
 _log = logging.getLogger(__name__)
 
 
@@ -39,11 +40,9 @@ class Notifier:
         """Tell that the daemon ends because of trouble."""
         self._note(Kind.STOPPED, message)
 
-    def set_aside(self, reason: str) -> None:
-        """Tell of a photo that will not be tried again by itself."""
-        self._notices.counts(
-            Kind.SET_ASIDE, f"Photos were set aside; the last: {reason}", self._now
-        )
+    def set_aside(self, count: int) -> None:
+        """Tell of photos that will not be tried again by themselves."""
+        self._notices.counts(Kind.SET_ASIDE, _SET_ASIDE, count, self._now)
         self._moved.set()
 
     def trouble(self, kind: Kind, message: str) -> None:

@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal, Protocol, TypeAlias
 
+from tagwright.errors import TagwrightError
+
 STUCK = 60.0  # s without a turn of the daemon's loop, after which it is taken to hang
 
 TaggerState: TypeAlias = Literal["reachable", "waiting", "unknown"]
@@ -23,6 +25,7 @@ class Vitals:
     watching: bool  # whether the watcher is live, so that no new photo is missed
     tagger: TaggerState = "unknown"  # waiting: it is away, and photos wait for it
     reason: str = ""  # why something waits, for people
+    trouble: TagwrightError | None = None  # what all photos wait for, where it is an error
     tally: tuple[tuple[str, int], ...] = ()  # photos of this run by what became of them
 
     @property
@@ -75,6 +78,10 @@ class Living(Protocol):
         """The taggers that are taken to be down."""
 
     @property
+    def trouble(self) -> TagwrightError | None:
+        """What keeps it from all photos; None: nothing does."""
+
+    @property
     def tally(self) -> Figured:
         """The figures of its run."""
 
@@ -92,5 +99,6 @@ def observe(daemon: Living) -> Vitals:
         watching=daemon.watching,
         tagger="unknown" if doing == "starting" else taggers,
         reason=reason.strip(),
+        trouble=daemon.trouble,
         tally=tuple((name, count) for name, count in figures if isinstance(count, int)),
     )

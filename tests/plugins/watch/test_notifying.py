@@ -82,12 +82,12 @@ def test_what_passes_before_it_is_told_is_never_told() -> None:
 
 def test_photos_that_are_set_aside_are_told_together() -> None:
     notices = Notices()
-    notices.counts(Kind.SET_ASIDE, "a.jpg", 0)
-    assert notices.due(0) == [Notice(Kind.SET_ASIDE, "a.jpg")]
+    notices.counts(Kind.SET_ASIDE, "some", 1, 0)
+    assert notices.due(0) == [Notice(Kind.SET_ASIDE, "some")]
     for second in range(1, 100):
-        notices.counts(Kind.SET_ASIDE, f"{second}.jpg", second)
+        notices.counts(Kind.SET_ASIDE, "some", 2, second)
         assert notices.due(second) == []
-    assert notices.due(RARELY) == [Notice(Kind.SET_ASIDE, "99.jpg", count=99)]
+    assert notices.due(RARELY) == [Notice(Kind.SET_ASIDE, "some", count=198)]
 
 
 @given(st.lists(st.tuples(st.booleans(), st.floats(0, 300)), max_size=200))
@@ -165,7 +165,7 @@ async def test_a_failing_hook_neither_ends_the_notifier_nor_keeps_others_from_he
 ) -> None:
     notifier = Notifier([Command(["/no/such/program"]), Webhook(hook.url)], away=900)
     serving = asyncio.create_task(notifier.serve())
-    notifier.set_aside("a.jpg cannot be decoded")
+    notifier.set_aside(2)
     notifier.trouble(Kind.TAGGER_AWAY, "not yet worth a word")
     notifier.trouble(Kind.DISK, "the disk is full")
     notifier.stopped("the state cannot be used")

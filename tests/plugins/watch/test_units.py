@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import plistlib
+import re
 import shlex
 import shutil
 import subprocess
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import click
 import pytest
+import yaml
 from click.testing import CliRunner, Result
 
 from tagwright_plugins.watch.installing import WithInstall, install, uninstall
@@ -212,3 +214,21 @@ def test_a_reader_finds_the_files_in_packaging() -> None:
     agent = packaging / "launchd" / "org.tagwright.watch.plist"
     assert "Type=notify" in unit.read_text()
     assert plistlib.loads(agent.read_bytes())["RunAtLoad"] is True
+
+
+def test_the_container_runs_with_little_and_is_asked_how_it_is() -> None:
+    """There is no engine here that could build it; what can be read is held to the rest."""
+    folder = Path(__file__).parents[3] / "packaging" / "container"
+    steps = (folder / "Containerfile").read_text()
+    assert "libimage-exiftool-perl" in steps
+    assert steps.index("USER tagwright") < steps.index("ENTRYPOINT")
+    assert "/healthz" in steps
+    composed = yaml.safe_load((folder / "compose.watch.yaml").read_text())
+    service = composed["services"]["tagwright-watch"]
+    assert service["read_only"] is True
+    assert service["cap_drop"] == ["ALL"]
+    built = (folder / service["build"]["context"]).resolve()
+    assert (built / service["build"]["dockerfile"]).is_file()
+    copied = re.findall(r"^COPY ([^-].*) \S+$", steps, re.MULTILINE)
+    for name in " ".join(copied).split():
+        assert (built / name).exists(), name
