@@ -11,7 +11,9 @@ from __future__ import annotations
 import argparse
 import json
 import random
+import signal
 import subprocess
+import sys
 import tempfile
 import time
 from collections import Counter
@@ -238,6 +240,7 @@ def main() -> int:
 
 
 def _tell(home: Path, wanted: argparse.Namespace) -> int:
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that nothing is left running
     soak = Soak(home, wanted)
     try:
         soak.tell()
