@@ -10,11 +10,11 @@ from functools import partial
 
 from tagwright.errors import BudgetError, StateError, StorageError, TaggerUnavailableError
 from tagwright.state import Lane, runs
-from tagwright_plugins.watch.channels import make_channels
-from tagwright_plugins.watch.notices import Kind
-from tagwright_plugins.watch.notifying import Notifier
+from tagwright_plugins.watch.health.serving import serving
+from tagwright_plugins.watch.notifying.channels import make_channels
+from tagwright_plugins.watch.notifying.notices import Kind
+from tagwright_plugins.watch.notifying.notifier import Notifier
 from tagwright_plugins.watch.observing import Living, Observed, Vitals, observe
-from tagwright_plugins.watch.serving import serving
 from tagwright_plugins.watch.supervisor import Supervisor
 
 _TURN = 5.0  # s between two looks

@@ -11,7 +11,7 @@ import pytest
 
 from tagwright.errors import ConfigurationError
 from tagwright.state import Lane
-from tagwright_plugins.watch.serving import parse, serving
+from tagwright_plugins.watch.health.serving import parse, serving
 
 from .conftest import Daemon
 

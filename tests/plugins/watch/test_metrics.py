@@ -22,7 +22,7 @@ from tagwright.state.queue import Wish
 from tagwright.state.schema import assets
 from tagwright.state.schema import calls as call_table
 from tagwright.state.spending import Caps
-from tagwright_plugins.watch.serving import serving
+from tagwright_plugins.watch.health.serving import serving
 
 from .conftest import Daemon
 

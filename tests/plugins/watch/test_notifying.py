@@ -15,9 +15,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tagwright.errors import ConfigurationError, MissingProgramError
-from tagwright_plugins.watch.channels import Channel, ChannelError, Command, Webhook, make_channels
-from tagwright_plugins.watch.notices import RARELY, Kind, Notice, Notices
-from tagwright_plugins.watch.notifying import Notifier
+from tagwright_plugins.watch.notifying.channels import (
+    Channel,
+    ChannelError,
+    Command,
+    Webhook,
+    make_channels,
+)
+from tagwright_plugins.watch.notifying.notices import RARELY, Kind, Notice, Notices
+from tagwright_plugins.watch.notifying.notifier import Notifier
 
 WRITE = "import sys, pathlib; pathlib.Path(sys.argv[1]).write_text(sys.stdin.read())"
 AWAY = Notice(Kind.TAGGER_AWAY, "ollama does not answer.")

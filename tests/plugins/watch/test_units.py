@@ -16,8 +16,8 @@ import pytest
 import yaml
 from click.testing import CliRunner, Result
 
-from tagwright_plugins.watch.installing import WithInstall, install, uninstall
-from tagwright_plugins.watch.service import Service, launchd_plist, systemd_unit
+from tagwright_plugins.watch.service.command import WithInstall, install, uninstall
+from tagwright_plugins.watch.service.files import Service, launchd_plist, systemd_unit
 
 ODD = ("plain", "two words", "per%cent", 'quo"te', "dol$lar", "back\\slash", "Ünï")
 

@@ -15,7 +15,7 @@ import httpx
 import tagwright
 from tagwright.configuration import secret
 from tagwright.errors import ConfigurationError, MissingProgramError, TagwrightError
-from tagwright_plugins.watch.notices import Notice
+from tagwright_plugins.watch.notifying.notices import Notice
 
 WEBHOOK = "WATCH_WEBHOOK"  # secrets: whoever knows the address can post there
 APPRISE = "WATCH_APPRISE"

@@ -41,10 +41,10 @@ def install(
     It is written for this program, this configuration and these folders, and
     never started by itself: the commands that do it are printed.
     """
-    from tagwright_plugins.watch import setup  # noqa: PLC0415 - keeps --help quick
+    from tagwright_plugins.watch.service import placing  # noqa: PLC0415 - keeps --help quick
 
-    place = setup.place(system=system, user=user)
-    return setup.install(place, folders, config, state, dry_run=dry_run)
+    place = placing.place(system=system, user=user)
+    return placing.install(place, folders, config, state, dry_run=dry_run)
 
 
 @click.command(short_help="Remove what 'install' wrote.")
@@ -53,9 +53,9 @@ def install(
 @configured
 def uninstall(*, system: bool, dry_run: bool, config: Path | None, state: Path | None) -> int:  # noqa: ARG001 - all commands take them
     """Remove what 'install' wrote. Photos, tags and state stay as they are."""
-    from tagwright_plugins.watch import setup  # noqa: PLC0415 - keeps --help quick
+    from tagwright_plugins.watch.service import placing  # noqa: PLC0415 - keeps --help quick
 
-    return setup.uninstall(setup.place(system=system, user=None), dry_run=dry_run)
+    return placing.uninstall(placing.place(system=system, user=None), dry_run=dry_run)
 
 
 _BESIDE: dict[str, click.Command] = {"install": install, "uninstall": uninstall}

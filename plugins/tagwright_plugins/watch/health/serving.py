@@ -14,7 +14,7 @@ from tagwright.errors import ConfigurationError
 from tagwright.state import Lane
 from tagwright_adapters.addresses import is_loopback
 from tagwright_plugins.review_page.access import make_hosts
-from tagwright_plugins.watch.health import make_application
+from tagwright_plugins.watch.health.application import make_application
 from tagwright_plugins.watch.observing import Observed
 
 NOWHERE = "none"

@@ -7,8 +7,8 @@ import logging
 import time
 from collections.abc import Callable, Sequence
 
-from tagwright_plugins.watch.channels import Channel
-from tagwright_plugins.watch.notices import Kind, Notice, Notices
+from tagwright_plugins.watch.notifying.channels import Channel
+from tagwright_plugins.watch.notifying.notices import Kind, Notice, Notices
 
 _SET_ASIDE = "Photos were set aside; 'tagwright status' says which and why."
 _log = logging.getLogger(__name__)

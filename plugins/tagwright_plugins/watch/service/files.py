@@ -53,7 +53,7 @@ def launchd_plist(service: Service, log: Path, path: str) -> bytes:
 
 
 def _template(name: str) -> str:
-    return (files("tagwright_plugins.watch") / "units" / name).read_text(encoding="utf-8")
+    return (files("tagwright_plugins.watch.service") / "units" / name).read_text(encoding="utf-8")
 
 
 def _percent(text: str) -> str:

@@ -18,8 +18,8 @@ import platformdirs
 from tagwright.configuration import load
 from tagwright.errors import ConfigurationError
 from tagwright_plugins.cli.saving import save
-from tagwright_plugins.watch import service as services
-from tagwright_plugins.watch.service import LABEL, NAME, Service
+from tagwright_plugins.watch.service import files as services
+from tagwright_plugins.watch.service.files import LABEL, NAME, Service
 
 _SYSTEM = Path("/etc/systemd/system")
 _KEYS = Path("/etc/tagwright/environment")
