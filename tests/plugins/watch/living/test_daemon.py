@@ -100,7 +100,7 @@ class House:
         settings = Settings(TAXONOMY, Policy(), [self.tagger], f"test {self.made}")
         return Setup(configuration, self.library, settings, self._watch, self._close)
 
-    def _watch(self, known: Iterable[str]) -> Watcher:  # noqa: ARG002 - it forgets nothing
+    def _watch(self, known: Iterable[str]) -> Watcher:
         if self.lost:
             raise self.lost.pop()
         self.watcher = MemoryWatcher(self.library)
