@@ -84,8 +84,8 @@ def compare(
     """
     seen = Seen()
     if whole and wish.lasting:
-        empty = (listing.folder for listing in listings if not listing)
-        seen.gone += sum(absences.emptied(connection, library, one) for one in empty)
+        empty = [listing.folder for listing in listings if not listing]
+        seen.gone += sum(absences.empty(connection, library, folder) for folder in empty)
     listings = [listing for listing in listings if listing]
     settled = {} if wish.force else lookups.settled(connection, library, listings, wish.goal)
     digests = {listing.folder: _digest(listing) for listing in listings}
