@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
+from tagwright.configuration.folders import FolderSection
 from tagwright.configuration.policy import Section
 
 _SPAN = re.compile(r"([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d")
@@ -45,4 +46,7 @@ class WatchSection(Section):
     )
     drain: float = Field(
         default=30.0, ge=0.0, description="seconds that photos in hand have when it is to end"
+    )
+    folder: tuple[FolderSection, ...] = Field(
+        default=(), description="folders that go by settings of their own"
     )

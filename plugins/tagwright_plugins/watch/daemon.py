@@ -159,7 +159,8 @@ class Daemon:
         )
         self._status = "stopped"
         known = await self._db.lane(lambda c: absences.folders_of(c, setup.library.name))
-        session = Session(setup.library, setup.settings, self._db.lane, owner, run_id)
+        lane, sites = self._db.lane, setup.sites
+        session = Session(setup.library, setup.settings, lane, owner, run_id, sites)
         runner = Runner(session, self._tell, source=setup.watcher(known), trouble=self._troubled)
         self._runner, self.tally = runner, runner.tally
         self._holding.quiet = QuietHours(setup.configuration.watch.quiet)
