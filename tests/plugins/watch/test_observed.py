@@ -35,7 +35,8 @@ class Living:
         until = time.monotonic() + _PATIENCE
         while time.monotonic() < until and self.process.poll() is None:
             for text in self.log.read_text().splitlines(keepends=True):
-                if text.endswith("\n") and fits(line := json.loads(text)):
+                line: Line = json.loads(text) if text.endswith("\n") else {"message": ""}
+                if fits(line):
                     return line
             time.sleep(0.02)
         raise AssertionError(self.log.read_text())
