@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, exists, select, update
 
 from tagwright.state.schema import assets, folders
 
@@ -30,6 +30,24 @@ def settle(connection: Connection, folder_id: int, names: Sequence[str]) -> int:
     for asset_id in missing:
         gone(connection, asset_id)
     return len(missing)
+
+
+def folders_with_assets(connection: Connection, library: str) -> list[str]:
+    """Return the folders of a library in which assets were, when they were last looked at."""
+    there = exists().where((assets.c.folder_id == folders.c.id) & (assets.c.status != "gone"))
+    query = select(folders.c.path).where((folders.c.library == library) & there)
+    return list(connection.scalars(query))
+
+
+def emptied(connection: Connection, library: str, folder: str) -> int:
+    """Record that a folder holds no assets any more; return how many were known."""
+    where = (folders.c.library == library) & (folders.c.path == folder)
+    folder_id = connection.scalar(select(folders.c.id).where(where))
+    if folder_id is None:
+        return 0
+    values = {"goal": None, "listing": None}
+    connection.execute(update(folders).where(folders.c.id == folder_id).values(values))
+    return settle(connection, folder_id, ())
 
 
 def _miss(connection: Connection, library: str, reference: str) -> bool:

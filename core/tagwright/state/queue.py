@@ -95,9 +95,13 @@ def compare(
 
     Folders come several at a time, since the round trip costs more than the rows; one that was
     found done and lists the same is passed over without looking at its assets. Listings that are
-    not ``whole`` name only some of a folder's assets, and say nothing of the others.
+    not ``whole`` name only some of a folder's assets, and say nothing of the others. For a run that
+    lasts, an empty one means that the folder holds none any more.
     """
     seen = Seen()
+    if whole and wish.lasting:
+        empty = (listing.folder for listing in listings if not listing)
+        seen.gone += sum(absences.emptied(connection, library, one) for one in empty)
     listings = [listing for listing in listings if listing]
     settled = {} if wish.force else _settled(connection, library, listings, wish.goal)
     digests = {listing.folder: _digest(listing) for listing in listings}

@@ -12,9 +12,9 @@ from tagwright.configuration import Configuration
 from tagwright.configuration.chains import make_chains, members_of
 from tagwright.pipeline import Settings
 from tagwright.ports import PhotoLibrary, Watcher
+from tagwright_adapters.watching import FolderWatcher, WatchOptions
 from tagwright_plugins.cli.assembly import make_library, make_settings, make_tagger, make_taxonomy
 from tagwright_plugins.cli.tag.preparing import prepare
-from tagwright_plugins.watch.rescanning import Rescanner
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,17 +24,20 @@ class Setup:
     configuration: Configuration
     library: PhotoLibrary
     settings: Settings
-    watcher: Callable[[], Watcher]  # makes a new one for each run
+    watcher: Callable[[Sequence[str]], Watcher]  # makes one for a run, of the folders known
     aclose: Callable[[], Awaitable[None]]
 
 
 def make_watcher(
-    configuration: Configuration,
-    roots: Sequence[Path],  # noqa: ARG001 - those of the library
-    library: PhotoLibrary,
+    configuration: Configuration, roots: Sequence[Path], known: Sequence[str]
 ) -> Watcher:
-    """Make what sees what comes to rest below some folders."""
-    return Rescanner(library, configuration.watch.polling)
+    """Make what sees what comes to rest below some folders.
+
+    ``known`` are the folders in which photos were, so that it is seen which are gone since.
+    """
+    watch = configuration.watch
+    options = WatchOptions(watch.mode, reconcile=watch.reconcile, polling=watch.polling)
+    return FolderWatcher(roots, options, known=known)
 
 
 async def make_setup(
@@ -64,7 +67,7 @@ async def make_setup(
             configuration,
             library,
             replace(settings, patience=math.inf),  # a service that is away is waited for
-            lambda: make_watcher(configuration, roots, library),
+            lambda known: make_watcher(configuration, roots, known),
             stack.pop_all().aclose,
         )
     raise AssertionError  # never: the stack lets errors pass

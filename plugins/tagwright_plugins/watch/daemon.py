@@ -11,7 +11,7 @@ from datetime import date, datetime
 
 from tagwright.errors import TagwrightError
 from tagwright.pipeline import Result, Runner, Session, Tally
-from tagwright.state import runs
+from tagwright.state import absences, runs
 from tagwright_plugins.cli.assembly import State
 from tagwright_plugins.watch.assembly import Setup
 from tagwright_plugins.watch.holding import Holding
@@ -164,7 +164,10 @@ class Daemon:
         )
         self._status = "stopped"
         session = Session(setup.library, setup.settings, self._db.lane, owner, run_id)
-        runner = Runner(session, self._tell, source=setup.watcher(), trouble=self._troubled)
+        name = setup.library.name
+        known = await self._db.lane(lambda c: absences.folders_with_assets(c, name))
+        watcher = setup.watcher(known)
+        runner = Runner(session, self._tell, source=watcher, trouble=self._troubled)
         self._runner, self.tally = runner, runner.tally
         self._holding.quiet = QuietHours(setup.configuration.watch.quiet)
         self._hold_or_go(runner)

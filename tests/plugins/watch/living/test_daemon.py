@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -51,6 +51,7 @@ class House:
     broken: TagwrightError | None = None  # of the configuration
     lost: list[TagwrightError] = field(default_factory=list)  # met by the next watchers
     quiet: tuple[str, ...] = ()
+    drain: float = 5.0
     made: int = 0
     closed: int = 0
 
@@ -58,8 +59,6 @@ class House:
         self.library = MemoryLibrary({})
         self.watcher = MemoryWatcher(self.library)
         self.tagger = MemoryTagger(self._answer)
-        self.gate = asyncio.Event()
-        self.gate.set()
         self.daemon = Daemon(
             self.state, self._make, self.requests, Teller(), clock=lambda: self.now, turn=0.01
         )
@@ -96,11 +95,12 @@ class House:
         if self.broken is not None:
             raise self.broken
         self.made += 1
-        configuration = Configuration.model_validate({"watch": {"quiet": self.quiet, "drain": 5}})
+        watch = {"quiet": self.quiet, "drain": self.drain}
+        configuration = Configuration.model_validate({"watch": watch})
         settings = Settings(TAXONOMY, Policy(), [self.tagger], f"test {self.made}")
         return Setup(configuration, self.library, settings, self._watch, self._close)
 
-    def _watch(self) -> Watcher:
+    def _watch(self, _known: Sequence[str]) -> Watcher:
         if self.lost:
             raise self.lost.pop()
         self.watcher = MemoryWatcher(self.library)
@@ -276,3 +276,40 @@ async def test_its_loop_beats(house: House) -> None:
     async with house.living() as daemon:
         first = daemon.beat
         await until(lambda: daemon.beat > first)
+
+
+async def test_a_drain_has_a_bound(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who never answers holds nobody up; the photo is free for the next."""
+    house.drain = 0.05
+    asked = asyncio.Event()
+
+    async def observe(_rendition: Rendition, _facts: Facts) -> Answer:
+        asked.set()
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    monkeypatch.setattr(house.tagger, "observe", observe)
+    async with house.living():
+        house.put("p/a.jpg")
+        await asked.wait()
+    assert await house.state.lane(queue.counts) == {"waiting": 1}
+
+
+async def test_what_is_in_hand_is_finished(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An answer that is paid for is written."""
+    asked, go_on = asyncio.Event(), asyncio.Event()
+    answer = house.tagger.observe
+
+    async def observe(rendition: Rendition, facts: Facts) -> Answer:
+        asked.set()
+        await go_on.wait()
+        return await answer(rendition, facts)
+
+    monkeypatch.setattr(house.tagger, "observe", observe)
+    async with house.living() as daemon:
+        house.put("p/a.jpg")
+        await asked.wait()
+        daemon.stop()
+        await until(lambda: daemon.state == "draining")
+        go_on.set()
+    assert await house.tagged(1)
