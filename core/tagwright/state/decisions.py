@@ -28,7 +28,7 @@ from sqlalchemy import (
     update,
 )
 
-from tagwright.model import Choice, Decision, Outcome
+from tagwright.model import Choice, Outcome
 from tagwright.state import deriving, ledger
 from tagwright.state.deriving import ABSENT, AGAINST, FOR, IN_FORCE, derive
 from tagwright.state.schema import (
@@ -39,7 +39,6 @@ from tagwright.state.schema import (
     visit_answers,
 )
 
-PERSON = "a person"  # stands for the tagger where nobody suggested a tag
 _AT_ONCE = 5_000  # assets in one statement
 
 
@@ -118,7 +117,9 @@ def undo(connection: Connection, batch: str) -> Batch | None:
     for row in connection.execute(select(decisions).where(mine)):
         concepts[row.concept].append(row.asset_id)
     connection.execute(
-        update(decisions).where(mine).values(undone_at=time.time(), due=_is_due_again(), error=None)
+        update(decisions)
+        .where(mine & decisions.c.undone_at.is_(None))
+        .values(undone_at=time.time(), due=_is_due_again(), error=None)
     )
     for concept, ids in concepts.items():
         for start in range(0, len(ids), _AT_ONCE):
@@ -137,7 +138,11 @@ def batches(
     """Return answers, the newest first."""
     columns = decisions.c
     first = (  # a refinement is two rows a photo, of which the first says what it is
-        select(func.min(columns.id).label("id"), func.count(columns.asset_id.distinct()).label("n"))
+        select(
+            func.min(columns.id).label("id"),
+            func.count(columns.asset_id.distinct()).label("n"),
+            (func.count() - func.count(columns.undone_at)).label("held"),  # the rest fell by undo
+        )
         .group_by(columns.batch)
         .order_by(func.min(columns.id).desc())
         .limit(limit)
@@ -151,7 +156,7 @@ def batches(
             columns.undone_at.is_not(None) if undone else columns.undone_at.is_(None)
         )
     found = first.subquery()
-    query = select(decisions, found.c.n).join(found, found.c.id == columns.id)
+    query = select(decisions, found.c.n, found.c.held).join(found, found.c.id == columns.id)
     return [
         Batch(
             row.batch,
@@ -162,7 +167,7 @@ def batches(
             row.to_concept,
             row.n,
             row.decided_at,
-            undone=row.undone_at is not None,
+            undone=row.held == 0,
         )
         for row in connection.execute(query.order_by(columns.id.desc()))
     ]
@@ -255,8 +260,6 @@ def _decide(
         )
     connection.execute(insert(decisions), rows)
     if order.choice is not Choice.SKIP:
-        missing = [row.id for row in found if not row.why]
-        _suggest(connection, str(common["session"]), order.concept, missing)
         derive(connection, order.concept, ids)
     return ids
 
@@ -282,26 +285,6 @@ def _models(connection: Connection, asset_ids: Sequence[int]) -> dict[tuple[int,
         .where(visit_answers.c.asset_id.in_(asset_ids))
     )
     return {(asset, tagger): model for asset, tagger, model in connection.execute(query)}
-
-
-def _suggest(connection: Connection, run_id: str, concept: str, asset_ids: Sequence[int]) -> None:
-    """Make a suggestion of what a person added, so that it is known as theirs."""
-    why = {"label": "", "kind": "other", "confidence": 1.0, "how": PERSON, "tagger": PERSON}
-    why |= {"match": "added", "matched": concept, "note": "added by a person"}
-    rows = [
-        {
-            "asset_id": one,
-            "concept": concept,
-            "run_id": run_id,
-            "confidence": 1.0,
-            "decision": Decision.APPLY.value,
-            "outcome": None,
-            "why": [why],
-        }
-        for one in asset_ids
-    ]
-    if rows:
-        connection.execute(insert(suggestions), rows)
 
 
 def judged(connection: Connection) -> list[Row[Any]]:
