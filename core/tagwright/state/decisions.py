@@ -30,13 +30,12 @@ from sqlalchemy import (
 
 from tagwright.model import Choice, Outcome
 from tagwright.state import deriving, ledger
-from tagwright.state.deriving import ABSENT, AGAINST, FOR, IN_FORCE, derive
+from tagwright.state.deriving import ABSENT, AGAINST, FOR, HOST, IN_FORCE, PERSON, derive
+from tagwright.state.models import models
 from tagwright.state.schema import (
-    answers,
     assets,
     decisions,
     suggestions,
-    visit_answers,
 )
 
 _AT_ONCE = 5_000  # assets in one statement
@@ -135,7 +134,7 @@ def batches(
     batch: str | None = None,
     undone: bool | None = None,
 ) -> list[Batch]:
-    """Return answers, the newest first."""
+    """Return answers, the newest first; not what was done in the host."""
     columns = decisions.c
     first = (  # a refinement is two rows a photo, of which the first says what it is
         select(
@@ -143,6 +142,7 @@ def batches(
             func.count(columns.asset_id.distinct()).label("n"),
             (func.count() - func.count(columns.undone_at)).label("held"),  # the rest fell by undo
         )
+        .where(columns.source != HOST)
         .group_by(columns.batch)
         .order_by(func.min(columns.id).desc())
         .limit(limit)
@@ -235,7 +235,7 @@ def _decide(
     ids = [row.id for row in found]
     before = deriving.in_force(connection, order.concept, assets_=ids)
     standing = ledger.all_standing(connection, ids)
-    models = _models(connection, ids)
+    by_tagger = models(connection, ids)
     rows = []
     for row in found:
         why = (row.why or [{}])[0] if order.choice is not Choice.ADD else {}
@@ -251,7 +251,7 @@ def _decide(
                 "choice": order.choice.value,
                 "to_concept": order.to_concept,
                 "tagger": tagger,
-                "model": models.get((row.id, tagger), ""),
+                "model": by_tagger.get((row.id, tagger), ""),
                 "label": str(why.get("label", "")),
                 "confidence": 1.0 if order.choice is Choice.ADD else row.confidence,
                 "base": earlier.base if earlier else row.outcome if row.why else ABSENT,
@@ -278,21 +278,13 @@ def _found(connection: Connection, order: Order, asset_ids: Sequence[int]) -> Se
     return connection.execute(query).all()
 
 
-def _models(connection: Connection, asset_ids: Sequence[int]) -> dict[tuple[int, str], str]:
-    query = (
-        select(visit_answers.c.asset_id, answers.c.tagger, answers.c.model)
-        .join(answers, answers.c.id == visit_answers.c.answer_id)
-        .where(visit_answers.c.asset_id.in_(asset_ids))
-    )
-    return {(asset, tagger): model for asset, tagger, model in connection.execute(query)}
-
-
 def judged(connection: Connection) -> list[Row[Any]]:
     """Return what people said of what taggers suggested, once for each content and tagger.
 
-    With the columns ``tagger``, ``concept``, ``to_concept``, ``choice``, ``confidence``, ``label``.
+    With the columns ``content_key``, ``tagger``, ``concept``, ``to_concept``, ``choice``,
+    ``confidence``, ``label`` and ``source``.
     """
-    by_tagger = (decisions.c.tagger != "") & ~decisions.c.tagger.startswith("rule:")
+    by_tagger = decisions.c.tagger.not_in(("", PERSON)) & ~decisions.c.tagger.startswith("rule:")
     where = IN_FORCE & by_tagger & (decisions.c.choice != Choice.ADD.value)
     rows = connection.execute(select(decisions).where(where).order_by(decisions.c.id))
     return list({(row.content_key, row.concept, row.tagger): row for row in rows}.values())

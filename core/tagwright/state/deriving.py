@@ -12,6 +12,7 @@ from tagwright.model import Choice, Decision, Outcome
 from tagwright.state.schema import decisions, rejections, suggestions
 
 PERSON = "a person"  # stands for the tagger where nobody suggested a tag
+HOST = "host"  # the source of what was done in the host, where no answer was asked for
 ABSENT = "absent"  # the outcome of a suggestion that there was not
 AGAINST = (Choice.REJECT.value, Choice.REFINE.value)
 FOR = (Choice.ACCEPT.value, Choice.ADD.value)
@@ -110,6 +111,7 @@ def _readmit(connection: Connection, concept: str, keys: Collection[str]) -> Non
         (decisions.c.content_key == rejections.c.content_key)
         & (decisions.c.concept == rejections.c.concept)
         & decisions.c.choice.in_(AGAINST)
+        & (decisions.c.source != HOST)  # that the ledger was told of
     )
     where = (rejections.c.concept == concept) & rejections.c.content_key.in_(keys)
     connection.execute(delete(rejections).where(where & rejections.c.rejected_at.in_(made)))
