@@ -20,6 +20,7 @@ from sqlalchemy import (
     Connection,
     Row,
     Select,
+    case,
     delete,
     exists,
     func,
@@ -276,6 +277,16 @@ def _found(connection: Connection, order: Order, asset_ids: Sequence[int]) -> Se
     if order.choice is not Choice.ADD:
         query = query.where(suggestions.c.concept.is_not(None))
     return connection.execute(query).all()
+
+
+def told(connection: Connection) -> dict[tuple[str, str], tuple[int, int]]:
+    """Return how many answers said yes and how many there are, by concept and tagger."""
+    columns = decisions.c
+    right = func.sum(case((columns.choice == Choice.ACCEPT.value, 1), else_=0))
+    asked = IN_FORCE & (columns.choice != Choice.ADD.value) & (columns.source != HOST)
+    query = select(columns.concept, columns.tagger, right, func.count()).where(asked)
+    rows = connection.execute(query.group_by(columns.concept, columns.tagger))
+    return {(concept, tagger): (int(yes), int(n)) for concept, tagger, yes, n in rows}
 
 
 def judged(connection: Connection) -> list[Row[Any]]:
