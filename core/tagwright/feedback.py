@@ -13,10 +13,10 @@ from sqlalchemy import Connection
 
 from tagwright.model import Choice, Facts, Outcome
 from tagwright.state import extras, host_decisions, ledger, rejections, visits
+from tagwright.state.rejections import DELETED
 from tagwright.taxonomy.labels import fold
 
 Path = tuple[str, ...]
-DELETED = "deleted in the library"
 
 
 @dataclass(frozen=True, slots=True)
