@@ -42,6 +42,8 @@ async def test_a_group_is_accepted_but_one(tmp_path: Path, start: Serve) -> None
     assert "memory</span> says <q>Cat</q>" in page
     answer = served.post("/decide", concept="animals/cat", choice="accept", photo=ids[:3])
     assert "Accepted <strong>Cat</strong>" in answer.text
+    assert "likely to be right" not in page
+    assert re.search(r"decided, \d\d% likely to be right", served.get("/next"))
     assert _IDS.findall(served.get("/group?key=" + f"{ids[3]}:animals/cat")) == ids[3:]
     served.post("/decide", concept="beach", choice="reject", photo=_ids_of(served, "beach"))
     (batch,) = set(re.findall(r'name="batch" value="([^"]+)"', served.get("/next")))
