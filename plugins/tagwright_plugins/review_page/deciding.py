@@ -14,13 +14,11 @@ from tagwright.taxonomy import Taxonomy
 from tagwright.taxonomy.naming import Names
 from tagwright_plugins.review_page.desk import Desk
 from tagwright_plugins.review_page.filtering import Chosen
-from tagwright_plugins.review_page.forms import OWN, AtDesk, By, OnPages, Photos
+from tagwright_plugins.review_page.forms import OWN, AtDesk, By, OnPages, Photos, Text
 from tagwright_plugins.review_page.growing import How, grow
 from tagwright_plugins.review_page.queue import concept_names
 
 router = APIRouter(dependencies=[OWN])
-
-Text = Annotated[str, Form()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +87,11 @@ async def name_anew(
 
 
 @router.post("/undo")
-async def undo(desk: AtDesk, chosen: By, batch: Text) -> Response:
-    """Take an answer back."""
+async def undo(desk: AtDesk, chosen: By, batch: Text, back: Text = "") -> Response:
+    """Take an answer back, and go on where that was asked for."""
     undone = await desk.undo(batch)
+    if back == "decisions":
+        return RedirectResponse("/decisions", 303)
     return RedirectResponse(chosen.address("/next", done=undone.id), 303)
 
 

@@ -13,13 +13,13 @@ from starlette.responses import RedirectResponse, Response
 from tagwright.configuration.binding import make_policy
 from tagwright.errors import ConfigurationError
 from tagwright.pipeline import Judge
-from tagwright.proposals import proposals, spellings
+from tagwright.proposals import proposals, similar, spellings
 from tagwright.state import labels, queue
 from tagwright.taxonomy.labels import fold
 from tagwright_plugins.cli.assembly import make_mapping
 from tagwright_plugins.review_page import commands
 from tagwright_plugins.review_page.desk import Desk
-from tagwright_plugins.review_page.forms import OWN, AtDesk, OnPages
+from tagwright_plugins.review_page.forms import OWN, AtDesk, OnPages, Text
 from tagwright_plugins.review_page.growing import How, grow
 from tagwright_plugins.review_page.queue import concept_names
 
@@ -27,8 +27,6 @@ router = APIRouter(prefix="/proposals")
 
 _SHOWN = 100
 _EXAMPLES = 6
-
-Text = Annotated[str, Form()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +56,7 @@ async def ignore(desk: AtDesk, label: Text) -> Response:
 async def show_label(request: Request, desk: AtDesk, pages: OnPages, label: str) -> Response:
     """Ask what becomes of a label."""
     said = await desk.state.lane(lambda c: _said(c, label))
-    like = await desk.state.lane(lambda c: _like(c, desk, label))
+    like = similar(desk.taxonomy, label)
     return await pages.show(request, "label", said=said, like=like, concepts=concept_names(desk))
 
 
@@ -110,12 +108,6 @@ def _said(connection: Connection, label: str) -> _Said:
     ids = [one for ref in refs if (one := queue.find(connection, ref)) is not None]
     shown = label if label in spelt else spelt[0]
     return _Said(shown, labels.photos(connection, spelt), ids)
-
-
-def _like(connection: Connection, desk: Desk, label: str) -> tuple[str, ...]:
-    """Return concepts with a like label."""
-    found = proposals(connection, _judge(desk))
-    return next((one.similar for one in found if fold(one.label) == fold(label)), ())
 
 
 def _known(desk: Desk, concept: str) -> str:

@@ -112,6 +112,8 @@ def test_keys_move_open_and_help(start: Serve, browser: Any) -> None:
     with page.expect_navigation():
         page.keyboard.press("Enter")
     assert page.inner_text("h1").endswith("Cat?")
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")  # no answer
     page.keyboard.press("e")
     page.keyboard.type("jar")
     assert page.input_value("#name") == "jar"

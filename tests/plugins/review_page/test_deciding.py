@@ -110,6 +110,29 @@ async def test_all_other_pages(tmp_path: Path, start: Serve) -> None:
     assert served.post("/decide", concept="beach", choice="eat", photo=ids).status_code == 400
 
 
+async def test_what_was_written_can_be_rejected_and_that_taken_back(
+    tmp_path: Path, start: Serve
+) -> None:
+    """By itself, on the page of its photo; the list of decisions is gone on with."""
+    paint(tmp_path / "album", ["cat.jpg"])
+    await tag(tmp_path, tmp_path / "album", {"cat.jpg": {"Cat": 1.0, "Beach": 0.5}})
+    photo = tmp_path / "album" / "cat.jpg"
+    assert _tags(photo) == ["Animals/Cat"]
+    served = start()
+    assert 'aria-label="Accept Cat"' not in served.get("/photo/1")
+    assert 'aria-label="Reject Cat"' in served.get("/photo/1")
+    fields = {"concept": "animals/cat", "choice": "reject", "photo": "1", "back": "1"}
+    page = served.post("/decide", **fields)
+    assert (page.url.path, "Reject Cat" in page.text) == ("/photo/1", False)
+    assert served.interrupt()[0] == 0
+    assert _tags(photo) == []
+    again = start()
+    (batch,) = re.findall(r'name="batch" value="([^"]+)"', again.get("/decisions"))
+    assert again.post("/undo", batch=batch, back="decisions").url.path == "/decisions"
+    assert again.interrupt()[0] == 0
+    assert _tags(photo) == ["Animals/Cat"]
+
+
 async def test_pictures_and_news(tmp_path: Path, start: Serve) -> None:
     """Renditions come from a directory of their own, and writing is told as it goes on."""
     await _shoot(tmp_path)
