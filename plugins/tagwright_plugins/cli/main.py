@@ -24,6 +24,7 @@ _COMMANDS = {
     "ledger": "tagwright_plugins.cli.ledger:ledger",
     "status": "tagwright_plugins.cli.status:status",
     "taxonomy": "tagwright_plugins.cli.taxonomy:taxonomy",
+    "digikam": "tagwright_plugins.digikam.commands:digikam",
     "taggers": "tagwright_plugins.cli.taggers:taggers",
     "costs": "tagwright_plugins.cli.costs:costs",
     "doctor": "tagwright_plugins.cli.doctor:doctor",

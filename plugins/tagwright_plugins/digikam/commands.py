@@ -1,0 +1,39 @@
+"""``tagwright digikam``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from tagwright_plugins.cli.options import configured, json_option
+
+database_option = click.option(
+    "--database",
+    "place",
+    metavar="PLACE",
+    type=click.Path(path_type=Path),
+    help="digikamrc, digiKam's database or the folder of either (default: where digiKam has them).",
+)
+
+
+@click.group(short_help="Work together with digiKam.")
+def digikam() -> None:
+    """Work together with digiKam, whose database is read and never written."""
+
+
+@digikam.command(short_help="Say which settings keep keywords from flowing.")
+@database_option
+@json_option
+@configured
+def check(*, place: Path | None, as_json: bool, config: Path | None, state: Path | None) -> int:
+    """Say which settings of digiKam keep keywords from flowing, and how to change them.
+
+    Nothing is changed. Exit code 0: keywords flow both ways; 1: something
+    keeps them from it; 3: there is no digiKam.
+    """
+    from tagwright.configuration import load  # noqa: PLC0415 - keeps --help quick
+    from tagwright_plugins.digikam.checking import run  # noqa: PLC0415 - keeps --help quick
+
+    configuration, _ = load(config, {"state": state})
+    return run(configuration, place, as_json=as_json)
