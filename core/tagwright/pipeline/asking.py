@@ -23,6 +23,7 @@ from tagwright.model import Answer, Facts, Rendition, Sent
 from tagwright.pipeline.bursts import Bursts
 from tagwright.pipeline.gates.gate import Gate
 from tagwright.pipeline.purse import Purse
+from tagwright.pipeline.turns import Turns
 from tagwright.ports import FrugalTagger, LimitedTagger, OpenTagger, SelectiveTagger, Tagger
 from tagwright.privacy import Guard
 from tagwright.state import Lane, answers, batches, calls, pauses
@@ -73,7 +74,7 @@ class Asker:
         self._purse = purse
         self._attempts = attempts
         self._guard = guard
-        self._under_way: dict[Question, asyncio.Lock] = {}
+        self._turns = Turns()  # twins of one picture wait for each other
 
     async def recall(self, question: Question) -> Remembered | None:
         """Return what is on file of a question; nobody is asked."""
@@ -99,25 +100,21 @@ class Asker:
             FencedError: the photo is kept from the tagger; nothing was sent.
             TaggerError: there is none; a refusal is raised again from memory at no cost.
         """
-        lock = self._under_way.setdefault(question, asyncio.Lock())
-        async with lock:  # twins of one picture wait for each other
-            try:
-                known = await self.recall(question)
-                if known is not None:
-                    self.earlier += known.recipe != question.recipe
-                    return _recalled(known, job)
-                await self._refrain(job, question, desk)
-                picture = await self._guard.shown(desk.tagger, job.ref, facts, rendition)
-                return await self.bursts.answer(
-                    job.ref,
-                    question,
-                    desk.tagger,
-                    facts,
-                    picture,
-                    lambda: self._ask(job, question, desk, facts, picture),
-                )
-            finally:
-                self._under_way.pop(question, None)
+        async with self._turns.of(question):
+            known = await self.recall(question)
+            if known is not None:
+                self.earlier += known.recipe != question.recipe
+                return _recalled(known, job)
+            await self._refrain(job, question, desk)
+            picture = await self._guard.shown(desk.tagger, job.ref, facts, rendition)
+            return await self.bursts.answer(
+                job.ref,
+                question,
+                desk.tagger,
+                facts,
+                picture,
+                lambda: self._ask(job, question, desk, facts, picture),
+            )
 
     async def _refrain(self, job: Job, question: Question, desk: Desk) -> None:
         """Raise an error where the answer is under way in a batch, or is to be."""
@@ -197,14 +194,12 @@ class Asker:
                 desk.gate.told(desk.tagger.quota())
 
     async def _keep(self, call: int, question: Question, desk: Desk, answer: Answer) -> Remembered:
-        async def keep() -> int:
-            name = desk.tagger.name
-            number = await self._lane(lambda c: answers.keep_answer(c, question, name, answer))
-            await self._purse.answered(call, answer)
-            return number
-
+        name = desk.tagger.name
+        kept = self._purse.answered(
+            call, answer, lambda c: answers.keep_answer(c, question, name, answer)
+        )
         # An answer that is paid for is kept even when the run is being torn down.
-        number = await asyncio.shield(asyncio.ensure_future(keep()))
+        number = await asyncio.shield(asyncio.ensure_future(kept))
         desk.gate.succeeded(answer.usage)
         return Remembered(number, answer, None, "answered", question.recipe)
 
@@ -225,12 +220,14 @@ class Asker:
             await self._purse.failed(call, error, counts=others_answered and paid)
             return
         final = error.error_class in (ErrorClass.REFUSED, ErrorClass.PERMANENT)
-        final = final and not error.stops_run
-        if final:
-            desk.gate.succeeded(error.usage)
-            name = desk.tagger.name
-            await self._lane(lambda c: answers.keep_refusal(c, question, name, error))
-        await self._purse.failed(call, error, counts=final)
+        if not final or error.stops_run:
+            await self._purse.failed(call, error, counts=False)
+            return
+        desk.gate.succeeded(error.usage)
+        name = desk.tagger.name
+        await self._purse.failed(
+            call, error, lambda c: answers.keep_refusal(c, question, name, error), counts=True
+        )
 
     async def _remember_pause(self, gate: Gate, error: TaggerUnavailableError) -> None:
         seconds = error.retry_after

@@ -83,15 +83,40 @@ class Purse:
                         raise
                     await self._settled.wait()
 
-    async def answered(self, call: int, answer: Answer) -> None:
-        """Settle a call that brought an answer."""
-        self._learn(call, answer.usage)
-        await self._settle(call, lambda c: calls.answered(c, call, answer.usage, answer.model))
+    async def answered(self, call: int, answer: Answer, keep: Callable[[Connection], int]) -> int:
+        """Settle a call that brought an answer, and ``keep`` that: both, or neither if killed."""
 
-    async def failed(self, call: int, error: TaggerError, *, counts: bool) -> None:
-        """Settle a call that brought nothing; ``counts`` says if it is held against the photo."""
+        def work(connection: Connection) -> int:
+            number = keep(connection)
+            calls.answered(connection, call, answer.usage, answer.model)
+            return number
+
+        self._learn(call, answer.usage)
+        number = await self._lane(work)
+        self._close(call)
+        return number
+
+    async def failed(
+        self,
+        call: int,
+        error: TaggerError,
+        keep: Callable[[Connection], None] | None = None,
+        *,
+        counts: bool,
+    ) -> None:
+        """Settle a call that brought nothing; ``counts`` says if it is held against the photo.
+
+        What ``keep`` remembers of it is kept together with that.
+        """
+
+        def work(connection: Connection) -> None:
+            if keep is not None:
+                keep(connection)
+            calls.failed(connection, call, error, counts=counts)
+
         self._learn(call, error.usage or Usage())
-        await self._settle(call, lambda c: calls.failed(c, call, error, counts=counts))
+        await self._lane(work)
+        self._close(call)
 
     def given_up(self, call: int) -> None:
         """Wait no longer for a call that ended nobody knows how; its money stays set aside."""
@@ -109,10 +134,6 @@ class Purse:
         if aside and cost > max(aside, self._dearest.get(tagger, Decimal(0))):
             self._dearest[tagger] = cost
             logger.warning("%s is dearer than expected: %s for a photo", tagger, usd(cost))
-
-    async def _settle(self, call: int, work: Callable[[Connection], None]) -> None:
-        await self._lane(work)
-        self._close(call)
 
     def _close(self, call: int) -> None:
         self._open.pop(call, None)

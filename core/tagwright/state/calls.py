@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from decimal import Decimal
 
@@ -15,7 +16,6 @@ from tagwright.state.answers import Question
 from tagwright.state.schema import batch_items, calls, runs
 from tagwright.state.spending import NANO
 
-_CUT = calls.alias()
 _CALL = update(calls).where(calls.c.id == bindparam("call"))
 _RESERVED = select(calls.c.reserved, calls.c.run_id, calls.c.started_at).where(
     calls.c.id == bindparam("call")
@@ -113,40 +113,33 @@ def reckon(connection: Connection) -> int:
     Returns:
         For how many calls that was done.
     """
-    dearest = (
-        select(func.max(calls.c.cost))
-        .where((calls.c.recipe == _CUT.c.recipe) & calls.c.ended_at.is_not(None))
-        .scalar_subquery()
-    )
     in_batch = batch_items.c.call_id.is_not(None) & batch_items.c.outcome.is_(None)
-    query = (
-        select(_CUT.c.id, _CUT.c.run_id, _CUT.c.started_at, _CUT.c.reserved, dearest.label("most"))
-        .join(runs, runs.c.id == _CUT.c.run_id)
-        .where(_CUT.c.ended_at.is_(None) & (runs.c.status == "killed"))
-        .where(_CUT.c.id.not_in(select(batch_items.c.call_id).where(in_batch)))
-    )
+    cut_short = connection.execute(
+        select(calls.c.id, calls.c.run_id, calls.c.started_at, calls.c.recipe, calls.c.reserved)
+        .join(runs, runs.c.id == calls.c.run_id)
+        .where(calls.c.ended_at.is_(None) & (runs.c.status == "killed") & (calls.c.reserved > 0))
+        .where(calls.c.id.not_in(select(batch_items.c.call_id).where(in_batch)))
+    ).all()
+    dearest = _dearest(connection, {row.recipe for row in cut_short})
     lowered = 0
-    for row in connection.execute(query).all():
-        if row.most and row.reserved is not None and row.most < row.reserved:
-            spending.settle(connection, row.run_id, row.started_at, row.reserved, row.most)
-            connection.execute(_CALL, {"call": row.id, "reserved": row.most})
+    for row in cut_short:
+        most = dearest.get(row.recipe)
+        if most and most < row.reserved:
+            spending.settle(connection, row.run_id, row.started_at, row.reserved, most)
+            connection.execute(_CALL, {"call": row.id, "reserved": most})
             lowered += 1
     return lowered
 
 
-def spent(connection: Connection, run_id: str) -> Usage:
-    """Return what a run's calls took together; ``cost`` is None when any price is unknown."""
-    row = connection.execute(
-        select(
-            func.coalesce(func.sum(calls.c.requests), 0),
-            func.coalesce(func.sum(calls.c.input_tokens), 0),
-            func.coalesce(func.sum(calls.c.output_tokens), 0),
-            func.coalesce(func.sum(calls.c.cost), 0),
-            func.count().filter(calls.c.cost.is_(None)),
-        ).where(calls.c.run_id == run_id)
-    ).one()
-    cost = None if row[4] else Decimal(int(row[3])) / NANO
-    return Usage(int(row[0]), int(row[1]), int(row[2]), cost)
+def _dearest(connection: Connection, recipes: Collection[str]) -> dict[str, int]:
+    if not recipes:
+        return {}
+    query = (
+        select(calls.c.recipe, func.max(calls.c.cost))
+        .where(calls.c.recipe.in_(recipes) & calls.c.cost.is_not(None))
+        .group_by(calls.c.recipe)
+    )
+    return {recipe: int(cost) for recipe, cost in connection.execute(query)}
 
 
 def _settle(

@@ -34,11 +34,6 @@ class Caps:
     day: Decimal | None = None  # of this machine's clock
     month: Decimal | None = None
 
-    @property
-    def any(self) -> bool:
-        """Whether there is a limit at all."""
-        return any(cap is not None for cap in (self.run, self.day, self.month))
-
 
 class ShortError(BudgetError):
     """A cap leaves too little for another photo."""

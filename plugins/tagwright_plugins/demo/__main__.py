@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from tagwright_plugins.cli.tag import tag
+from tagwright_plugins.cli.tag.command import tag
 from tagwright_plugins.demo.invented import write_invented
 
 _MOST = 200  # photos copied from a person's own folder

@@ -13,7 +13,7 @@ from tagwright.errors import ConfigurationError, TaxonomyError
 from tagwright.review import Choice, Order
 from tagwright.taxonomy import Taxonomy
 from tagwright.taxonomy.naming import Names
-from tagwright_plugins.cli.vocabulary_file import new_concept, new_label
+from tagwright_plugins.cli.taxonomy.vocabulary_file import new_concept, new_label
 from tagwright_plugins.review_page.desk import Desk
 from tagwright_plugins.review_page.filtering import Chosen
 from tagwright_plugins.review_page.forms import OWN, AtDesk, By, OnPages, Photos

@@ -17,7 +17,7 @@ from tagwright.state import photos
 from tagwright.state.history import Event, assets_of, events
 from tagwright.state.photos import Place
 from tagwright.taxonomy import Taxonomy
-from tagwright_plugins.cli.telling import described
+from tagwright_plugins.cli.history.run import described
 from tagwright_plugins.review_page.desk import Desk
 from tagwright_plugins.review_page.filtering import Chosen
 from tagwright_plugins.review_page.forms import AssetId, AtDesk, By, OnPages

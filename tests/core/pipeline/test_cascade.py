@@ -14,7 +14,7 @@ from tagwright.model import Answer, Facts, Observation, Quote, Rendition, Usage
 from tagwright.pipeline.consulting.chains import Chain, Course
 from tagwright.pipeline.purse import Budget
 from tagwright.policy import Policy, Rule, Then, When
-from tagwright.state import calls
+from tagwright.state import costs
 from tagwright.state.spending import Caps
 from tagwright.state.undoing import Chosen
 from tagwright.undo import Undo
@@ -77,7 +77,7 @@ async def test_the_dear_one_is_asked_only_where_it_is_needed(bench: Any) -> None
     tags = {one.picture: sorted(one.tags) for one in library.photos.values()}
     assert tags == {b"sure": [CAT, DOG], b"unsure": [CAT, CAR], b"blank": [CAR]}
     assert (cheap.calls, dear.calls) == (3, 2)
-    spent = await bench.lane(lambda c: calls.spent(c, bench.run_ids[0]))
+    spent = await bench.lane(lambda c: costs.of_run(c, bench.run_ids[0]))
     assert spent.cost == Decimal("0.02")
     assert tally.courses == {
         Course("chain:thrifty", ("cheap",)): 1,

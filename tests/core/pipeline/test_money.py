@@ -110,7 +110,8 @@ async def _race(
             started.put_nowait((number, answered))
             cost = await answered
             paid.append(cost)
-            await purse.answered(made, Answer((), "m", usage=Usage(requests=1, cost=cost)))
+            answer = Answer((), "m", usage=Usage(requests=1, cost=cost))
+            await purse.answered(made, answer, lambda _: number)
             assert await committed() <= cap
 
         async def service() -> None:

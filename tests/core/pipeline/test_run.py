@@ -19,7 +19,7 @@ from tagwright.model import Answer, AssetRef, Extra, Facts, Rendition, Tag
 from tagwright.pipeline import Runner
 from tagwright.policy import Policy
 from tagwright.ports import NOTHING, Intend, Receipt, Withdrawal
-from tagwright.state import calls, queue
+from tagwright.state import costs, queue
 from tagwright.state.undoing import Chosen
 from tagwright.undo import Undo, Undone
 from tagwright_adapters.memory import MemoryLibrary, MemoryPhoto, MemoryTagger, says
@@ -263,7 +263,7 @@ async def test_costs_are_added_up(bench: Any) -> None:
     library = _library(3)
     runner = await bench.runner(library, MemoryTagger(says("cat")))
     await runner.run()
-    spent = await bench.lane(lambda c: calls.spent(c, bench.run_ids[0]))
+    spent = await bench.lane(lambda c: costs.of_run(c, bench.run_ids[0]))
     assert (spent.requests, spent.cost) == (0, 0)
 
 

@@ -16,7 +16,7 @@ from tests.adapters.immich.server import KEY, ImmichServer
 from tagwright.errors import ConfigurationError
 from tagwright_adapters.immich.errors import ImmichSetupError
 from tagwright_adapters.vocabularies.vocabulary import Vocabulary
-from tagwright_plugins.cli.vocabulary_sources import HOST_SOURCES, SourceOptions
+from tagwright_plugins.cli.taxonomy.sources import HOST_SOURCES, SourceOptions
 
 NONE = SourceOptions()
 _ADDRESS = "IMMICH_INSTANCE_URL"
@@ -86,7 +86,7 @@ def test_photos(tmp_path: Path, photos: Path) -> None:
 
 _LEARN = """
 import sys
-from tagwright_plugins.cli.vocabulary_sources import HOST_SOURCES, SourceOptions
+from tagwright_plugins.cli.taxonomy.sources import HOST_SOURCES, SourceOptions
 tell = lambda done, of: print(done, flush=True)
 try:
     HOST_SOURCES["photos"](sys.argv[1:], SourceOptions(progress=tell))
@@ -115,7 +115,7 @@ def test_light_to_import() -> None:
     """Naming the sources loads none of them, so that --help stays quick."""
     heavy = "httpx", "rapidfuzz", "exiftool", "sqlite3"
     script = (
-        "import sys, tagwright_plugins.cli.vocabulary_sources;"
+        "import sys, tagwright_plugins.cli.taxonomy.sources;"
         f"print([name for name in {heavy} if name in sys.modules])"
     )
     run = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True)

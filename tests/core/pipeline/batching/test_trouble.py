@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from decimal import Decimal
-
 import pytest
 from sqlalchemy import func, select
 
@@ -14,9 +11,9 @@ from tagwright.errors import (
     TaggerSetupError,
     TaggerUnavailableError,
 )
-from tagwright.model import Answer, Usage
+from tagwright.model import Answer
 from tagwright.ports import BatchStatus
-from tagwright.state import calls, queue, runs, spending
+from tagwright.state import costs, queue, runs, spending
 from tagwright.state.owners import Owner
 from tagwright.state.schema import calls as calls_table
 from tagwright_adapters.memory_batches import down
@@ -160,9 +157,8 @@ async def test_reasons_of_the_account_end_the_run(bench: Bench) -> None:
     lane = await bench.batch()
     assert isinstance(lane.halted_by, BudgetError)
     assert lane.tally.unanswered == 10
-    assert await bench.lane(lambda c: calls.spent(c, bench.run_id)) == replace(
-        Usage(), requests=10, cost=Decimal(0)
-    )
+    spent = await bench.lane(lambda c: costs.of_run(c, bench.run_id))
+    assert (spent.requests, spent.cost) == (10, Decimal(0))
 
 
 async def test_a_batch_that_another_process_is_making_is_left_to_it(bench: Bench) -> None:

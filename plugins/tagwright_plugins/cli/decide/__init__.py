@@ -1,0 +1,1 @@
+"""``tagwright accept`` and ``tagwright reject``."""

@@ -1,0 +1,117 @@
+"""``tagwright status``."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from tagwright_plugins.cli.options import configured, json_option
+
+if TYPE_CHECKING:
+    from tagwright.configuration import Configuration
+    from tagwright.model import AssetRef
+    from tagwright.state.runs import Run
+
+_RUNS = 10
+_CONCEPTS = 10
+_TROUBLED = 20
+
+
+@click.command(short_help="Show photos by state, recent runs and what needs attention.")
+@json_option
+@configured
+def status(as_json: bool, config: Path | None, state: Path | None) -> int:
+    """Show photos by state, recent runs and what needs attention."""
+    from tagwright.configuration import load  # noqa: PLC0415 - keeps --help quick
+    from tagwright.state import Database, queue, runs, waiting  # noqa: PLC0415 - as above
+    from tagwright.state.spread import spread  # noqa: PLC0415 - as above
+
+    configuration, _ = load(config, {"state": state})
+    database = Database(configuration.state / "tagwright.db")
+    with database.begin() as connection:
+        counts = queue.counts(connection)
+        recent = runs.recent(connection, _RUNS)
+        troubled = queue.troubled(connection, _TROUBLED)
+        review = waiting.counts(connection)
+        seen = spread(connection)
+    database.close()
+    noise = seen.noise(configuration.policy.noise, configuration.policy.noise_photos)
+    if as_json:
+        _print_json(counts, recent, troubled, review, noise)
+    else:
+        click.echo(f"State: {configuration.state}")
+        _print_text(counts, recent, troubled, review)
+        _print_noise(noise, seen.photos, configuration)
+    return 0
+
+
+def _print_noise(noise: dict[str, int], photos: int, configuration: Configuration) -> None:
+    if noise:
+        from tagwright_plugins.cli.status.noise import noise_lines  # noqa: PLC0415 - rarely needed
+
+        for line in noise_lines(noise, photos, configuration):
+            click.echo(line)
+
+
+def _print_text(
+    counts: dict[str, int],
+    recent: list[Run],
+    troubled: list[tuple[AssetRef, str, str]],
+    review: dict[str, int],
+) -> None:
+    said = ", ".join(f"{number:,} {name}" for name, number in sorted(counts.items()))
+    click.echo(f"Photos: {said or 'none seen yet'}")
+    click.echo(f"Suggestions for review: {sum(review.values()):,}")
+    for concept, number in list(review.items())[:_CONCEPTS]:
+        click.echo(f"  {number:,} {concept}")
+    if len(review) > _CONCEPTS:
+        click.echo(
+            f"  and {len(review) - _CONCEPTS} more concepts; 'tagwright review' has them all"
+        )
+    for run in recent:
+        began = datetime.fromtimestamp(run.started_at).astimezone().strftime("%Y-%m-%d %H:%M")
+        figures = ", ".join(f"{number} {name}" for name, number in run.tally.items() if number)
+        click.echo(f"  {run.id}  {began}  {run.kind:<7} {run.status:<11} {figures}")
+    if troubled:
+        click.echo("Needs attention:")
+    for ref, state, error in troubled:
+        click.echo(f"  {state}: {error if str(ref) in error else f'{ref}: {error}'}")
+
+
+def _print_json(
+    counts: dict[str, int],
+    recent: list[Run],
+    troubled: list[tuple[AssetRef, str, str]],
+    review: dict[str, int],
+    noise: dict[str, int],
+) -> None:
+    click.echo(
+        json.dumps(
+            {
+                "photos": counts,
+                "review": sum(review.values()),
+                "review_by_concept": review,
+                "noise": noise,
+                "runs": [
+                    {
+                        "run": run.id,
+                        "kind": run.kind,
+                        "status": run.status,
+                        "started_at": run.started_at,
+                        "ended_at": run.ended_at,
+                        "tally": dict(run.tally),
+                    }
+                    for run in recent
+                ],
+                "troubled": [
+                    {"path": str(ref), "status": state, "error": error}
+                    for ref, state, error in troubled
+                ],
+            },
+            ensure_ascii=False,
+        )
+    )

@@ -1,0 +1,154 @@
+"""What ``tagwright tag`` does."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+from tagwright.configuration import Configuration, load
+from tagwright.configuration.chains import make_chains, members_of
+from tagwright.pipeline import Estimator, Result, Runner, Session
+from tagwright.state import runs
+from tagwright_plugins.cli import wording
+from tagwright_plugins.cli.assembly import (
+    State,
+    make_library,
+    make_settings,
+    make_tagger,
+    make_taxonomy,
+    open_state,
+)
+from tagwright_plugins.cli.batches.lane import through_batches
+from tagwright_plugins.cli.interruption import INTERRUPTED, interruptible
+from tagwright_plugins.cli.tag.estimating import estimate_only
+from tagwright_plugins.cli.tag.preparing import prepare
+from tagwright_plugins.cli.tag.reporting import Reporter, reporter
+from tagwright_plugins.contact_sheet import ContactSheet
+
+
+@dataclass(frozen=True, slots=True)
+class TagOptions:
+    """The options of the command, as click gives them."""
+
+    config: Path | None
+    state: Path | None
+    dry_run: bool
+    explain: bool
+    as_json: bool
+    taxonomy: str | None
+    taggers: tuple[str, ...]
+    profile: str | None
+    sidecar: bool
+    force: bool
+    reask: bool
+    budget: str | None
+    estimate: bool
+    no_bursts: bool
+    batch: bool
+    report: Path | None
+
+    def configuration(self) -> Configuration:
+        """Return the configuration with these options laid over it."""
+        configuration, _ = load(
+            self.config,
+            {
+                "state": self.state,
+                "taxonomy": self.taxonomy,
+                "taggers": self.taggers or None,
+                "profile": self.profile,
+                "files.sidecar": "always" if self.sidecar else None,
+                "budget.run": self.budget,
+                "bursts.share": False if self.no_bursts else None,
+            },
+        )
+        return configuration
+
+
+def run(paths: Sequence[Path], options: TagOptions) -> int:
+    """Tag and return the exit code."""
+    configuration = options.configuration()
+    gc.freeze()  # modules stay for ever; the collector need not walk them for each batch
+    with open_state(configuration) as state:
+        return asyncio.run(_tag(paths, options, configuration, state))
+
+
+async def _tag(
+    paths: Sequence[Path], options: TagOptions, configuration: Configuration, state: State
+) -> int:
+    async with AsyncExitStack() as stack:
+        taxonomy = make_taxonomy(configuration)
+        made = []
+        for spec in members_of(make_chains(configuration)):
+            made.append(make_tagger(configuration, taxonomy, spec))
+            stack.push_async_callback(made[-1].aclose)
+        if not options.estimate:
+            await prepare(made, quiet=options.as_json)
+        settings = make_settings(
+            configuration,
+            taxonomy,
+            made,
+            dry_run=options.dry_run,
+            force=options.force,
+            reask=options.reask,
+        )
+        if options.estimate:
+            return await estimate_only(paths, options.as_json, configuration, settings, state)
+        kind = "dry run" if options.dry_run else "tag"
+        frozen = configuration.model_dump(mode="json")
+        run_id = await state.lane(lambda c: runs.begin(c, kind, state.owner.id, frozen))
+        report = stack.enter_context(reporter(options, taxonomy))
+        library = make_library(configuration, paths, report.skipped)
+        stack.push_async_callback(library.aclose)
+        if vain := wording.albums(settings.policy, library.holds):
+            report.note(vain)
+        session = Session(library, settings, state.lane, state.owner, run_id)
+        sheet = ContactSheet(library, taxonomy, settings.rendition) if options.report else None
+        early = None
+        if options.batch:
+            ready, early = await through_batches(session, configuration, report, stack)
+            if ready is None:
+                return early or 0
+            session = ready
+        code = await _work(session, report, sheet)
+        if sheet is not None and options.report is not None:
+            await sheet.write(options.report)
+        return early or code
+
+
+async def _work(session: Session, report: Reporter, sheet: ContactSheet | None) -> int:
+    def each(result: Result) -> None:
+        report.photo(result)
+        if sheet is not None:
+            sheet.add(result)
+
+    async def scanned() -> None:
+        estimator = Estimator(session.settings, session.lane, session.run_id)
+        report.estimate(await estimator.estimate(runner.tally.queued))
+
+    runner = Runner(session, each, scanned)
+    report.watch(runner.tally)
+
+    def stop() -> None:
+        report.note("Finishing what is in hand; press Ctrl-C again to stop at once.")
+        runner.stop()
+
+    with interruptible(stop) as interrupted:
+        try:
+            await runner.run()
+        except asyncio.CancelledError:
+            task = asyncio.current_task()
+            assert task is not None
+            task.uncancel()  # what follows closes the run in good order
+    status = "interrupted" if interrupted else "stopped" if runner.halted_by else "done"
+    tally = runner.tally
+    await session.lane(lambda c: runs.end(c, session.run_id, status, tally.as_dict()))
+    await report.summary(session, runner, status)
+    if interrupted:
+        return INTERRUPTED
+    if runner.halted_by is not None:
+        return runner.halted_by.exit_code
+    return 1 if tally.failed or report.trouble else 0

@@ -1,0 +1,1 @@
+"""``tagwright taggers``."""
