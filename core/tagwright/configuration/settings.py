@@ -151,7 +151,10 @@ class Configuration(Section):
     taggers: tuple[str, ...] = Field(
         default=("basics",), min_length=1, description="who looks at photos"
     )
-    taxonomy: str = Field(default="family", description="a file, or the name of a sample taxonomy")
+    taxonomy: str = Field(
+        default="family",
+        description='a file, the name of a sample taxonomy, or "digikam:" for digiKam\'s tags',
+    )
     profile: str = Field(
         default="general", description="business profile for vision models: a name, or a .toml file"
     )

@@ -27,6 +27,7 @@ from tagwright_adapters import vocabularies
 from tagwright_adapters.basics.document import looks_like_document
 from tagwright_adapters.files.library import FileLibrary
 from tagwright_adapters.files.targets import FileOptions
+from tagwright_plugins.cli.linked import is_linked, read_linked
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +61,12 @@ def is_sample(configuration: Configuration) -> bool:
 
 
 def make_taxonomy(configuration: Configuration) -> Taxonomy:
-    """Load the user's taxonomy, or a sample by its name."""
+    """Load the user's taxonomy, or a sample by its name, or the tags of a photo tool."""
     named = configuration.taxonomy
     if is_sample(configuration):
         loaded = sample(named)
+    elif is_linked(named):
+        return read_linked(named, configuration.language).taxonomy
     else:
         loaded = vocabularies.read(Path(named).expanduser()).taxonomy
     return in_language(loaded, configuration.language)

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from tagwright_plugins.cli.options import configured, json_option
+from tagwright_plugins.cli.taxonomy.exchange import import_
 
 database_option = click.option(
     "--database",
@@ -37,3 +38,33 @@ def check(*, place: Path | None, as_json: bool, config: Path | None, state: Path
 
     configuration, _ = load(config, {"state": state})
     return run(configuration, place, as_json=as_json)
+
+
+@digikam.command("import-taxonomy", short_help="Turn your digiKam tags into a vocabulary file.")
+@click.argument("file", metavar="[FILE]", default="-")
+@database_option
+@click.option("--language", metavar="TAG", help="Language of the tags (default: en).")
+@click.option("--force", is_flag=True, help="Replace FILE if it is there.")
+@click.option("--dry-run", is_flag=True, help="Say all, write nothing.")
+@configured
+@click.pass_context
+def import_taxonomy(
+    context: click.Context,
+    *,
+    file: str,
+    place: Path | None,
+    language: str | None,
+    force: bool,
+    dry_run: bool,
+    config: Path | None,  # noqa: ARG001 - every command has it
+    state: Path | None,  # noqa: ARG001 - every command has it
+) -> None:
+    """Turn your digiKam tags into a vocabulary file, or print it.
+
+    People and digiKam's internal tags are left out. Without a file of its own,
+    'taxonomy = "digikam:"' in tagwright.toml lets every run read the tags anew.
+    """
+    sources = (f"digikam:{place or ''}",)
+    context.invoke(
+        import_, sources=sources, output=file, language=language, force=force, dry_run=dry_run
+    )
