@@ -20,8 +20,10 @@ CHAIN = "chain:"  # before a chain's name, where a tagger is named
 class FilesSection(Section):
     """How tags are written to files."""
 
-    sidecar: Literal["auto", "always"] = Field(
-        default="auto", description="auto: into the photo where that is safe, else beside it"
+    sidecar: Literal["auto", "always", "both"] = Field(
+        default="auto",
+        description="auto: into the photo where that is safe, else beside it; always: beside it;"
+        " both: into both",
     )
     sidecar_name: Literal["long", "short"] = Field(
         default="long", description="long: IMG.jpg.xmp; short: IMG.xmp"

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from tagwright_plugins.cli.options import configured, json_option
+from tagwright_plugins.cli.tag.command import tagging_options
 from tagwright_plugins.cli.taxonomy.exchange import import_
 
 database_option = click.option(
@@ -68,3 +69,21 @@ def import_taxonomy(
     context.invoke(
         import_, sources=sources, output=file, language=language, force=force, dry_run=dry_run
     )
+
+
+@digikam.command(short_help="Tag the photos in digiKam's collections.")
+@database_option
+@click.option("--scan", is_flag=True, help="Then ask a running digiKam to look for changes.")
+@tagging_options
+@configured
+def sync(*, place: Path | None, scan: bool, **options: object) -> int:
+    """Tag the photos in digiKam's collections, in the tags that you have there.
+
+    Keywords are written where digiKam is set to write them, and with them the
+    tags that only its database has and that it would lose. A tag that you
+    delete in digiKam is a rejection. Photos that are done cost nothing.
+    """
+    from tagwright_plugins.cli.tag.run import TagOptions  # noqa: PLC0415 - keeps --help quick
+    from tagwright_plugins.digikam.syncing import run  # noqa: PLC0415 - keeps --help quick
+
+    return run(place, TagOptions(**options), scan=scan)  # type: ignore[arg-type]  # click made them so
