@@ -13,10 +13,10 @@ from sqlalchemy import Connection
 
 from tagwright.model import Facts, Outcome
 from tagwright.state import extras, ledger, rejections, visits
+from tagwright.state.rejections import DELETED
 from tagwright.taxonomy.labels import fold
 
 Path = tuple[str, ...]
-DELETED = "deleted in the library"
 
 
 @dataclass(frozen=True, slots=True)

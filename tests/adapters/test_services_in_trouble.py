@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
+from tests.adapters.loopback import Response
 
 from tagwright import taggers
 from tagwright.money import usd
@@ -27,13 +28,11 @@ from tagwright.taxonomy import Taxonomy, parse_taxonomy
 from tagwright_adapters.memory import MemoryLibrary, MemoryPhoto
 
 from .label_services.server import LabelServer
-from .label_services.server import Response as LabelResponse
 from .label_services.vendors import VENDORS, Vendor
 from .llm import bedrock_service
 from .llm.conftest import KEYS
 from .llm.replies import answer
 from .llm.server import ModelServer
-from .llm.server import Response as ModelResponse
 from .llm.services import SERVICES, Service
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "services-in-trouble.md"
@@ -65,7 +64,7 @@ def model_stage(service: Service) -> Iterator[Stage]:
     server = ModelServer()
     server.start()
     good = service.says(json.dumps(answer()))
-    scripts: dict[str, tuple[ModelResponse, ...]] = {
+    scripts: dict[str, tuple[Response, ...]] = {
         "well": (good,),
         "429": (service.fails(429, "Slow down", {"Retry-After": "0.01"}), good),
         "down": (service.fails(503, "Not now", {}),),
@@ -85,11 +84,11 @@ def label_stage(vendor: Vendor) -> Iterator[Stage]:
     """Put a label service on loopback."""
     server = LabelServer(vendor.check)
     server.start()
-    scripts: dict[str, tuple[LabelResponse, ...]] = {
+    scripts: dict[str, tuple[Response, ...]] = {
         "well": (vendor.cat,),
         "429": (vendor.busy(**{"Retry-After": "0.01"}), vendor.cat),
         "down": (vendor.down,),
-        "garbage": (LabelResponse({"poem": "roses are red"}),),
+        "garbage": (Response({"poem": "roses are red"}),),
         "refusal": (vendor.rejections[-1],),
     }
     options: dict[str, object] = {"base_url": server.url}

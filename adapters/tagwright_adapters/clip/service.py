@@ -9,12 +9,13 @@ from collections.abc import Mapping, Sequence
 import httpx
 
 from tagwright.ports import Progress
+from tagwright_adapters.addresses import is_loopback
 from tagwright_adapters.clip import failures
 from tagwright_adapters.clip.failures import Place
 from tagwright_adapters.clip.options import ServiceOptions
 from tagwright_adapters.clip.reading import read_vector, read_words
 from tagwright_adapters.clip.scoring import Vectors
-from tagwright_adapters.immich.address import host, is_loopback, shown
+from tagwright_adapters.immich.address import host, hostname, shown
 
 _CONNECT = 10.0  # s
 _TEXTS_AT_ONCE = 4
@@ -37,7 +38,7 @@ class ImmichService:
         """Make it; nothing is sent yet. ``language`` is that of the texts, BCP 47."""
         self.model = model
         self.concurrency = options.concurrency
-        self.leaves_machine = not is_loopback(options.base_url)
+        self.leaves_machine = not is_loopback(hostname(options.base_url))
         self.host = host(options.base_url)
         self._options = options
         self._place = Place(options.base_url, model)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from tagwright_adapters.immich.errors import ImmichSetupError
@@ -40,10 +39,6 @@ def host(address: str) -> str:
     return urlsplit(address).netloc.rpartition("@")[2].lower()
 
 
-def is_loopback(address: str) -> bool:
-    """Whether an address is on this machine."""
-    host = urlsplit(address).hostname or ""
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost" or host.endswith(".localhost")
+def hostname(address: str) -> str:
+    """Return the host of an address, without a port."""
+    return urlsplit(address).hostname or ""

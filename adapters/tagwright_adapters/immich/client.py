@@ -8,8 +8,9 @@ from typing import TypeVar
 import httpx
 from pydantic import TypeAdapter, ValidationError
 
+from tagwright_adapters.addresses import is_loopback
 from tagwright_adapters.immich import failures
-from tagwright_adapters.immich.address import api_address, is_loopback
+from tagwright_adapters.immich.address import api_address, hostname
 from tagwright_adapters.immich.errors import ImmichSetupError
 from tagwright_adapters.immich.models import Tag, Version
 
@@ -47,7 +48,7 @@ class ImmichClient:
             headers={"x-api-key": key, "accept": "application/json"},
             timeout=httpx.Timeout(timeout, connect=min(_CONNECT, timeout)),
             # A proxy is for the way out; what stays on this machine must not take it.
-            trust_env=not is_loopback(self.address),
+            trust_env=not is_loopback(hostname(self.address)),
             verify=httpx.create_ssl_context(),  # heeds SSL_CERT_FILE in either case
         )
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
-from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from tagwright.taxonomy.labels import printable
+from tagwright_adapters.addresses import is_loopback
 
 _LONGEST_QUOTE = 200  # characters
 
@@ -45,11 +45,7 @@ class Account:
     @property
     def loopback(self) -> bool:
         """Whether the address is on this machine."""
-        host = urlsplit(self.base_url).hostname or ""
-        try:
-            return ip_address(host).is_loopback
-        except ValueError:
-            return host == "localhost" or host.endswith(".localhost")
+        return is_loopback(urlsplit(self.base_url).hostname or "")
 
     def quote(self, text: str) -> str:
         """Return the start of foreign text, fit to be shown and without our keys."""

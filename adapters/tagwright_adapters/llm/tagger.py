@@ -275,6 +275,24 @@ class LlmTagger:
         """Return the way to its service's batches, for the caller to close; None: it has none."""
         return make_batches(self._target, self.question, self._reader)
 
+    @property
+    def account(self) -> str:
+        """Whose limits hold at the service: taggers of one key and address share them."""
+        return self._target.account
+
+    @property
+    def limits(self) -> Limits:
+        """What the user says that the service takes."""
+        return self._target.limits
+
+    def quota(self) -> Quota | None:
+        """Return what the service has said of its limits since last asked."""
+        return self._connection.quota() if self._connection is not None else None
+
+    async def probe(self) -> None:
+        """Find out for nothing whether the service is there; raises a TaggerError if not."""
+        await (await self._connected()).probe()
+
     def _beside(self, request: str, facts: Facts) -> str:
         told = self._disclosure.text(facts)
         return with_facts(request, told) if told else request
@@ -304,24 +322,6 @@ class LlmTagger:
             max_tokens=target.max_tokens,
             bounded=target.bounds_integers,
         )
-
-    @property
-    def account(self) -> str:
-        """Whose limits hold at the service: taggers of one key and address share them."""
-        return self._target.account
-
-    @property
-    def limits(self) -> Limits:
-        """What the user says that the service takes."""
-        return self._target.limits
-
-    def quota(self) -> Quota | None:
-        """Return what the service has said of its limits since last asked."""
-        return self._connection.quota() if self._connection is not None else None
-
-    async def probe(self) -> None:
-        """Find out for nothing whether the service is there; raises a TaggerError if not."""
-        await (await self._connected()).probe()
 
     async def _connected(self) -> Connection:
         async with self._connecting:

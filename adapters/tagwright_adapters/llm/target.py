@@ -11,7 +11,7 @@ from tagwright.errors import ConfigurationError, TaggerSetupError
 from tagwright.ports import Limits
 from tagwright.taggers import TaggerContext
 from tagwright.taxonomy.labels import printable
-from tagwright_adapters.llm.address import is_loopback, is_private
+from tagwright_adapters.addresses import is_loopback, is_private
 from tagwright_adapters.llm.disclosure import ContextField
 from tagwright_adapters.llm.options import BedrockOptions, Options, read_options
 from tagwright_adapters.llm.prices import Prices

@@ -12,11 +12,11 @@ from tagwright.model import AssetRef, Tag
 from tagwright.ports import Receipt, Recovered
 from tagwright.state import ledger as book
 from tagwright.state import queue
+from tagwright.state.rejections import DELETED
 from tagwright.state.schema import extras, ledger, receipts, runs
 
 Path = tuple[str, ...]
 
-DELETED = "deleted in the library"
 SAVED = "saved in the photo"
 
 

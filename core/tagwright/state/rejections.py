@@ -12,6 +12,8 @@ from tagwright.state.schema import assets, folders, ledger, rejections, suggesti
 
 Path = tuple[str, ...]
 
+DELETED = "deleted in the library"  # the source of such rejections
+
 # Tags of ours that a person deleted: by the row of the ledger, what exactly was deleted.
 _DELETED = (
     select(ledger.c.concept, ledger.c.path)

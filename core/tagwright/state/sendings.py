@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import ColumnElement, Connection, RowMapping, func, or_, select
 
 from tagwright.model import AssetRef, RenditionSpec
+from tagwright.state.places import is_under
 from tagwright.state.schema import assets, calls, folders, recipes
 
 _LEFT = calls.c.host.is_not(None)
@@ -77,16 +78,11 @@ def _where(which: Filter) -> ColumnElement[bool]:
         bare = calls.c.host.startswith(which.host + ":", autoescape=True)
         where &= (calls.c.host == which.host) | bare
     if which.under:
-        there = or_(*map(_is_under, which.under))
+        there = or_(*map(is_under, which.under))
         same = select(assets.c.content_key).join(folders).where(there)
         keys = calls.c.content_key.in_(same.where(assets.c.content_key.is_not(None)))
         where &= there | keys | (calls.c.content_key == which.content_key)
     return where
-
-
-def _is_under(reference: str) -> ColumnElement[bool]:
-    within = folders.c.path.startswith(reference.rstrip("/") + "/", autoescape=True)
-    return within | (folders.c.path + assets.c.name == reference)
 
 
 def _sending(row: RowMapping) -> Sending:

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Connection, FromClause, and_, exists, func, or_, select, true
 
 from tagwright.model import AssetRef, Choice, Decision, Outcome
+from tagwright.state.places import is_under
 from tagwright.state.schema import (
     assets,
     decisions,
@@ -152,18 +153,12 @@ def places(connection: Connection, asset_ids: Sequence[int]) -> dict[int, AssetR
 
 def is_photo(under: Collection[str], first: date | None, last: date | None) -> ColumnElement[bool]:
     """Return the condition that an asset lies below a place and was taken within some days."""
-    where = [or_(*(_is_under(one) for one in under))] if under else []
+    where = [or_(*(is_under(one) for one in under))] if under else []
     if first is not None:
         where.append(first.isoformat() <= _TAKEN)
     if last is not None:
         where.append((last + timedelta(days=1)).isoformat() > _TAKEN)
     return and_(true(), *where)
-
-
-def _is_under(reference: str) -> ColumnElement[bool]:
-    folder = reference.rstrip("/") + "/"
-    within = folders.c.path.startswith(folder, autoescape=True)
-    return within | (folders.c.path + assets.c.name == reference)
 
 
 def _is_waiting() -> ColumnElement[bool]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tagwright.errors import StateError
+from tagwright_adapters.addresses import is_loopback
 
 COOKIE = "tagwright_token"
 _LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
@@ -77,14 +78,6 @@ class Hosts:
         except ValueError:
             return False
         return True
-
-
-def is_loopback(host: str) -> bool:
-    """Say whether only this machine can reach it."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def make_hosts(host: str, port: int) -> Hosts:

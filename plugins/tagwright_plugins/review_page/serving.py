@@ -19,10 +19,11 @@ from tagwright.errors import ConfigurationError
 from tagwright.review import Writer
 from tagwright.state import following, runs
 from tagwright.taxonomy import Taxonomy
+from tagwright_adapters.addresses import is_loopback
 from tagwright_plugins.cli.assembly import State, make_library, make_taxonomy, open_state
 from tagwright_plugins.cli.interruption import INTERRUPTED, interruptible
 from tagwright_plugins.cli.wording import many, printable
-from tagwright_plugins.review_page.access import is_loopback, make_access, make_hosts
+from tagwright_plugins.review_page.access import make_access, make_hosts
 from tagwright_plugins.review_page.application import make_application
 from tagwright_plugins.review_page.desk import Desk
 from tagwright_plugins.review_page.pictures import Pictures, tidy
@@ -133,9 +134,8 @@ def _settings(app: object) -> uvicorn.Config:
 def _say(serving: Serving, port: int, token: str | None, *, locked: bool) -> None:
     host = serving.host if serving.host not in ("0.0.0.0", "::") else socket.gethostname()  # noqa: S104 - the person asked for it
     address = f"http://{f'[{host}]' if ':' in host else host}:{port}/"
-    pairs = [pair for pair in (f"token={token}" if token else "", serving.query) if pair]
-    link = address + ("?" + "&".join(pairs) if pairs else "")
-    click.echo(f"Review: {link}")
+    secret = f"token={token}" if token else ""
+    click.echo(f"Review: {_link(address, secret, serving.query)}")
     if token:
         click.echo("The link holds the token, which is shown this once; keep it to yourself.")
         click.echo("What is sent is not encrypted: use it in networks that you trust.")
@@ -143,7 +143,13 @@ def _say(serving: Serving, port: int, token: str | None, *, locked: bool) -> Non
         click.echo("It asks for the token of the first time; --new-token makes another.")
     click.echo("Ctrl-C ends it; what you decided is written first.")
     if serving.open:
-        webbrowser.open(link)
+        # Without the token: others can read what a program is started with. The page asks for it.
+        webbrowser.open(_link(address, serving.query))
+
+
+def _link(address: str, *pairs: str) -> str:
+    given = "&".join(filter(None, pairs))
+    return f"{address}?{given}" if given else address
 
 
 async def _end(desk: Desk, *, interrupted: bool) -> int:

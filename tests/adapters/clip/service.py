@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from email import message_from_bytes
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+
+from tests.adapters.loopback import Loopback, Received, Response
 
 from .making import picture_vector, text_vector
 
@@ -18,22 +17,11 @@ OCR_MODEL = "PP-OCRv5_mobile"
 SCALE = 7.5  # vectors are not of length 1
 
 
-@dataclass(frozen=True)
-class Response:
-    """What is sent back."""
-
-    body: Any = ""  # JSON-able, or text as it is
-    status: int = 200
-    headers: dict[str, str] = field(default_factory=dict)
-    cut: bool = False  # the connection breaks in the middle of the body
-    hangs: bool = False  # until the test is over
-    waits: threading.Event | None = None  # before it answers, as when a model is loaded
-
-
-class MachineLearning:
+class MachineLearning(Loopback):
     """Answers from the tiny model, unless ``plays`` says what to do instead."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.reads: list[str] | None = None  # lines of text in every picture; None: an old server
         self.dimensions = 3  # of pictures' vectors
         self.instead: Callable[[str], Response | None] = lambda _: None  # by task
@@ -41,33 +29,13 @@ class MachineLearning:
         self.languages: list[object] = []
         self.pictures: list[bytes] = []
         self.most_at_once = 0
-        self.over = threading.Event()
         self._at_once = 0
-        self._lock = threading.Lock()
-        self._server = _Server(("127.0.0.1", 0), _Handler)
-        self._server.owner = self
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,))
 
-    @property
-    def url(self) -> str:
-        """Where it listens."""
-        return f"http://127.0.0.1:{self._server.server_address[1]}"
-
-    def start(self) -> None:
-        """Begin to serve."""
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Let hanging requests go and stop."""
-        self.over.set()
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
-
-    def take(self, path: str, kind: str, body: bytes) -> Response:
+    def answer(self, received: Received) -> Response:
         """Answer one request."""
-        if path != "/predict":
+        if received.target != "/predict":
             return Response({"detail": "Not Found"}, 404)
+        kind, body = received.headers["content-type"], received.body
         if not kind.startswith("multipart/form-data"):
             return Response({"detail": [{"loc": ["body", "entries"], "type": "missing"}]}, 422)
         form = parse(kind, body)
@@ -80,14 +48,14 @@ class MachineLearning:
         if "image" not in form and "text" not in form:
             return Response({"detail": "Either image or text must be provided"}, 400)
         step = "ocr" if task == "ocr" else next(iter(types))
-        with self._lock:
+        with self.lock:
             self.asked[step] += 1
             self._at_once += 1
             self.most_at_once = max(self.most_at_once, self._at_once)
         try:
             return self.instead(step) or self._answer(step, types, names, form)
         finally:
-            with self._lock:
+            with self.lock:
                 self._at_once -= 1
 
     def _answer(
@@ -124,42 +92,3 @@ def parse(kind: str, body: bytes) -> dict[str, bytes]:
         name = part.get_param("name", header="content-disposition")
         found[str(name)] = part.get_payload(decode=True)
     return found  # type: ignore[return-value]
-
-
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-    request_queue_size = 256
-    owner: MachineLearning
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """Be silent when a client hangs up: some tests are about that."""
-
-
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
-    server: _Server
-
-    def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers["Content-Length"]))
-        owner = self.server.owner
-        response = owner.take(self.path, self.headers["Content-Type"], body)
-        if response.waits is not None:
-            response.waits.wait(30)
-        if response.hangs:
-            owner.over.wait(30)
-            self.close_connection = True
-            return
-        as_json = not isinstance(response.body, str)
-        content = (json.dumps(response.body) if as_json else response.body).encode()
-        kind = "application/json" if as_json else "text/plain; charset=utf-8"
-        head = f"HTTP/1.1 {response.status} Status\r\nContent-Length: {len(content)}\r\n"
-        for name, value in {"Content-Type": kind, **response.headers}.items():
-            head += f"{name}: {value}\r\n"
-        if response.cut:
-            content = content[: len(content) // 2]
-            self.close_connection = True
-        self.wfile.write(head.encode() + b"\r\n" + content)
-
-    def log_message(self, *args: Any) -> None:
-        """Say nothing."""

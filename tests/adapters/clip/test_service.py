@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from PIL import Image
+from tests.adapters.loopback import Response
 
 from tagwright.errors import (
     TaggerAnswerError,
@@ -21,7 +22,7 @@ from tagwright.model import Facts, Kind, Sent
 from tagwright.taxonomy import Concept, Taxonomy
 
 from .making import rendition
-from .service import MODEL, MachineLearning, Response, as_string
+from .service import MODEL, MachineLearning, as_string
 
 RED = Taxonomy("Red", "en", [Concept("red", {"en": "Red"})])
 HTML = {"Content-Type": "text/html"}

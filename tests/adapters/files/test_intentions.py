@@ -55,12 +55,14 @@ async def test_nothing_is_announced_where_nothing_changes(
 ) -> None:
     """Neither without tags nor with tags that stand there."""
     await library.write(ref(photo), [BEACH], note)
+    before = (photo.read_bytes(), Identity.of(photo))
 
     async def intend(_: Receipt) -> None:
         pytest.fail("announced")
 
     await library.write(ref(photo), [], intend)
     await library.write(ref(photo), [replace(BEACH, run="run-2")], intend)
+    assert (photo.read_bytes(), Identity.of(photo)) == before
 
 
 @pytest.mark.parametrize("problem", [RuntimeError, asyncio.CancelledError])

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.adapters.loopback import Response
 
 from tagwright.errors import ErrorClass
 from tagwright_adapters.immich.address import api_address
@@ -18,7 +19,7 @@ from tagwright_adapters.immich.errors import (
 )
 
 from .conftest import Connect
-from .server import HERE, KEY, PAGE, ImmichServer, Response
+from .server import HERE, KEY, PAGE, ImmichServer
 
 TAGS = "/api/tags"
 
@@ -125,7 +126,7 @@ async def test_server_in_trouble(immich: ImmichServer, connect: Connect, status:
         await connect(immich.url).tags()
     assert caught.value.exit_code == 3
     assert caught.value.error_class is ErrorClass.TRANSIENT
-    immich.instead[TAGS] = Response(status, PAGE)
+    immich.instead[TAGS] = Response(PAGE, status)
     with pytest.raises(ImmichUnavailableError, match=f"fails with {status}: “a web page”"):
         await connect(immich.url).tags()
 
@@ -146,8 +147,8 @@ async def test_echoed_key(immich: ImmichServer, connect: Connect) -> None:
 
 async def test_redirected(immich: ImmichServer, connect: Connect) -> None:
     """The key is not carried to another address."""
-    goal = ("Location", "https://evil.example/api/tags")
-    immich.instead[TAGS] = Response(302, headers=(goal,))
+    goal = {"Location": "https://evil.example/api/tags"}
+    immich.instead[TAGS] = Response(status=302, headers=goal)
     with pytest.raises(ImmichSetupError, match=r"sends us on to https://evil\.example"):
         await connect(immich.url).tags()
 

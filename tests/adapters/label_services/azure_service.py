@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from jsonschema import Draft202012Validator
-
-from .server import Received, Response
+from tests.adapters.loopback import Received, Response
 
 KEY = "0123456789abcdef0123456789abcdef"
 LANGUAGES = ("en", "de", "fr", "nb", "pt-BR", "sr-Cyrl", "zh-Hans")  # some of those documented

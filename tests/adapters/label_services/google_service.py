@@ -8,8 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from jsonschema import Draft202012Validator
-
-from .server import Received, Response
+from tests.adapters.loopback import Received, Response
 
 KEY = "AIzaSyTest-0123456789_abcdefghijklmnopq"
 _DESCRIPTION = json.loads(Path(__file__).with_name("google-vision.json").read_text())

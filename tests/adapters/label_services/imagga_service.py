@@ -7,7 +7,7 @@ from email.parser import BytesParser
 from email.policy import HTTP
 from typing import Any
 
-from .server import Received, Response
+from tests.adapters.loopback import Received, Response
 
 KEY, SECRET = "acc_0123456789abcde", "0123456789abcdef0123456789abcdef"
 

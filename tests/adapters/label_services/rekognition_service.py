@@ -12,8 +12,7 @@ from botocore.awsrequest import AWSRequest  # type: ignore[import-untyped]  # li
 from botocore.credentials import Credentials  # type: ignore[import-untyped]  # likewise
 from botocore.session import Session  # type: ignore[import-untyped]  # likewise
 from botocore.validate import ParamValidator  # type: ignore[import-untyped]  # likewise
-
-from .server import Received, Response
+from tests.adapters.loopback import Received, Response
 
 KEY, SECRET = "AKIATEST0123456789AB", "test/0123456789+abcdefghijklmnopqrstuvwx"
 REGION = "eu-west-1"

@@ -6,13 +6,14 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from tests.adapters.loopback import Response
 
 from tagwright.model import Answer, Facts, Kind, Rendition, Usage
 
 from . import azure_service, google_service, imagga_service, rekognition_service
 from .conftest import Make
 from .rekognition_service import label, labels
-from .server import LabelServer, Response
+from .server import LabelServer
 from .vendors import AZURE, GOOGLE, IMAGGA, REKOGNITION, Vendor, title
 
 only = pytest.mark.parametrize

@@ -12,6 +12,7 @@ from decimal import Decimal
 from email.utils import format_datetime
 
 import pytest
+from tests.adapters.loopback import Response
 
 from tagwright.errors import (
     BudgetError,
@@ -26,7 +27,7 @@ from tagwright.ports import Tagger
 
 from . import imagga_service, rekognition_service
 from .conftest import Make
-from .server import LabelServer, Response
+from .server import LabelServer
 from .vendors import GOOGLE, IMAGGA, PAGE, REKOGNITION, Vendor, title
 
 SECOND = {  # features, the answer to the second request, and what it says

@@ -6,11 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.adapters.loopback import Received, Response
+
 from . import azure_service as azure
 from . import google_service as google
 from . import imagga_service as imagga
 from . import rekognition_service as rekognition
-from .server import Received, Response
 
 
 @dataclass(frozen=True)

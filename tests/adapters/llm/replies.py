@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from .server import Response
+from tests.adapters.loopback import Response
 
 TAGS: list[dict[str, Any]] = [
     {

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import base64
-import io
 import json
-import ssl
-import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from jsonschema import Draft202012Validator
-from PIL import Image
+from tests.adapters import loopback
+from tests.adapters.loopback import Loopback, Response, check_picture
 
 from . import anthropic_service, bedrock_service, gemini_service
 
@@ -23,19 +20,6 @@ REQUEST = Draft202012Validator(
     {"$ref": "#/components/schemas/CreateChatCompletionRequest", **DESCRIPTION}
 )
 KEY = "sk-test-0123456789"
-MAX_PICTURE = 300_000  # bytes
-
-
-@dataclass(frozen=True)
-class Response:
-    """What the service does with one request."""
-
-    body: Any = ""  # JSON-able, or text as it is
-    status: int = 200
-    headers: dict[str, str] = field(default_factory=dict)
-    cut: bool = False  # the connection breaks in the middle of the body
-    hangs: bool = False  # until the test is over
-    drips: bool = False  # white space without end, as some gateways do to keep a line open
 
 
 @dataclass(frozen=True)
@@ -94,113 +78,34 @@ class Received:
 Behaviour = Response | Callable[[Received], Response]
 
 
-class ModelServer:
+class ModelServer(Loopback):
     """Serves scripted responses in turn; the last one is repeated."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.script: list[Behaviour] = []
         self.probed: Response | None = None  # the answer to probes; None: they are in the script
         self.received: list[Received] = []
-        self.faults: list[str] = []
-        self.over = threading.Event()
-        self._lock = threading.Lock()
-        self._server = _Server(("127.0.0.1", 0), _Handler)
-        self._server.owner = self
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,))
-
-    @property
-    def url(self) -> str:
-        """Where it listens."""
-        return f"http://127.0.0.1:{self._server.server_address[1]}"
-
-    def secure(self, context: ssl.SSLContext) -> None:
-        """Speak TLS from now on."""
-        self._server.socket = context.wrap_socket(self._server.socket, server_side=True)
-
-    def start(self) -> None:
-        """Begin to serve."""
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Let hanging requests go and stop."""
-        self.over.set()
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
 
     def plays(self, *script: Behaviour) -> None:
         """Set what happens from now on."""
         self.script = list(script)
 
-    def take(self, received: Received) -> Response:
+    def answer(self, received: loopback.Received) -> Response:
         """Check a request and say what to do with it."""
+        raw = received.body
+        body = json.loads(raw) if raw else {}
+        asked = Received(received.target, received.headers, body, raw, received.method)
         try:
-            check(received)
+            check(asked)
         except Exception as exc:  # noqa: BLE001 - told to the test, whatever it is
-            self.faults.append(f"{type(exc).__name__}: {exc}"[:2_000])
-        with self._lock:
-            self.received.append(received)
-            if received.method == "GET" and self.probed is not None:
+            self.fault(exc)
+        with self.lock:
+            self.received.append(asked)
+            if asked.method == "GET" and self.probed is not None:
                 return self.probed
             behaviour = self.script.pop(0) if len(self.script) > 1 else self.script[0]
-        return behaviour if isinstance(behaviour, Response) else behaviour(received)
-
-
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-    request_queue_size = 256
-    owner: ModelServer
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """Be silent when a client hangs up: some tests are about that."""
-
-
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
-    server: _Server
-
-    def do_GET(self) -> None:
-        self._answer(b"")
-
-    def do_POST(self) -> None:
-        self._answer(self.rfile.read(int(self.headers["Content-Length"])))
-
-    def _answer(self, raw: bytes) -> None:
-        headers = {name.lower(): value for name, value in self.headers.items()}
-        owner = self.server.owner
-        body = json.loads(raw) if raw else {}
-        response = owner.take(Received(self.path, headers, body, raw, self.command))
-        if response.hangs:
-            owner.over.wait(30)
-            self.close_connection = True
-            return
-        if response.drips:
-            self._drip(owner.over)
-            return
-        self._send(response)
-
-    def _drip(self, over: threading.Event) -> None:
-        self.close_connection = True
-        kind = "Content-Type: application/json"
-        self.wfile.write(f"HTTP/1.1 200 OK\r\n{kind}\r\nConnection: close\r\n\r\n".encode())
-        while not over.wait(0.05):
-            self.wfile.write(b" ")
-
-    def _send(self, response: Response) -> None:
-        as_json = not isinstance(response.body, str)
-        body = (json.dumps(response.body) if as_json else response.body).encode()
-        head = f"HTTP/1.1 {response.status} Status\r\nContent-Length: {len(body)}\r\n"
-        kind = "application/json" if as_json else "text/html; charset=utf-8"
-        for name, value in {"Content-Type": kind, **response.headers}.items():
-            head += f"{name}: {value}\r\n"
-        if response.cut:
-            body = body[: len(body) // 2]
-            self.close_connection = True
-        self.wfile.write(head.encode() + b"\r\n" + body)
-
-    def log_message(self, *args: Any) -> None:
-        """Say nothing."""
+        return behaviour if isinstance(behaviour, Response) else behaviour(asked)
 
 
 def check(received: Received) -> None:
@@ -255,16 +160,6 @@ def nodes(schema: dict[str, Any]) -> list[dict[str, Any]]:
     """Return a schema and all that it consists of."""
     inner = [*schema.get("properties", {}).values(), *filter(None, [schema.get("items")])]
     return [schema, *(node for one in inner for node in nodes(one))]
-
-
-def check_picture(data: bytes) -> None:
-    """Raise unless the picture is a decodable JPEG of reasonable size without metadata."""
-    assert len(data) <= MAX_PICTURE
-    with Image.open(io.BytesIO(data)) as image:
-        assert image.format == "JPEG"
-        image.load()
-        assert not image.getexif()
-        assert not {"exif", "xmp", "photoshop", "comment"} & set(image.info)
 
 
 def _picture(body: dict[str, Any]) -> str:

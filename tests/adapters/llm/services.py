@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
+from tests.adapters.loopback import Response
+
 from . import bedrock_service, gemini_service, replies
 from .replies import calls_tool, chat, error, message
-from .server import Response
 
 _REASONING = "The picture shows a cat, so that the answer might be"
 _REFUSING = "I can't help with that."

@@ -15,6 +15,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from tests.adapters.loopback import Response
 
 from tagwright.errors import ConfigurationError, TaggerSetupError
 from tagwright.model import Facts, Rendition
@@ -24,7 +25,7 @@ from tagwright_adapters.llm.target import make_target
 from . import bedrock_service
 from .conftest import Make, context
 from .replies import answer
-from .server import KEY, ModelServer, Response
+from .server import KEY, ModelServer
 
 SPEC = "bedrock:eu.anthropic.claude-haiku-4-5-20251001-v1:0"
 SAID = Response(bedrock_service.said({"text": json.dumps(answer())}))

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 from PIL import Image
+from tests.adapters.loopback import Response
 
 from tagwright.errors import TaggerSetupError
 from tagwright.model import Facts, Rendition
@@ -14,7 +15,7 @@ from tagwright_adapters.llm.canary import draw
 
 from .conftest import Make, vocabulary
 from .replies import answer, chat, routed
-from .server import ModelServer, Received, Response
+from .server import ModelServer, Received
 
 USAGE: dict[str, object] = {"prompt_tokens": 400, "completion_tokens": 10, "total_tokens": 410}
 

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
 import pytest
+from tests.adapters.loopback import Response
 
 from tagwright.errors import (
     BudgetError,
@@ -25,7 +26,7 @@ from tagwright.model import Facts, Rendition, Usage
 
 from .conftest import Make
 from .replies import answer, chat, error
-from .server import KEY, ModelServer, Response
+from .server import KEY, ModelServer
 
 HTML = "<html><head><title>Bad gateway</title></head><body>nginx</body></html>"
 

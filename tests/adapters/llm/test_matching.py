@@ -7,13 +7,14 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from tests.adapters.loopback import Response
 
 from tagwright.model import Answer, Facts, Kind, Rendition
 from tagwright.taxonomy import Concept, Taxonomy
 
 from .conftest import Make, vocabulary
 from .replies import answer, chat, error, message
-from .server import Behaviour, ModelServer, Received, Response
+from .server import Behaviour, ModelServer, Received
 
 
 def tag(label: str, *synonyms: str, kind: str = "object", confidence: float = 0.9) -> Any:

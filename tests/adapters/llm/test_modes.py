@@ -6,13 +6,14 @@ import asyncio
 import json
 
 import pytest
+from tests.adapters.loopback import Response
 
 from tagwright.errors import TaggerAnswerError, TaggerSetupError
 from tagwright.model import Facts, Rendition
 
 from .conftest import Make
 from .replies import answer, calls_tool, chat, error
-from .server import ModelServer, Received, Response
+from .server import ModelServer, Received
 
 NO_FORMAT = error(
     400, "Invalid parameter: 'response_format' of type 'json_schema' is not supported"

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from tests.adapters.loopback import Response
 
 from tagwright.errors import (
     ConfigurationError,
@@ -23,7 +24,7 @@ from tagwright_adapters.llm.tokens import estimate_tokens
 
 from .conftest import Make, context, vocabulary
 from .replies import answer, chat, error, routed
-from .server import ModelServer, Received, Response
+from .server import ModelServer, Received
 
 USUAL = Rendition(b"", 750, 500)
 LISTED = ("openai:gpt-4o-mini", "anthropic:claude-haiku-4-5", "openrouter:google/gemini-2.5-flash")

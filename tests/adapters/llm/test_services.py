@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 import pytest
 import pytest_asyncio
+from tests.adapters.loopback import Response
 
 from tagwright.errors import (
     BudgetError,
@@ -29,7 +30,7 @@ from tagwright_adapters.llm.tagger import LlmTagger
 from . import bedrock_service
 from .conftest import KEYS, context
 from .replies import answer
-from .server import ModelServer, Response
+from .server import ModelServer
 from .services import ANTHROPIC, OPENAI, SERVICES, Service
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 from tests.adapters.llm.replies import answer, chat, error
-from tests.adapters.llm.server import KEY, ModelServer, Received, Response
+from tests.adapters.llm.server import KEY, ModelServer, Received
+from tests.adapters.loopback import Response
 
 NAMES = ("cat.jpg", "coffee.jpg", "rocket.jpg", "flower.jpg")
 VOCABULARY = "concepts: {Animals: {narrower: [Cat, Dog]}, Beach: , Car: }"

@@ -13,7 +13,8 @@ from tests.adapters.label_services import google_service
 from tests.adapters.label_services.server import LabelServer
 from tests.adapters.label_services.vendors import GOOGLE
 from tests.adapters.llm.replies import answer, chat
-from tests.adapters.llm.server import KEY, ModelServer, Received, Response
+from tests.adapters.llm.server import KEY, ModelServer, Received
+from tests.adapters.loopback import Response
 
 from tagwright.state.costs import Costs
 from tagwright_plugins.cli.wording import money

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 from PIL import Image, ImageDraw
 from tests.adapters.llm.replies import answer, chat, error
-from tests.adapters.llm.server import KEY, ModelServer, Received, Response
+from tests.adapters.llm.server import KEY, ModelServer, Received
+from tests.adapters.loopback import Response
 
 CAT = {"label": "kitten", "confidence": 0.95, "kind": "object", "synonyms": []}
 UNKNOWN = {"label": "zeppelin hangar", "confidence": 0.95, "kind": "object", "synonyms": []}

@@ -11,7 +11,8 @@ from anthropic.types.message_create_params import MessageCreateParamsNonStreamin
 from anthropic.types.messages import MessageBatch
 from pydantic import TypeAdapter
 from tests.adapters.llm.replies import message
-from tests.adapters.llm.server import KEY, Received, Response, check
+from tests.adapters.llm.server import KEY, Received, check
+from tests.adapters.loopback import Response
 
 from .services import BatchService, Held, missing
 
@@ -26,7 +27,7 @@ class AnthropicService(BatchService):
     def says(self, content: Any, **more: Any) -> Response:
         return message(json.dumps(content) if isinstance(content, dict) else content, **more)
 
-    def answer(self, name: str, path: str, headers: dict[str, str], body: bytes) -> Response:
+    def serve(self, name: str, path: str, headers: dict[str, str], body: bytes) -> Response:
         if name == "POST /v1/messages/batches":
             return self._create(headers, json.loads(body))
         if name == "GET /v1/messages/batches":

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from jsonschema import Draft202012Validator
-from tests.adapters.llm.server import KEY, Received, Response, check
+from tests.adapters.llm.server import KEY, Received, check
+from tests.adapters.loopback import Response
 
 from .services import BatchService, Held, missing
 
@@ -28,7 +29,7 @@ def valid(name: str, content: Any) -> Any:
 class OpenAiService(BatchService):
     """Files and batches."""
 
-    def answer(self, name: str, path: str, headers: dict[str, str], body: bytes) -> Response:
+    def serve(self, name: str, path: str, headers: dict[str, str], body: bytes) -> Response:
         last = path.partition("?")[0].split("/")
         if name == "POST /v1/files":
             return self._upload(headers, body)

@@ -5,17 +5,16 @@ from __future__ import annotations
 import base64
 import json
 import re
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from tests.adapters.llm.replies import answer, chat
-from tests.adapters.llm.server import KEY, Response
+from tests.adapters.llm.server import KEY
+from tests.adapters.loopback import Loopback, Received, Response
 
 MILLION = Decimal(1_000_000)
 # US dollars for a million tokens in and out, at once.
@@ -51,15 +50,15 @@ class Held:
     files: dict[str, str] = field(default_factory=dict)
 
 
-class BatchService:
+class BatchService(Loopback):
     """What both have in common: batches that are through when they are looked at."""
 
     model = "gpt-4o-mini"
 
     def __init__(self) -> None:
+        super().__init__()
         self.batches: dict[str, Held] = {}
         self.files: dict[str, bytes] = {}
-        self.faults: list[str] = []
         self.calls: list[str] = []
         self.troubles: dict[str, list[Response]] = {}  # by "METHOD /path" with {} for identifiers
         self.after: dict[str, Callable[[], None]] = {}  # called once, before the response goes out
@@ -68,17 +67,7 @@ class BatchService:
         self.extra_lines: list[str] = []  # put between the results
         self.billed = Decimal(0)
         self.answering: Answering = lambda _custom, _body: Outcome(self.says(answer()))
-        self.over = threading.Event()
-        self._lock = threading.Lock()
-        self._server = _Server(("127.0.0.1", 0), _Handler)
-        self._server.owner = self
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,))
-        self._thread.start()
-
-    @property
-    def url(self) -> str:
-        """Where it listens."""
-        return f"http://127.0.0.1:{self._server.server_address[1]}"
+        self.start()
 
     @property
     def asked(self) -> list[str]:
@@ -89,24 +78,18 @@ class BatchService:
         """Return a reply of the model."""
         return chat(content, **more)
 
-    def stop(self) -> None:
-        """Stop serving."""
-        self.over.set()
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
-
-    def serve(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Response:
+    def answer(self, received: Received) -> Response:
         """Answer one request."""
-        bare = path.partition("?")[0]
-        name = f"{method} {re.sub(r'(?<=/)(file|batch|msgbatch)[-_][^/]+', '{}', bare)}"
+        path, headers = received.target, received.headers
+        bare = re.sub(r"(?<=/)(file|batch|msgbatch)[-_][^/]+", "{}", received.path)
+        name = f"{received.method} {bare}"
         try:
-            with self._lock:
+            with self.lock:
                 self.calls.append(name)
                 assert headers["authorization"] == f"Bearer {KEY}"
                 if waiting := self.troubles.get(name):
                     return waiting.pop(0)
-                response = self.answer(name, path, headers, body)
+                response = self.serve(name, path, headers, received.body)
                 if after := self.after.pop(name, None):
                     after()
                 return response
@@ -114,7 +97,7 @@ class BatchService:
             self.faults.append(f"{name}: {type(exc).__name__}: {exc}"[:2_000])
             return Response({"error": {"message": "fault in the test"}}, 500)
 
-    def answer(self, name: str, path: str, headers: dict[str, str], body: bytes) -> Response:
+    def serve(self, name: str, path: str, headers: dict[str, str], body: bytes) -> Response:
         """Answer one request as the service does."""
         raise NotImplementedError
 
@@ -163,54 +146,3 @@ def missing() -> Response:
     """Return what is said of what is not there."""
     told = {"message": "No such object.", "type": "invalid_request_error", "param": None}
     return Response({"error": {**told, "code": None}}, 404)
-
-
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-    owner: BatchService
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """Be silent when a client hangs up."""
-
-
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
-    server: _Server
-
-    def do_POST(self) -> None:
-        self._serve()
-
-    def do_GET(self) -> None:
-        self._serve()
-
-    def do_DELETE(self) -> None:
-        self._serve()
-
-    def _serve(self) -> None:
-        body = self._body()
-        headers = {name.lower(): value for name, value in self.headers.items()}
-        response = self.server.owner.serve(self.command, self.path, headers, body)
-        as_json = not isinstance(response.body, str)
-        sent = (json.dumps(response.body) if as_json else response.body).encode()
-        head = f"HTTP/1.1 {response.status} Status\r\nContent-Length: {len(sent)}\r\n"
-        kind = "application/json" if as_json else "application/binary"
-        for name, value in {"Content-Type": kind, **response.headers}.items():
-            head += f"{name}: {value}\r\n"
-        if response.cut:
-            sent = sent[: len(sent) // 2]
-            self.close_connection = True
-        self.wfile.write(head.encode() + b"\r\n" + sent)
-
-    def _body(self) -> bytes:
-        if "chunked" not in self.headers.get("Transfer-Encoding", ""):
-            return self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        body = b""
-        while size := int(self.rfile.readline(), 16):
-            body += self.rfile.read(size)
-            self.rfile.readline()
-        self.rfile.readline()
-        return body
-
-    def log_message(self, *args: Any) -> None:
-        """Say nothing."""

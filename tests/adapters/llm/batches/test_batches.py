@@ -11,7 +11,8 @@ import pytest
 from PIL import Image
 from tests.adapters.llm.conftest import context
 from tests.adapters.llm.replies import answer, error
-from tests.adapters.llm.server import ModelServer, Response
+from tests.adapters.llm.server import ModelServer
+from tests.adapters.loopback import Response
 
 from tagwright.errors import (
     BudgetError,

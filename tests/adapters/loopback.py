@@ -1,0 +1,178 @@
+"""HTTP on loopback, for services that stand in for those outside."""
+
+from __future__ import annotations
+
+import io
+import json
+import ssl
+import threading
+from abc import ABC, abstractmethod
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from PIL import Image
+
+MAX_PICTURE = 300_000  # bytes
+_LONGEST = 30.0  # s that a request hangs, should a test not end
+
+
+@dataclass(frozen=True)
+class Response:
+    """What a service does with one request."""
+
+    body: Any = ""  # JSON-able, or text as it is
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=dict)
+    cut: bool = False  # the connection breaks in the middle of the body
+    hangs: bool = False  # until the test is over
+    drips: bool = False  # white space without end, as some gateways do to keep a line open
+    waits: threading.Event | None = None  # before it answers, as when a model is loaded
+
+
+@dataclass(frozen=True)
+class Received:
+    """One request as it came."""
+
+    method: str
+    target: str
+    headers: dict[str, str]  # by their names in lower case
+    body: bytes = b""
+
+    @property
+    def path(self) -> str:
+        """The path without the query."""
+        return urlsplit(self.target).path
+
+    @property
+    def query(self) -> dict[str, str]:
+        """Parameters behind the question mark, each once."""
+        pairs = parse_qs(urlsplit(self.target).query, strict_parsing=True, keep_blank_values=True)
+        assert all(len(values) == 1 for values in pairs.values())
+        return {name: values[0] for name, values in pairs.items()}
+
+    @property
+    def json(self) -> Any:
+        """The body as JSON."""
+        return json.loads(self.body)
+
+
+class Loopback(ABC):
+    """A server that runs from :meth:`start` to :meth:`stop`; what it answers is up to others."""
+
+    def __init__(self) -> None:
+        self.faults: list[str] = []  # what was not in order; tests see to it that there is nothing
+        self.over = threading.Event()
+        self.lock = threading.Lock()
+        self._server = _Server(("127.0.0.1", 0), _Handler)
+        self._server.owner = self
+        self._scheme = "http"
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,))
+
+    @abstractmethod
+    def answer(self, received: Received) -> Response:
+        """Say what to do with a request; called in a thread for each connection."""
+
+    @property
+    def url(self) -> str:
+        """Where it listens."""
+        return f"{self._scheme}://127.0.0.1:{self._server.server_address[1]}"
+
+    def secure(self, context: ssl.SSLContext) -> None:
+        """Speak TLS from now on."""
+        self._scheme = "https"
+        self._server.socket = context.wrap_socket(self._server.socket, server_side=True)
+
+    def start(self) -> None:
+        """Begin to serve."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Let hanging requests go and stop."""
+        self.over.set()
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+    def fault(self, error: Exception) -> None:
+        """Take note of a request that is not as it should be."""
+        self.faults.append(f"{type(error).__name__}: {error}"[:2_000])
+
+
+def check_picture(data: bytes) -> None:
+    """Raise unless a picture is a decodable JPEG of reasonable size without metadata."""
+    assert len(data) <= MAX_PICTURE
+    with Image.open(io.BytesIO(data)) as image:
+        assert image.format == "JPEG"
+        image.load()
+        assert not image.getexif()
+        assert not {"exif", "xmp", "photoshop", "comment"} & set(image.info)
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 256
+    owner: Loopback
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Be silent when a client hangs up: some tests are about that."""
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    server: _Server
+
+    def _serve(self) -> None:
+        raw = self._body()
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        owner = self.server.owner
+        try:
+            response = owner.answer(Received(self.command, self.path, headers, raw))
+        except Exception as exc:  # noqa: BLE001 - told to the test, whatever it is
+            owner.fault(exc)
+            response = Response(status=500)
+        if response.waits is not None:
+            response.waits.wait(_LONGEST)
+        if response.hangs:
+            owner.over.wait(_LONGEST)
+            self.close_connection = True
+        elif response.drips:
+            self._drip(owner.over)
+        else:
+            self._send(response)
+
+    do_GET = do_POST = do_PUT = do_DELETE = do_PATCH = _serve  # noqa: N815 - the names of http.server
+
+    def _body(self) -> bytes:
+        if "chunked" not in self.headers.get("Transfer-Encoding", ""):
+            return self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        body = b""
+        while size := int(self.rfile.readline(), 16):
+            body += self.rfile.read(size)
+            self.rfile.readline()
+        self.rfile.readline()
+        return body
+
+    def _drip(self, over: threading.Event) -> None:
+        self.close_connection = True
+        kind = "Content-Type: application/json"
+        self.wfile.write(f"HTTP/1.1 200 OK\r\n{kind}\r\nConnection: close\r\n\r\n".encode())
+        while not over.wait(0.05):
+            self.wfile.write(b" ")
+
+    def _send(self, response: Response) -> None:
+        as_json = not isinstance(response.body, str)
+        body = (json.dumps(response.body) if as_json else response.body).encode()
+        head = f"HTTP/1.1 {response.status} Status\r\nContent-Length: {len(body)}\r\n"
+        kind = "text/html; charset=utf-8" if body.startswith(b"<") else "application/json"
+        for name, value in {"Content-Type": kind, **response.headers}.items():
+            head += f"{name}: {value}\r\n"
+        if response.cut:
+            body = body[: len(body) // 2]
+            self.close_connection = True
+        self.wfile.write(head.encode() + b"\r\n" + body)
+
+    def log_message(self, *args: Any) -> None:
+        """Say nothing."""
