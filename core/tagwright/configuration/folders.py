@@ -55,7 +55,9 @@ class FolderSection(Section):
     taxonomy: str | None = Field(default=None, description="a file, or the name of a sample")
     profile: str | None = Field(default=None, description="business profile for vision models")
     language: str | None = Field(default=None, description="of labels")
-    sidecar: Literal["auto", "always"] | None = Field(default=None, description="as in [files]")
+    sidecar: Literal["auto", "always", "both"] | None = Field(
+        default=None, description="as in [files]"
+    )
     private: bool = Field(default=False, description="no service outside is shown the photos")
 
 

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from functools import partial
 
 from tagwright.errors import BudgetError, StateError, StorageError, TaggerUnavailableError
 from tagwright.state import Lane, runs
-from tagwright_plugins.watch.health.serving import serving
 from tagwright_plugins.watch.notifying.channels import make_channels
 from tagwright_plugins.watch.notifying.notices import Kind
 from tagwright_plugins.watch.notifying.notifier import Notifier
 from tagwright_plugins.watch.observing import Living, Observed, Vitals, observe
 from tagwright_plugins.watch.supervisor import Supervisor
 
+_log = logging.getLogger(__name__)
 _TURN = 5.0  # s between two looks
 _STARTING = "starting"
 _KINDS: tuple[tuple[type[Exception], Kind], ...] = (
@@ -55,7 +57,9 @@ async def attended(
     supervisor = Supervisor.from_environment()
     notifier = Notifier(make_channels(wanted.command), away=wanted.away)
     attendant = Attendant(observed, supervisor, notifier, lane)
-    async with serving(wanted.listen, lane, observed):
+    async with _served(wanted.listen, lane, observed) as url:
+        if url is not None:
+            _log.info("Health and metrics: %s", url)
         telling = asyncio.create_task(notifier.serve())
         others = [
             asyncio.create_task(supervisor.guard(observed)),
@@ -67,11 +71,21 @@ async def attended(
             notifier.stopped(f"The daemon has ended: {exc}")
             raise
         finally:
+            supervisor.stopping()  # where it was too quick to be seen
             for task in others:
                 task.cancel()
             await asyncio.gather(*others, return_exceptions=True)
             notifier.close()
             await telling
+
+
+def _served(listen: str, lane: Lane, observed: Observed) -> AbstractAsyncContextManager[str | None]:
+    try:
+        from tagwright_plugins.watch.health.serving import serving  # noqa: PLC0415 - an extra
+    except ImportError:
+        _log.info("Health and metrics are not served: that takes pip install 'tagwright[watch]'.")
+        return contextlib.nullcontext()
+    return serving(listen, lane, observed)
 
 
 class Attendant:

@@ -97,6 +97,11 @@ class Daemon:
         """The taggers that are taken to be down."""
         return () if self._runner is None else self._runner.away
 
+    @property
+    def trouble(self) -> TagwrightError | None:
+        """What keeps it from all photos, where it is an error."""
+        return self._holding.trouble
+
     def stop(self) -> None:
         """End: begin with nothing more, and finish what is in hand."""
         self._ending = True
