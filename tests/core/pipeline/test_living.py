@@ -23,7 +23,8 @@ from tagwright.pipeline import Runner, intake, retrying
 from tagwright.pipeline import runner as running
 from tagwright.pipeline.consulting.chains import Chain
 from tagwright.state import queue
-from tagwright.state.schema import assets, folders
+from tagwright.state.forgetting import forget
+from tagwright.state.schema import assets, folders, receipts
 from tagwright_adapters.memory import (
     MemoryLibrary,
     MemoryPhoto,
@@ -174,6 +175,30 @@ async def test_a_folder_that_goes_is_seen_by_its_empty_listing(life: Life) -> No
         life.watcher.scanned()
         await until(lambda: life.has(done=3))
     assert (life.tagger.calls, life.library.writes) == (3, 3)
+
+
+async def test_what_has_been_gone_for_long_is_forgotten(life: Life) -> None:
+    """Not before; what was paid for stays, and no other photo loses anything."""
+    async with life.lived():
+        life.put("p/a.jpg", "p/b.jpg")
+        await until(lambda: life.has(done=2))
+        photo = life.library.photos.pop("p/a.jpg")
+        life.watcher.saw("p/a.jpg")
+        await until(lambda: life.has(done=1, gone=1))
+        assert await life.bench.lane(forget) == 0
+        later = update(assets).values(due_at=assets.c.due_at - 91 * 86_400)
+        await life.bench.lane(lambda c: c.execute(later))
+        assert await life.bench.lane(forget) == 1
+        assert await life.bench.lane(forget) == 0
+        left = await life.bench.lane(lambda c: c.execute(select(receipts.c.target)).all())
+        assert [row.target for row in left] == ["p/b.jpg"]
+        photo.tags.clear()
+        life.library.photos["p/a.jpg"] = photo
+        photo.touch()
+        life.watcher.saw("p/a.jpg")
+        await until(lambda: life.has(done=2))
+        assert life.is_tagged("p/a.jpg")
+    assert life.tagger.calls == 2
 
 
 async def test_a_renamed_photo_is_not_paid_again(life: Life) -> None:
