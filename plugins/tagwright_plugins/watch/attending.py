@@ -9,13 +9,16 @@ from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 
 from tagwright.errors import BudgetError, StateError, StorageError, TaggerUnavailableError
 from tagwright.state import Lane, runs
+from tagwright_plugins.cli.assembly import State
 from tagwright_plugins.watch.notifying.channels import make_channels
 from tagwright_plugins.watch.notifying.notices import Kind
 from tagwright_plugins.watch.notifying.notifier import Notifier
 from tagwright_plugins.watch.observing import Living, Observed, Vitals, observe
+from tagwright_plugins.watch.standing import Standing, keep
 from tagwright_plugins.watch.supervisor import Supervisor
 
 _log = logging.getLogger(__name__)
@@ -45,9 +48,9 @@ class Attention:
 
 @contextlib.asynccontextmanager
 async def attended(
-    daemon: Living, wanted: Attention, lane: Lane, *, turn: float = _TURN
+    daemon: Living, wanted: Attention, state: State, directory: Path, *, turn: float = _TURN
 ) -> AsyncIterator[Attendant]:
-    """Attend to a daemon for as long as the block lasts.
+    """Attend to a daemon for as long as the block lasts; ``directory`` holds its state.
 
     Raises:
         ConfigurationError: an address cannot be used.
@@ -56,8 +59,8 @@ async def attended(
     observed = partial(observe, daemon)
     supervisor = Supervisor.from_environment()
     notifier = Notifier(make_channels(wanted.command), away=wanted.away)
-    attendant = Attendant(observed, supervisor, notifier, lane)
-    async with _served(wanted.listen, lane, observed) as url:
+    attendant = Attendant(observed, supervisor, notifier, state, directory)
+    async with _served(wanted.listen, state.lane, observed) as url:
         if url is not None:
             _log.info("Health and metrics: %s", url)
         telling = asyncio.create_task(notifier.serve())
@@ -92,12 +95,19 @@ class Attendant:
     """Looks at the daemon now and then, and passes on what is news."""
 
     def __init__(
-        self, observed: Observed, supervisor: Supervisor, notifier: Notifier, lane: Lane
+        self,
+        observed: Observed,
+        supervisor: Supervisor,
+        notifier: Notifier,
+        state: State,
+        directory: Path,
     ) -> None:
         self._observed = observed
         self._supervisor = supervisor
         self._notifier = notifier
-        self._lane = lane
+        self._state = state
+        self._directory = directory
+        self._kept: Standing | None = None
         self._ready = False
         self._said = ""
         self._failed = ("", 0)  # run, and how many of its photos were set aside
@@ -114,12 +124,20 @@ class Attendant:
             vitals = self._observed()
             self._tell_systemd(vitals)
             self._tell_people(vitals)
+            self._keep(vitals)
             await asyncio.sleep(turn)
+
+    def _keep(self, vitals: Vitals) -> None:
+        owner = self._state.owner.id
+        now = Standing(owner, vitals.run_id, vitals.doing, vitals.since, vitals.reason)
+        if now != self._kept:
+            self._kept = now
+            keep(self._directory, now)
 
     async def _remember(self) -> None:
         """Tell if the daemon before this one came to a bad end."""
         mine = self._observed().run_id
-        recent = await self._lane(lambda c: runs.recent(c, 2))
+        recent = await self._state.lane(lambda c: runs.recent(c, 2))
         before = next((run for run in recent if run.kind == "watch" and run.id != mine), None)
         if before is not None and before.status in {"running", "killed", "stopped"}:
             self._notifier.started("The daemon runs again; the one before came to a bad end.")
