@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import os
 import statistics
 import sys
 import tempfile
@@ -19,6 +20,8 @@ from tagwright_adapters.watching import FolderWatcher, WatchOptions
 _FOLDERS = 20_000
 _IDLE = 20  # seconds
 _TREES = 10  # of 1,000 files in 200 new folders each
+_PHOTOS = 100_000  # in 1,000 folders
+_SCANS = 5
 _SINGLE = 40  # files written one after the other
 
 
@@ -29,15 +32,21 @@ def main() -> None:
         for number in range(_FOLDERS):
             (root / f"{number // 200:03d}" / f"{number % 200:03d}").mkdir(parents=True)
         asyncio.run(_measure(root))
+    with tempfile.TemporaryDirectory() as name:
+        root = Path(name)
+        for number in range(_PHOTOS):
+            put(root / f"{number // 100:04d}" / f"{number % 100}.jpg")
+        asyncio.run(_scan(root))
 
 
 async def _measure(root: Path) -> None:
     last = put(root / "zzz" / "last.jpg")
-    begun = time.perf_counter()
+    begun, cpu = time.perf_counter(), time.process_time()
     listener = Listener(FolderWatcher([root], WatchOptions(mode="events")))
     task = asyncio.create_task(listener.listen())
     await listener.sees(last)
-    print(f"{_FOLDERS:,} folders live in {time.perf_counter() - begun:.2f} s (goal <= 2)")
+    live, cpu = time.perf_counter() - begun, time.process_time() - cpu
+    print(f"{_FOLDERS:,} folders live in {live:.2f} s, {cpu:.2f} s CPU (goal <= 2)")
     await _idle()
     await _trees(listener, root)
     await _lateness(listener, root)
@@ -70,6 +79,36 @@ def _grow(root: Path, age: float) -> list[Path]:
         for folder in range(200)
         for number in range(5)
     ]
+
+
+async def _scan(root: Path) -> None:
+    """Compare scans while watching with bare ones, in turn."""
+    bare, ours = [], []
+    watcher = FolderWatcher([root], WatchOptions(mode="events", reconcile=0.001))
+    begun, seen = time.process_time(), 0
+    async for arrival in watcher.arrivals():
+        seen += sum(map(len, arrival.listings))
+        if seen == _PHOTOS:
+            ours.append(time.process_time() - begun)
+            bare.append(_bare(root))
+            begun, seen = time.process_time(), 0
+        if len(ours) == _SCANS:
+            watcher.stop()
+    times = statistics.median(ours) / statistics.median(bare)
+    print(f"  scan of {_PHOTOS:,} files: {times:.2f}x of scandir + stat (goal <= 1.5)")
+
+
+def _bare(root: Path) -> float:
+    begun = time.process_time()
+    waiting = [str(root)]
+    while waiting:
+        with os.scandir(waiting.pop()) as found:
+            for item in found:
+                if item.is_dir():
+                    waiting.append(item.path)
+                else:
+                    item.stat()
+    return time.process_time() - begun
 
 
 async def _lateness(listener: Listener, root: Path) -> None:

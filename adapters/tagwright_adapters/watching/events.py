@@ -78,6 +78,8 @@ class EventSession:
             if await asyncio.to_thread(self._place.presence.is_same):
                 emptied = await asyncio.to_thread(self._place.tree.went, folders.went)
                 await self._place.hand(emptied, whole=True)
+        for folder in folders.came:
+            self._events.drop(folder)  # what is watched under this name may be another, gone one
         if folders.lost:
             await self._everything()
         else:

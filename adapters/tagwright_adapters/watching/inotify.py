@@ -64,6 +64,7 @@ class FolderEvents:
         self._limit = limit() or 0
         self._folders: dict[str, _Folder] = {}
         self._moving: dict[int, str] = {}
+        self._is_closed = False
         try:
             self._reader = InotifyFD()
         except OSError as exc:
@@ -84,6 +85,8 @@ class FolderEvents:
             EventsUnavailableError: the limit of watches is reached.
             OSError: the folder cannot be watched.
         """
+        if self._is_closed:  # a scan may outlast whoever began it
+            raise EventsUnavailableError("nobody is watching any more.")
         if path in self._folders:
             return
         if self._limit and len(self._folders) >= self._limit:
@@ -99,16 +102,22 @@ class FolderEvents:
             raise
         self._folders[path] = folder
 
+    def drop(self, path: str) -> None:
+        """Watch a folder no more, if it is watched; those below it still are."""
+        folder = self._folders.pop(path, None)
+        if folder is not None:
+            self._reader.remove_callbacks([(folder.watch, CallbackId(id(folder)))])
+
     def remove(self, paths: Iterable[str]) -> None:
         """Watch these folders and all below them no more."""
         gone = frozenset(paths)
-        for path, folder in list(self._folders.items()):
+        for path in list(self._folders):
             if is_within(path, gone):
-                self._folders.pop(path, None)
-                self._reader.remove_callbacks([(folder.watch, CallbackId(id(folder)))])
+                self.drop(path)
 
     def close(self) -> None:
         """Watch nothing any more."""
+        self._is_closed = True
         self._folders.clear()
         self._reader.stop()
         self._reader.join()

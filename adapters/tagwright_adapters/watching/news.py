@@ -75,9 +75,10 @@ class News:
 
     def folder_went(self, path: str) -> None:
         """Hear that a folder was deleted or moved away."""
-        with self._lock:
-            self._folders_went[path] = None
-        self._wake()
+        if is_wanted_folder(_name(path)):
+            with self._lock:
+                self._folders_went[path] = None
+            self._wake()
 
     def lost(self) -> None:
         """Hear that something happened, and not what."""

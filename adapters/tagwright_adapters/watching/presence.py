@@ -62,16 +62,18 @@ class Presence:
 
     def look_at_mounts(self) -> set[Path]:
         """Return where something was mounted or unmounted below it since the last call."""
-        now = {mount.point for mount in Mounts().below(self._root)}
+        now = self._mounted()
         moved = now ^ self._points
         self._points = now
         self._ever |= now
         return moved
 
-    @property
     def absent(self) -> set[Path]:
-        """Where disks were mounted that are not there now."""
-        return self._ever - self._points
+        """Return where disks were mounted that are not there now."""
+        return self._ever - self._mounted()
+
+    def _mounted(self) -> set[Path]:
+        return {mount.point for mount in Mounts().below(self._root)}
 
 
 def is_within(path: str, folders: Set[str]) -> bool:

@@ -84,7 +84,8 @@ class Place:
         if is_other:
             self.tree.found(found)
         elif not self.alarm.stopped and await asyncio.to_thread(self.presence.is_same):
-            vanished = await asyncio.to_thread(self.tree.vanished, found, self.presence.absent)
+            absent = await asyncio.to_thread(self.presence.absent)
+            vanished = await asyncio.to_thread(self.tree.vanished, found, absent)
             await self.hand(vanished, whole=True)
 
     @property

@@ -13,11 +13,21 @@ def gone(connection: Connection, asset_id: int) -> None:
     """Record that an asset is no longer there; should it come back, it is taken up again."""
     values = {"status": "gone", "owner": None, "error": None, "error_class": None}
     connection.execute(update(assets).where(assets.c.id == asset_id).values(values))
+    # Else its folder would be passed over if it came back as it was.
+    folder = select(assets.c.folder_id).where(assets.c.id == asset_id).scalar_subquery()
+    connection.execute(update(folders).where(folders.c.id == folder).values(goal=None))
 
 
 def miss(connection: Connection, library: str, references: Sequence[str]) -> int:
     """Record that assets are no longer there; return how many of them were known."""
     return sum(_miss(connection, library, reference) for reference in references)
+
+
+def folders_of(connection: Connection, library: str) -> list[str]:
+    """Return the references of a library's folders in which assets are known to be."""
+    is_there = exists().where((assets.c.folder_id == folders.c.id) & (assets.c.status != "gone"))
+    query = select(folders.c.path).where((folders.c.library == library) & is_there)
+    return list(connection.scalars(query))
 
 
 def settle(connection: Connection, folder_id: int, names: Sequence[str]) -> int:
@@ -32,22 +42,11 @@ def settle(connection: Connection, folder_id: int, names: Sequence[str]) -> int:
     return len(missing)
 
 
-def folders_with_assets(connection: Connection, library: str) -> list[str]:
-    """Return the folders of a library in which assets were, when they were last looked at."""
-    there = exists().where((assets.c.folder_id == folders.c.id) & (assets.c.status != "gone"))
-    query = select(folders.c.path).where((folders.c.library == library) & there)
-    return list(connection.scalars(query))
-
-
-def emptied(connection: Connection, library: str, folder: str) -> int:
+def empty(connection: Connection, library: str, folder: str) -> int:
     """Record that a folder holds no assets any more; return how many were known."""
-    where = (folders.c.library == library) & (folders.c.path == folder)
-    folder_id = connection.scalar(select(folders.c.id).where(where))
-    if folder_id is None:
-        return 0
-    values = {"goal": None, "listing": None}
-    connection.execute(update(folders).where(folders.c.id == folder_id).values(values))
-    return settle(connection, folder_id, ())
+    query = select(folders.c.id).where((folders.c.library == library) & (folders.c.path == folder))
+    folder_id = connection.scalar(query)
+    return 0 if folder_id is None else settle(connection, folder_id, ())
 
 
 def _miss(connection: Connection, library: str, reference: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import time
 from array import array
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, bindparam, func, insert, select, update
@@ -13,7 +13,7 @@ from sqlalchemy import Connection, bindparam, func, insert, select, update
 from tagwright.errors import ErrorClass, TagwrightError
 from tagwright.model import AssetRef
 from tagwright.ports import Entry, Listing
-from tagwright.state import absences
+from tagwright.state import absences, lookups
 from tagwright.state.schema import assets, folders
 
 LONGEST_WAIT = 3600.0  # s that anything is put off
@@ -51,22 +51,6 @@ class Seen:
     gone: int = 0  # not there any more
 
 
-_IN_FOLDERS = (folders.c.library == bindparam("library")) & folders.c.path.in_(
-    bindparam("paths", expanding=True)
-)
-_SETTLED = select(folders.c.path, folders.c.listing).where(
-    _IN_FOLDERS & (folders.c.goal == bindparam("goal"))
-)
-_REACHED = (
-    select(folders.c.path, assets.c.name, assets.c.size, assets.c.modified)
-    .join(folders, folders.c.id == assets.c.folder_id)
-    .where(_IN_FOLDERS & (assets.c.status == "done") & (assets.c.goal == bindparam("goal")))
-)
-_KNOWN = select(
-    *(assets.c.id, assets.c.name, assets.c.size, assets.c.modified, assets.c.status, assets.c.goal),
-    *(assets.c.run_id, assets.c.attempts, assets.c.due_at),
-).where(assets.c.folder_id == bindparam("folder"))
-
 _ASSET = update(assets).where(assets.c.id == bindparam("asset"))
 _ENQUEUE = (
     update(assets)
@@ -100,16 +84,20 @@ def compare(
     """
     seen = Seen()
     if whole and wish.lasting:
-        empty = (listing.folder for listing in listings if not listing)
-        seen.gone += sum(absences.emptied(connection, library, one) for one in empty)
+        empty = [listing.folder for listing in listings if not listing]
+        seen.gone += sum(absences.empty(connection, library, folder) for folder in empty)
     listings = [listing for listing in listings if listing]
-    settled = {} if wish.force else _settled(connection, library, listings, wish.goal)
+    settled = {} if wish.force else lookups.settled(connection, library, listings, wish.goal)
     digests = {listing.folder: _digest(listing) for listing in listings}
     open_ones = [one for one in listings if settled.get(one.folder) != digests[one.folder]]
-    reached = {} if wish.force else _reached(connection, library, open_ones, wish.goal)
+    there = (
+        {}
+        if wish.force
+        else lookups.reached(connection, library, open_ones, wish.goal, whole=whole)
+    )
     for listing in open_ones:
-        there = reached.get(listing.folder, frozenset())
-        entries = [entry for entry in listing.entries if entry not in there]
+        reached = there.get(listing.folder, frozenset())
+        entries = [entry for entry in listing.entries if entry not in reached]
         folder_id = _folder(connection, library, listing.folder)
         if entries:
             _sort_out(connection, folder_id, entries, wish, seen)
@@ -130,35 +118,11 @@ def _digest(listing: Listing) -> str:
     return digest.hexdigest()
 
 
-def _settled(
-    connection: Connection, library: str, listings: Sequence[Listing], goal: str
-) -> dict[str, str]:
-    paths = [listing.folder for listing in listings]
-    found = connection.execute(_SETTLED, {"library": library, "paths": paths, "goal": goal})
-    return {row.path: row.listing for row in found}
-
-
 def _settle(connection: Connection, folder_id: int, done: tuple[str, str] | None) -> None:
     goal, listing = done or (None, None)
     connection.execute(
         update(folders).where(folders.c.id == folder_id).values(goal=goal, listing=listing)
     )
-
-
-def _reached(
-    connection: Connection, library: str, listings: Sequence[Listing], goal: str
-) -> dict[str, Collection[tuple[str, int, int]]]:
-    paths = [listing.folder for listing in listings]
-    if not paths:
-        return {}
-    result = connection.execute(_REACHED, {"library": library, "paths": paths, "goal": goal})
-    found: dict[str, set[tuple[str, int, int]]] = {path: set() for path in paths}
-    assert result.cursor is not None
-    # Plain tuples straight from the driver: a million rows pass here on a large library.
-    for path, name, size, modified in result.cursor.fetchall():
-        found[path].add((name, size, modified))
-    result.close()
-    return dict(found)
 
 
 def _folder(connection: Connection, library: str, path: str) -> int:
@@ -175,7 +139,7 @@ def _folder(connection: Connection, library: str, path: str) -> int:
 def _sort_out(
     connection: Connection, folder_id: int, entries: Sequence[Entry], wish: Wish, seen: Seen
 ) -> None:
-    known = {row.name: row for row in connection.execute(_KNOWN, {"folder": folder_id})}
+    known = lookups.known(connection, folder_id, (entry.name for entry in entries))
     new: list[dict[str, object]] = []
     again: list[dict[str, object]] = []
     for entry in entries:

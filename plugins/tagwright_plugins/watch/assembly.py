@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,7 +12,8 @@ from tagwright.configuration import Configuration
 from tagwright.configuration.chains import make_chains, members_of
 from tagwright.pipeline import Settings
 from tagwright.ports import PhotoLibrary, Watcher
-from tagwright_adapters.watching import FolderWatcher, WatchOptions
+from tagwright_adapters.watching import FolderWatcher
+from tagwright_adapters.watching import WatchOptions as FolderOptions
 from tagwright_plugins.cli.assembly import make_library, make_settings, make_tagger, make_taxonomy
 from tagwright_plugins.cli.tag.preparing import prepare
 
@@ -24,19 +25,16 @@ class Setup:
     configuration: Configuration
     library: PhotoLibrary
     settings: Settings
-    watcher: Callable[[Sequence[str]], Watcher]  # makes one for a run, of the folders known
+    watcher: Callable[[Iterable[str]], Watcher]  # makes one for a run, from the folders known
     aclose: Callable[[], Awaitable[None]]
 
 
 def make_watcher(
-    configuration: Configuration, roots: Sequence[Path], known: Sequence[str]
+    configuration: Configuration, roots: Sequence[Path], known: Iterable[str]
 ) -> Watcher:
-    """Make what sees what comes to rest below some folders.
-
-    ``known`` are the folders in which photos were, so that it is seen which are gone since.
-    """
+    """Make what sees what comes to rest below some folders, and what went of those ``known``."""
     watch = configuration.watch
-    options = WatchOptions(watch.mode, reconcile=watch.reconcile, polling=watch.polling)
+    options = FolderOptions(mode=watch.mode, reconcile=watch.reconcile, polling=watch.polling)
     return FolderWatcher(roots, options, known=known)
 
 

@@ -163,11 +163,9 @@ class Daemon:
             lambda c: runs.begin(c, self._kind, owner.id, frozen)
         )
         self._status = "stopped"
+        known = await self._db.lane(lambda c: absences.folders_of(c, setup.library.name))
         session = Session(setup.library, setup.settings, self._db.lane, owner, run_id)
-        name = setup.library.name
-        known = await self._db.lane(lambda c: absences.folders_with_assets(c, name))
-        watcher = setup.watcher(known)
-        runner = Runner(session, self._tell, source=watcher, trouble=self._troubled)
+        runner = Runner(session, self._tell, source=setup.watcher(known), trouble=self._troubled)
         self._runner, self.tally = runner, runner.tally
         self._holding.quiet = QuietHours(setup.configuration.watch.quiet)
         self._hold_or_go(runner)

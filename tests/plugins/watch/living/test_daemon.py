@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -100,7 +100,7 @@ class House:
         settings = Settings(TAXONOMY, Policy(), [self.tagger], f"test {self.made}")
         return Setup(configuration, self.library, settings, self._watch, self._close)
 
-    def _watch(self, _known: Sequence[str]) -> Watcher:
+    def _watch(self, known: Iterable[str]) -> Watcher:
         if self.lost:
             raise self.lost.pop()
         self.watcher = MemoryWatcher(self.library)
