@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import time
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from tagwright.errors import BudgetError, StateError, StorageError, TaggerUnavai
 from tagwright.state import Lane, runs
 from tagwright_plugins.cli.assembly import State
 from tagwright_plugins.watch.notifying.channels import make_channels
-from tagwright_plugins.watch.notifying.notices import Kind
+from tagwright_plugins.watch.notifying.notices import RARELY, Kind
 from tagwright_plugins.watch.notifying.notifier import Notifier
 from tagwright_plugins.watch.observing import Living, Observed, Vitals, observe
 from tagwright_plugins.watch.standing import Standing, keep
@@ -71,7 +72,8 @@ async def attended(
         try:
             yield attendant
         except Exception as exc:
-            notifier.stopped(f"The daemon has ended: {exc}")
+            if _is_news(directory / "watch.told.stopped"):
+                notifier.stopped(f"The daemon has ended: {exc}")
             raise
         finally:
             supervisor.stopping()  # where it was too quick to be seen
@@ -137,9 +139,13 @@ class Attendant:
     async def _remember(self) -> None:
         """Tell if the daemon before this one came to a bad end."""
         mine = self._observed().run_id
-        recent = await self._state.lane(lambda c: runs.recent(c, 2))
+        try:
+            recent = await self._state.lane(lambda c: runs.recent(c, 2))
+        except StateError:
+            return  # the daemon meets it, too
         before = next((run for run in recent if run.kind == "watch" and run.id != mine), None)
-        if before is not None and before.status in {"running", "killed", "stopped"}:
+        bad = before is not None and before.status in {"running", "killed", "stopped"}
+        if bad and _is_news(self._directory / "watch.told.started"):
             self._notifier.started("The daemon runs again; the one before came to a bad end.")
 
     def _tell_systemd(self, vitals: Vitals) -> None:
@@ -165,6 +171,16 @@ class Attendant:
         self._failed = failed
         if failed[1] > before:
             self._notifier.set_aside(failed[1] - before)
+
+
+def _is_news(told: Path) -> bool:
+    """Say whether nothing was told for a while, of what may happen at every start; note it."""
+    with contextlib.suppress(OSError):
+        if 0 <= time.time() - told.stat().st_mtime < RARELY:
+            return False
+    with contextlib.suppress(OSError):
+        told.touch()
+    return True
 
 
 def _status(vitals: Vitals) -> str:

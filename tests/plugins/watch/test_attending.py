@@ -133,14 +133,19 @@ async def test_a_bad_end_is_told_and_the_start_after_it(lane: Lane, tmp_path: Pa
     await lane(lambda c: runs.end(c, run_id, "stopped", {}))
     life, path = Life("live"), tmp_path / "told"
 
-    async def live_and_die() -> None:
+    async def live_and_die(heard: int) -> None:
         async with beside(life, lane, path):
-            await told(path, 1)
+            await told(path, heard)
             raise StorageError("no room")
 
     with pytest.raises(StorageError):
-        await live_and_die()
+        await live_and_die(1)
     assert await told(path, 2) == [("started", False), ("stopped", False)]
+
+    for _ in range(2):  # as systemd does, again and again: nobody hears of each time
+        with pytest.raises(StorageError):
+            await live_and_die(1)
+    assert len(await told(path, 2)) == 2
 
 
 async def test_a_quiet_end_is_nobodys_business(lane: Lane, tmp_path: Path) -> None:
