@@ -255,7 +255,7 @@ async def _there_and_back(script: list[Any], chosen: dict[str, Any], desk: Desk)
 
 
 @given(st.lists(answers, max_size=5), undos)
-@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
 def test_there_and_back_changes_nothing(script: list[Any], chosen: dict[str, Any]) -> None:
     """Whatever was answered and whatever is undone; and nothing undone is written anew."""
     with tempfile.TemporaryDirectory() as folder:
