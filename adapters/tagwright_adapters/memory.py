@@ -250,6 +250,10 @@ class MemoryWatcher:
         """Tell of the whole library."""
         self._told.put_nowait(Arrival(tuple(self._library.listings()), whole=True))
 
+    def emptied(self, folder: str) -> None:
+        """Tell that a folder holds nothing any more."""
+        self._told.put_nowait(Arrival((Listing(folder),), whole=True))
+
     async def arrivals(self) -> AsyncIterator[Arrival]:
         """Yield it in order."""
         while (arrival := await self._told.get()) is not None:

@@ -29,6 +29,7 @@ from tagwright_adapters.files.replacing import clean_leftovers
 from tagwright_adapters.files.scan import scan
 from tagwright_adapters.files.storage import storage_errors
 from tagwright_adapters.files.targets import FileOptions
+from tagwright_adapters.xmp.digikam import Path as TagPath
 from tagwright_adapters.xmp.provenance import Note
 
 logger = logging.getLogger(__name__)
@@ -50,11 +51,21 @@ class FileLibrary:
         options: FileOptions | None = None,
         *,
         skipped: Callable[[Path, str], None] | None = None,
+        further: Callable[[Path], tuple[TagPath, ...]] | None = None,
     ) -> None:
-        """``skipped`` is told what the scan has to leave out, and why; else the log is."""
+        """Make the library of what lies below ``roots``.
+
+        Args:
+            roots: Folders and photos.
+            options: How they are written.
+            skipped: Is told what the scan has to leave out, and why; else the log is.
+            further: Says which tags of people a photo has in a database alone. They are written
+                beside ours whenever there are new ones, and are never ours.
+        """
         self._given = tuple(roots)
         self._skipped = skipped or _say_skipped
         self._roots = tuple(Path(os.path.realpath(root)) for root in roots)
+        self._further = further
         self._options = options or FileOptions()
         workers = max(1, self._options.workers)
         self._pool = Pool(workers)
@@ -216,7 +227,8 @@ class FileLibrary:
         self._pool.close()
 
     def _look(self, path: Path) -> Photo:
-        return photo_at(self._pool, path, TAGS, self._memory.take(path))
+        photo = photo_at(self._pool, path, TAGS, self._memory.take(path))
+        return replace(photo, further=self._further(path)) if self._further else photo
 
     def _folders(self, path: Path) -> tuple[str, ...]:
         """Name the folders from the root down; what lies above it is nobody's business."""

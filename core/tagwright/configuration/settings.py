@@ -21,8 +21,10 @@ CHAIN = "chain:"  # before a chain's name, where a tagger is named
 class FilesSection(Section):
     """How tags are written to files."""
 
-    sidecar: Literal["auto", "always"] = Field(
-        default="auto", description="auto: into the photo where that is safe, else beside it"
+    sidecar: Literal["auto", "always", "both"] = Field(
+        default="auto",
+        description="auto: into the photo where that is safe, else beside it; always: beside it;"
+        " both: into both",
     )
     sidecar_name: Literal["long", "short"] = Field(
         default="long", description="long: IMG.jpg.xmp; short: IMG.xmp"
@@ -152,7 +154,10 @@ class Configuration(Section):
     taggers: tuple[str, ...] = Field(
         default=("basics",), min_length=1, description="who looks at photos"
     )
-    taxonomy: str = Field(default="family", description="a file, or the name of a sample taxonomy")
+    taxonomy: str = Field(
+        default="family",
+        description='a file, the name of a sample taxonomy, or "digikam:" for digiKam\'s tags',
+    )
     profile: str = Field(
         default="general", description="business profile for vision models: a name, or a .toml file"
     )

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
+from tagwright.configuration.folders import FolderSection
 from tagwright.configuration.policy import Section
 
 _SPAN = re.compile(r"([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d")
@@ -45,4 +46,17 @@ class WatchSection(Section):
     )
     drain: float = Field(
         default=30.0, ge=0.0, description="seconds that photos in hand have when it is to end"
+    )
+    listen: str = Field(
+        default="127.0.0.1:9464", description='where health and metrics are served, or "none"'
+    )
+    notify: tuple[str, ...] = Field(
+        default=(), description="program and arguments of a command that is told of trouble"
+    )
+    away: float = Field(
+        default=900.0, ge=0.0, description="seconds that a tagger may be away before that is told"
+    )
+    log: Literal["plain", "json"] = Field(default="plain", description="how lines are logged")
+    folder: tuple[FolderSection, ...] = Field(
+        default=(), description="folders that go by settings of their own"
     )

@@ -13,6 +13,9 @@ def gone(connection: Connection, asset_id: int) -> None:
     """Record that an asset is no longer there; should it come back, it is taken up again."""
     values = {"status": "gone", "owner": None, "error": None, "error_class": None}
     connection.execute(update(assets).where(assets.c.id == asset_id).values(values))
+    # Else its folder would be passed over if it came back as it was.
+    folder = select(assets.c.folder_id).where(assets.c.id == asset_id).scalar_subquery()
+    connection.execute(update(folders).where(folders.c.id == folder).values(goal=None))
 
 
 def miss(connection: Connection, library: str, references: Sequence[str]) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import time
 from array import array
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, bindparam, func, insert, select, update
@@ -13,11 +13,11 @@ from sqlalchemy import Connection, bindparam, func, insert, select, update
 from tagwright.errors import ErrorClass, TagwrightError
 from tagwright.model import AssetRef
 from tagwright.ports import Entry, Listing
-from tagwright.state import absences
+from tagwright.state import absences, lookups
 from tagwright.state.schema import assets, folders
 
 LONGEST_WAIT = 3600.0  # s that anything is put off
-_DEATHS = 4  # of processes, from which on a photo is put off that they had in hand
+_DEATHS = 8  # of processes that had a photo in hand, after which it is set aside
 _UNFINISHED = "+"  # behind a goal that is reached for now
 
 
@@ -51,22 +51,6 @@ class Seen:
     gone: int = 0  # not there any more
 
 
-_IN_FOLDERS = (folders.c.library == bindparam("library")) & folders.c.path.in_(
-    bindparam("paths", expanding=True)
-)
-_SETTLED = select(folders.c.path, folders.c.listing).where(
-    _IN_FOLDERS & (folders.c.goal == bindparam("goal"))
-)
-_REACHED = (
-    select(folders.c.path, assets.c.name, assets.c.size, assets.c.modified)
-    .join(folders, folders.c.id == assets.c.folder_id)
-    .where(_IN_FOLDERS & (assets.c.status == "done") & (assets.c.goal == bindparam("goal")))
-)
-_KNOWN = select(
-    *(assets.c.id, assets.c.name, assets.c.size, assets.c.modified, assets.c.status, assets.c.goal),
-    *(assets.c.run_id, assets.c.attempts, assets.c.due_at),
-).where(assets.c.folder_id == bindparam("folder"))
-
 _ASSET = update(assets).where(assets.c.id == bindparam("asset"))
 _ENQUEUE = (
     update(assets)
@@ -95,20 +79,25 @@ def compare(
 
     Folders come several at a time, since the round trip costs more than the rows; one that was
     found done and lists the same is passed over without looking at its assets. Listings that are
-    not ``whole`` name only some of a folder's assets, and say nothing of the others.
+    not ``whole`` name only some of a folder's assets, and say nothing of the others. For a run that
+    lasts, an empty one means that the folder holds none any more.
     """
     seen = Seen()
     if whole and wish.lasting:
         empty = [listing.folder for listing in listings if not listing]
         seen.gone += sum(absences.empty(connection, library, folder) for folder in empty)
     listings = [listing for listing in listings if listing]
-    settled = {} if wish.force else _settled(connection, library, listings, wish.goal)
+    settled = {} if wish.force else lookups.settled(connection, library, listings, wish.goal)
     digests = {listing.folder: _digest(listing) for listing in listings}
     open_ones = [one for one in listings if settled.get(one.folder) != digests[one.folder]]
-    reached = {} if wish.force else _reached(connection, library, open_ones, wish.goal)
+    there = (
+        {}
+        if wish.force
+        else lookups.reached(connection, library, open_ones, wish.goal, whole=whole)
+    )
     for listing in open_ones:
-        there = reached.get(listing.folder, frozenset())
-        entries = [entry for entry in listing.entries if entry not in there]
+        reached = there.get(listing.folder, frozenset())
+        entries = [entry for entry in listing.entries if entry not in reached]
         folder_id = _folder(connection, library, listing.folder)
         if entries:
             _sort_out(connection, folder_id, entries, wish, seen)
@@ -129,35 +118,11 @@ def _digest(listing: Listing) -> str:
     return digest.hexdigest()
 
 
-def _settled(
-    connection: Connection, library: str, listings: Sequence[Listing], goal: str
-) -> dict[str, str]:
-    paths = [listing.folder for listing in listings]
-    found = connection.execute(_SETTLED, {"library": library, "paths": paths, "goal": goal})
-    return {row.path: row.listing for row in found}
-
-
 def _settle(connection: Connection, folder_id: int, done: tuple[str, str] | None) -> None:
     goal, listing = done or (None, None)
     connection.execute(
         update(folders).where(folders.c.id == folder_id).values(goal=goal, listing=listing)
     )
-
-
-def _reached(
-    connection: Connection, library: str, listings: Sequence[Listing], goal: str
-) -> dict[str, Collection[tuple[str, int, int]]]:
-    paths = [listing.folder for listing in listings]
-    if not paths:
-        return {}
-    result = connection.execute(_REACHED, {"library": library, "paths": paths, "goal": goal})
-    found: dict[str, set[tuple[str, int, int]]] = {path: set() for path in paths}
-    assert result.cursor is not None
-    # Plain tuples straight from the driver: a million rows pass here on a large library.
-    for path, name, size, modified in result.cursor.fetchall():
-        found[path].add((name, size, modified))
-    result.close()
-    return dict(found)
 
 
 def _folder(connection: Connection, library: str, path: str) -> int:
@@ -174,7 +139,7 @@ def _folder(connection: Connection, library: str, path: str) -> int:
 def _sort_out(
     connection: Connection, folder_id: int, entries: Sequence[Entry], wish: Wish, seen: Seen
 ) -> None:
-    known = {row.name: row for row in connection.execute(_KNOWN, {"folder": folder_id})}
+    known = lookups.known(connection, folder_id, (entry.name for entry in entries))
     new: list[dict[str, object]] = []
     again: list[dict[str, object]] = []
     for entry in entries:
@@ -185,7 +150,7 @@ def _sort_out(
         same = row.size == entry.size and row.modified == entry.modified
         if row.status == "working":
             seen.elsewhere += 1
-        elif same and not wish.force and row.status == "failed" and row.goal == wish.goal:
+        elif same and not wish.force and row.status == "failed" and row.goal in {wish.goal, None}:
             seen.set_aside += 1
         elif same and row.status == "waiting" and row.run_id == wish.run_id:
             continue  # it is queued already
@@ -254,7 +219,7 @@ def reclaim(connection: Connection, is_alive: Callable[[str], bool]) -> int:
     """Free what dead processes had in hand; return how many photos that were.
 
     They go to the end of the queue: should one of them be the cause, the others come first. Those
-    that several processes died over are put off, for longer each time.
+    that several processes died over are put off, for longer each time, and set aside at last.
     """
     held = select(assets.c.owner).where(assets.c.status == "working").distinct()
     dead = [owner for owner in connection.scalars(held) if owner and not is_alive(owner)]
@@ -263,10 +228,18 @@ def reclaim(connection: Connection, is_alive: Callable[[str], bool]) -> int:
     where = assets.c.owner.in_(dead) & (assets.c.status == "working")
     rows = connection.execute(select(assets.c.id, assets.c.attempts).where(where)).all()
     for row in rows:
-        wait = min(2.0**row.attempts, LONGEST_WAIT) if row.attempts >= _DEATHS else 0.0
-        freed = {"status": "waiting", "owner": None, "attempts": row.attempts + 1}
-        connection.execute(_ASSET, {"asset": row.id, "due_at": time.time() + wait, **freed})
+        connection.execute(_ASSET, {"asset": row.id, **_freed(row.attempts + 1)})
     return len(rows)
+
+
+def _freed(deaths: int) -> dict[str, object]:
+    freed = {"owner": None, "attempts": deaths}
+    if deaths < _DEATHS:
+        wait = min(2.0**deaths, LONGEST_WAIT) if deaths > _DEATHS // 2 else 0.0
+        return freed | {"status": "waiting", "due_at": time.time() + wait}
+    error = f"Tagwright ended {deaths} times while it worked on this photo."
+    # Without a goal: it stays set aside under any settings, until it changes.
+    return freed | {"status": "failed", "goal": None, "error": error, "error_class": "permanent"}
 
 
 def find(connection: Connection, ref: AssetRef) -> int | None:

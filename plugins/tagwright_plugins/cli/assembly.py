@@ -27,6 +27,8 @@ from tagwright_adapters import vocabularies
 from tagwright_adapters.basics.document import looks_like_document
 from tagwright_adapters.files.library import FileLibrary
 from tagwright_adapters.files.targets import FileOptions
+from tagwright_adapters.xmp.digikam import Path as TagPath
+from tagwright_plugins.cli.linked import is_linked, read_linked
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +62,12 @@ def is_sample(configuration: Configuration) -> bool:
 
 
 def make_taxonomy(configuration: Configuration) -> Taxonomy:
-    """Load the user's taxonomy, or a sample by its name."""
+    """Load the user's taxonomy, or a sample by its name, or the tags of a photo tool."""
     named = configuration.taxonomy
     if is_sample(configuration):
         loaded = sample(named)
+    elif is_linked(named):
+        return read_linked(named, configuration.language).taxonomy
     else:
         loaded = vocabularies.read(Path(named).expanduser()).taxonomy
     return in_language(loaded, configuration.language)
@@ -174,8 +178,9 @@ def make_library(
     configuration: Configuration,
     roots: Sequence[Path],
     skipped: Callable[[Path, str], None] | None = None,
+    further: Callable[[Path], tuple[TagPath, ...]] | None = None,
 ) -> FileLibrary:
-    """Make the library of plain folders."""
+    """Make the library of plain folders; see :class:`FileLibrary` for the last two."""
     files = configuration.files
     options = FileOptions(sidecar=files.sidecar, sidecar_name=files.sidecar_name)
-    return FileLibrary(roots, options, skipped=skipped)
+    return FileLibrary(roots, options, skipped=skipped, further=further)

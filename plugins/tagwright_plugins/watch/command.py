@@ -7,9 +7,12 @@ from pathlib import Path
 import click
 
 from tagwright_plugins.cli.options import configured
+from tagwright_plugins.watch.service.command import WithInstall
 
 
-@click.command(short_help="Tag photos as they come into folders, for as long as it runs.")
+@click.command(
+    cls=WithInstall, short_help="Tag photos as they come into folders, for as long as it runs."
+)
 @click.argument("folders", nargs=-1, metavar="[DIR]...", type=click.Path(path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Say what would be written and touch no photo.")
 @click.option("--taxonomy", metavar="FILE|NAME", help="Your vocabulary (default: family).")
@@ -35,6 +38,9 @@ def watch(folders: tuple[Path, ...], **options: object) -> int:
     signal ends it at once, and nothing is lost either way. SIGHUP reads the
     configuration anew. What one day brought is one run: 'tagwright undo' takes
     it back.
+
+    'tagwright watch install DIR...' has it start with your login or with the
+    system; 'tagwright watch uninstall' takes that away again.
     """
     from tagwright_plugins.watch.run import WatchOptions, run  # noqa: PLC0415 - keeps --help quick
 

@@ -46,6 +46,11 @@ class Holding:
             return f"waiting: {self._trouble.message}"
         return ""
 
+    @property
+    def trouble(self) -> TagwrightError | None:
+        """The error that all photos met, until one was worked on again."""
+        return self._trouble
+
     def troubled(self, error: TagwrightError) -> None:
         """Take note of what stops all photos: wait, longer each time that it comes again."""
         if self._trouble is not None and self._monotonic() < self._until:

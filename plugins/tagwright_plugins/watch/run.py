@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
+import os
 import signal
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,8 +20,10 @@ from tagwright_plugins.cli.assembly import State, open_state
 from tagwright_plugins.cli.interruption import INTERRUPTED, interruptible
 from tagwright_plugins.cli.wording import many
 from tagwright_plugins.watch.assembly import Setup, make_setup
+from tagwright_plugins.watch.attending import Attention, attended
 from tagwright_plugins.watch.daemon import Daemon
 from tagwright_plugins.watch.lock import alone
+from tagwright_plugins.watch.logs import set_up
 from tagwright_plugins.watch.requests import Requests
 from tagwright_plugins.watch.telling import Teller
 
@@ -65,10 +68,10 @@ def run(folders: Sequence[Path], options: WatchOptions) -> int:
     if options.pause or options.resume or options.retry:
         return _ask(configuration, options)
     _roots(configuration, folders)
-    _log()
+    set_up(configuration.watch.log, journal="JOURNAL_STREAM" in os.environ)
     gc.freeze()  # modules stay for ever; the collector need not walk them for each batch
     with alone(configuration.state), open_state(configuration) as state:
-        return asyncio.run(_watch(folders, options, configuration.state, state))
+        return asyncio.run(_watch(folders, options, configuration, state))
 
 
 def _ask(configuration: Configuration, options: WatchOptions) -> int:
@@ -90,9 +93,9 @@ def _ask(configuration: Configuration, options: WatchOptions) -> int:
 
 
 async def _watch(
-    folders: Sequence[Path], options: WatchOptions, directory: Path, state: State
+    folders: Sequence[Path], options: WatchOptions, begun: Configuration, state: State
 ) -> int:
-    teller = Teller()
+    teller, directory = Teller(), begun.state
 
     async def make() -> Setup:
         configuration = options.configuration()
@@ -111,15 +114,23 @@ async def _watch(
         daemon.stop()
 
     loop = asyncio.get_running_loop()
-    loop.add_signal_handler(signal.SIGHUP, daemon.reload)
-    with interruptible(stop) as received:
-        try:
-            await daemon.run()
-        except asyncio.CancelledError:
-            task = asyncio.current_task()
-            assert task is not None
-            task.uncancel()  # the photos in hand were put back
-            return INTERRUPTED
+    watch = begun.watch
+    wanted = Attention(watch.listen, watch.notify, watch.away)
+    async with attended(daemon, wanted, state, directory) as attendant:
+
+        def reload() -> None:
+            attendant.reloading()
+            daemon.reload()
+
+        loop.add_signal_handler(signal.SIGHUP, reload)
+        with interruptible(stop) as received:
+            try:
+                await daemon.run()
+            except asyncio.CancelledError:
+                task = asyncio.current_task()
+                assert task is not None
+                task.uncancel()  # the photos in hand were put back
+                return INTERRUPTED
     return INTERRUPTED if signal.SIGINT in received else 0
 
 
@@ -139,12 +150,3 @@ def _roots(configuration: Configuration, folders: Sequence[Path]) -> Sequence[Pa
         if root.exists() and not root.is_dir():
             raise ConfigurationError(f"{root} is no folder.", cure="Name the folder it is in.")
     return roots
-
-
-def _log() -> None:
-    """Write what the daemon does to standard error, with the time."""
-    logging.basicConfig(
-        format="%(asctime)s %(levelname)s %(message)s", level=logging.WARNING, force=True
-    )
-    for package in ("tagwright", "tagwright_plugins"):
-        logging.getLogger(package).setLevel(logging.INFO)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from pathlib import Path
 
 from tagwright.errors import StorageError, VanishedError
@@ -26,15 +27,18 @@ class Teller:
     def photo(self, run_id: str, result: Result) -> None:
         """Say what became of a photo."""
         line = f"[{run_id}] {result.ref.reference}: "
+        about = {"run": run_id, "photo": result.ref.reference, "outcome": result.status}
         if result.status == "left":
-            self._left(line, result)
+            self._left(line, result, about)
         elif result.status == "failed":
-            logger.warning("%s%s", line, printable(f"failed: {result.error}", _LONGEST))
+            logger.warning(
+                "%s%s", line, printable(f"failed: {result.error}", _LONGEST), extra=about
+            )
         elif result.status == "refused":
-            logger.info("%s%s", line, printable(f"refused: {result.error}", _LONGEST))
+            logger.info("%s%s", line, printable(f"refused: {result.error}", _LONGEST), extra=about)
         else:
             self._is_full = False
-            logger.info("%s%s", line, _written(result))
+            logger.info("%s%s", line, _written(result), extra=about | {"tags": _tags(result)})
 
     def skipped(self, path: Path, reason: str) -> None:
         """Say that a scan had to leave something out."""
@@ -43,19 +47,25 @@ class Teller:
             self._said.add(line)
             logger.warning("%s", printable(line, _LONGEST))
 
-    def _left(self, line: str, result: Result) -> None:
+    def _left(self, line: str, result: Result, about: Mapping[str, object]) -> None:
         if isinstance(result.error, StorageError) and not self._is_full:
             self._is_full = True
-            logger.error("%swaits, with all that meet the same: %s", line, result.error)
+            logger.error(
+                "%swaits, with all that meet the same: %s", line, result.error, extra=about
+            )
         elif isinstance(result.error, VanishedError):
-            logger.info("%sis gone", line)
+            logger.info("%sis gone", line, extra=about)
         else:
-            logger.debug("%swaits: %s", line, result.error)
+            logger.debug("%swaits: %s", line, result.error, extra=about)
 
 
 def _written(result: Result) -> str:
-    receipt = result.receipt
-    if receipt is None or not receipt.written:
+    tags = _tags(result)
+    if not tags:
         return f"{result.status}, nothing to write"
-    names = ", ".join("/".join(tag.path) for tag in receipt.written)
-    return printable(f"{result.status}, {many(len(receipt.written), 'tag')}: {names}", _LONGEST)
+    return printable(f"{result.status}, {many(len(tags), 'tag')}: {', '.join(tags)}", _LONGEST)
+
+
+def _tags(result: Result) -> list[str]:
+    written = () if result.receipt is None else result.receipt.written
+    return ["/".join(tag.path) for tag in written]

@@ -156,6 +156,22 @@ async def test_a_photo_that_goes_and_comes_back_is_not_paid_again(
     assert (life.tagger.calls, life.library.writes) == (2, 2)
 
 
+async def test_a_folder_that_goes_is_seen_by_its_empty_listing(life: Life) -> None:
+    """And is found again when it comes back, as a disk does that was away."""
+    async with life.lived():
+        life.put("p/a.jpg", "p/b.jpg", "q/c.jpg")
+        await until(lambda: life.has(done=3))
+        there = dict(life.library.photos)
+        for name in ("p/a.jpg", "p/b.jpg"):
+            del life.library.photos[name]
+        life.watcher.emptied("p/")
+        await until(lambda: life.has(done=1, gone=2))
+        life.library.photos |= there
+        life.watcher.scanned()
+        await until(lambda: life.has(done=3))
+    assert (life.tagger.calls, life.library.writes) == (3, 3)
+
+
 async def test_a_renamed_photo_is_not_paid_again(life: Life) -> None:
     """It is known by its picture, and our tags on it are still ours."""
     async with life.lived():

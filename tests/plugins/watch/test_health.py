@@ -88,12 +88,14 @@ async def test_without_a_token_others_are_not_let_in(
             pass
 
 
-async def test_an_address_in_use_is_named(lane: Lane, daemon: Daemon) -> None:
+async def test_an_address_in_use_is_named_and_does_not_end_the_daemon(
+    lane: Lane, daemon: Daemon, caplog: pytest.LogCaptureFixture
+) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        with pytest.raises(ConfigurationError, match=f"port {port}"):
-            async with serving(f"127.0.0.1:{port}", lane, daemon):
-                pass
+        async with serving(f"127.0.0.1:{port}", lane, daemon) as url:
+            assert url is None
+    assert f"port {port}" in caplog.text
 
 
 async def test_nothing_is_served_where_none_is_wanted(lane: Lane, daemon: Daemon) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import socket
 from collections.abc import AsyncIterator, Iterator
 
@@ -19,6 +20,7 @@ from tagwright_plugins.watch.observing import Observed
 
 NOWHERE = "none"
 TOKEN = "WATCH_TOKEN"  # noqa: S105 - the name of the secret, not its value
+_log = logging.getLogger(__name__)
 _PATIENCE = 2  # s that answers in hand are waited for
 
 
@@ -47,17 +49,21 @@ async def serving(listen: str, lane: Lane, observed: Observed) -> AsyncIterator[
         observed: Asks the daemon how it is.
 
     Yields:
-        The address, as a URL; None: nothing is served.
+        The address, as a URL; None: nothing is served, also where it is in use.
 
     Raises:
-        ConfigurationError: the address cannot be used, or others can reach it and no token is set.
+        ConfigurationError: it is no address, or others can reach it and no token is set.
     """
     if listen == NOWHERE:
         yield None
         return
     host, port = parse(listen)
     token = _token(host, listen)
-    with _bound(host, port) as listening:
+    listening = _bound(host, port)
+    if listening is None:
+        yield None
+        return
+    with listening:
         port = int(listening.getsockname()[1])
         app = make_application(lane, observed, make_hosts(host, port), token)
         server = _Server(_settings(app))
@@ -94,14 +100,18 @@ def _token(host: str, listen: str) -> str | None:
     )
 
 
-def _bound(host: str, port: int) -> socket.socket:
+def _bound(host: str, port: int) -> socket.socket | None:
+    """Return a socket that listens; None, and a warning: tagging matters more than figures."""
     try:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         return socket.create_server((host, port), family=family)
     except OSError as exc:
-        msg = f"health cannot be served at {host}, port {port}: {exc.strerror or exc}."
-        cure = "Choose another address with 'listen' in [watch], or \"none\"."
-        raise ConfigurationError(msg, cure=cure) from exc
+        _log.warning(
+            "Health and metrics are not served at %s, port %s: %s. Choose another address with"
+            " 'listen' in [watch], or \"none\".",
+            *(host, port, exc.strerror or exc),
+        )
+        return None
 
 
 def _settings(app: object) -> uvicorn.Config:
