@@ -12,6 +12,7 @@ from datetime import date, datetime
 from tagwright.errors import TagwrightError
 from tagwright.pipeline import Result, Runner, Session, Tally
 from tagwright.state import absences, runs
+from tagwright.state.forgetting import forget
 from tagwright_plugins.cli.assembly import State
 from tagwright_plugins.watch.assembly import Setup
 from tagwright_plugins.watch.holding import Holding
@@ -166,6 +167,8 @@ class Daemon:
             lambda c: runs.begin(c, self._kind, owner.id, frozen)
         )
         self._status = "stopped"
+        while await self._db.lane(forget):
+            self.beat = time.monotonic()
         known = await self._db.lane(lambda c: absences.folders_of(c, setup.library.name))
         lane, sites = self._db.lane, setup.sites
         session = Session(setup.library, setup.settings, lane, owner, run_id, sites)
