@@ -1,7 +1,7 @@
 """The real digiKam, without a screen: on an album, a database and a home of its own.
 
-Seen to work with digiKam 7.9 (Debian 12) and 8.6 (Debian 13). Needs ``digikam``, its SQLite driver,
-``Xvfb`` and ``dbus-daemon``.
+Seen to work with digiKam 7.9 (Debian 12) and, all but the writing of albums, 8.6 (Debian 13). Needs
+``digikam``, its SQLite driver, ``Xvfb``, ``dbus-daemon``, ``dbus-send`` and ``libXtst``.
 """
 
 from __future__ import annotations
@@ -20,8 +20,23 @@ from types import TracebackType
 from typing import Self
 from urllib.parse import quote
 
-MISSING = [name for name in ("digikam", "Xvfb", "dbus-daemon") if shutil.which(name) is None]
-"""The programs that are not installed."""
+_PROGRAMS = ("digikam", "Xvfb", "dbus-daemon", "dbus-send")
+_LIBRARIES = ("libX11.so.6", "libXtst.so.6")
+
+
+def _loads(library: str) -> bool:
+    try:
+        ctypes.CDLL(library)
+    except OSError:
+        return False
+    return True
+
+
+MISSING = [
+    *(name for name in _PROGRAMS if shutil.which(name) is None),
+    *(name for name in _LIBRARIES if not _loads(name)),
+]
+"""The programs and libraries that are not installed."""
 
 _PATIENCE = 120.0  # s, for a start on a busy machine
 _QUIET = 2.0  # s without a change after which a scan is over
