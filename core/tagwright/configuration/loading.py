@@ -89,6 +89,7 @@ def _environment(environ: Mapping[str, str]) -> list[tuple[str, tuple[str, ...],
 def _value(key: tuple[str, ...], text: str) -> object:
     listed = {"privacy": {"folders", "people", "tags", "trusted_hosts"}}
     listed["chain"] = {"fallback", "cascade"}
+    listed["watch"] = {"folders", "quiet", "notify"}
     if key == ("taggers",) or key[-1] in listed.get(key[0], ()):
         return tuple(part.strip() for part in text.split(",") if part.strip())
     if key[0] == "tagger":
@@ -152,6 +153,9 @@ def _anchored(configuration: Configuration, source: Path | None) -> Configuratio
     if source is not None and model is not None:
         beside = source.absolute().parent / model.expanduser()
         changes["embeddings"] = configuration.embeddings.model_copy(update={"model": beside})
+    if source is not None and configuration.watch.folders:
+        there = [source.absolute().parent / one.expanduser() for one in configuration.watch.folders]
+        changes["watch"] = configuration.watch.model_copy(update={"folders": tuple(there)})
     if source is not None:
         changes.update(_named_files(configuration, source.absolute().parent))
     return configuration.model_copy(update=changes)

@@ -12,6 +12,7 @@ from pydantic import BeforeValidator, Field, PrivateAttr, model_validator
 
 from tagwright.configuration.policy import PolicySection, RuleSection, Section
 from tagwright.configuration.privacy import PrivacySection
+from tagwright.configuration.watch import WatchSection
 from tagwright.model import Kind
 
 CHAIN = "chain:"  # before a chain's name, where a tagger is named
@@ -177,6 +178,7 @@ class Configuration(Section):
     bursts: BurstsSection = BurstsSection()
     privacy: PrivacySection = PrivacySection()
     batch: BatchSection = BatchSection()
+    watch: WatchSection = WatchSection()
     tagger: dict[str, dict[str, object]] = Field(
         default_factory=dict, description="options of each tagger, by its scheme"
     )

@@ -119,6 +119,7 @@ class Tally:
     unchanged: int = 0
     elsewhere: int = 0
     set_aside: int = 0
+    gone: int = 0  # not there any more
     scanned: bool = False  # whether the scan has ended, so that ``queued`` is final
     tagged: int = 0  # photos that reached their goal
     changed: int = 0  # photos that were written to (or would be, in a dry run)

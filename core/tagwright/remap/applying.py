@@ -16,7 +16,7 @@ from tagwright.pipeline.photo import Known, feedback
 from tagwright.pipeline.recording import Recorder
 from tagwright.ports import PhotoLibrary, Receipt
 from tagwright.remap.difference import Difference, compare
-from tagwright.state import Lane, decisions, extras, ledger, queue, suggestions, visits
+from tagwright.state import Lane, absences, decisions, extras, ledger, queue, suggestions, visits
 from tagwright.state.visits import Visit
 
 _AT_ONCE = 8
@@ -78,7 +78,7 @@ class Applier:
         try:
             return Applied(visit.ref, await self._change(visit))
         except VanishedError as exc:
-            await self._lane(lambda c: queue.gone(c, visit.asset_id))
+            await self._lane(lambda c: absences.gone(c, visit.asset_id))
             return Applied(visit.ref, error=exc)
         except TagwrightError as exc:
             if exc.stops_run:

@@ -14,7 +14,7 @@ from tagwright.model import AssetRef
 from tagwright.pipeline.recording import Recorder
 from tagwright.ports import PhotoLibrary, Receipt
 from tagwright.review.following import Plan, plan
-from tagwright.state import Lane, following, ledger, queue, visits
+from tagwright.state import Lane, absences, following, ledger, queue, visits
 from tagwright.state.following import Task
 from tagwright.taxonomy import Taxonomy
 from tagwright.undo import take_back
@@ -152,7 +152,7 @@ class Writer:
 
 
 def _vanished(connection: Connection, task: Task) -> None:
-    queue.gone(connection, task.asset_id)
+    absences.gone(connection, task.asset_id)
     following.followed(connection, task)
 
 

@@ -12,8 +12,9 @@ from sqlalchemy import Column, ColumnElement, Connection, Select, false, func, o
 from tagwright.model import AssetRef, Extra, Tag
 from tagwright.ports import Receipt, Withdrawal
 from tagwright.state import ledger as book
-from tagwright.state import reversals, stale
+from tagwright.state import retractions, reversals, stale
 from tagwright.state.places import is_under
+from tagwright.state.retractions import DecisionTurn
 from tagwright.state.reversals import STANDS, ExtraTurn, ReceiptTurn, Standing, TagTurn, Turns
 from tagwright.state.schema import assets, extras, folders, ledger, receipts, runs
 
@@ -125,7 +126,10 @@ def _load(connection: Connection, asset_id: int, mine: ColumnElement[bool]) -> U
     ref = AssetRef(row.library, row.path + row.name)
     written = select(receipts).where((receipts.c.asset_id == asset_id) & mine)
     rows = connection.execute(written.order_by(receipts.c.id.desc())).all()
-    found = {row.id: _receipt(connection, row.id, book.to_receipt(connection, row)) for row in rows}
+    found = {
+        row.id: _receipt(connection, asset_id, row.id, book.to_receipt(connection, row))
+        for row in rows
+    }
     return Undoable(asset_id, ref, row.content_key or "", tuple(found), tuple(found.values()))
 
 
@@ -157,15 +161,20 @@ def intend(connection: Connection, run_id: str, one: Undoable, receipt: Receipt)
     number = book.begin(connection, run_id, one.asset_id, receipt)
     tags: list[TagTurn] = []
     others: list[ExtraTurn] = []
+    answers: list[DecisionTurn] = []
     for receipt_id in one.receipt_ids:
         earlier = reversals.find(connection, receipt_id)
         if earlier is None:
-            tags += _tag_turns(connection, one, receipt_id, receipt, number)
+            mine = list(_tag_turns(connection, one, receipt_id, receipt, number))
+            answers += _fallen(connection, one, mine)
+            tags += mine
             others += _extra_turns(connection, one, receipt_id, receipt, number)
         else:
             tags += _tags_returned(connection, earlier, receipt)
             others += _extras_returned(connection, earlier, receipt)
-    turns = Turns(tuple(tags), tuple(others), tuple(_receipt_turns(connection, run_id, one, tags)))
+            answers += retractions.restored(connection, earlier.decisions)
+    undone = tuple(_receipt_turns(connection, run_id, one, tags))
+    turns = Turns(tuple(tags), tuple(others), undone, tuple(answers))
     reversals.keep(connection, number, turns)
     return number
 
@@ -230,12 +239,18 @@ def _narrowed(connection: Connection, chosen: Chosen, one: Undoable) -> Undoable
     return replace(one, tags=tags, whole=whole)
 
 
-def _receipt(connection: Connection, receipt_id: int, receipt: Receipt) -> Receipt:
+def _receipt(connection: Connection, asset_id: int, receipt_id: int, receipt: Receipt) -> Receipt:
     """Return a receipt; that of an undo with what it gave back and took, as it still stands."""
     turns = reversals.find(connection, receipt_id)
     if turns is None:
         return receipt
-    tags = [t for t in turns.tags if reversals.tag_now(connection, t) == t.becomes]
+    barred = retractions.barred(connection, asset_id, turns.decisions)
+    tags = [
+        t
+        for t in turns.tags
+        if reversals.tag_now(connection, t) == t.becomes
+        and (t.becomes == STANDS or t.concept not in barred)
+    ]
     others = [t for t in turns.extras if reversals.extra_now(connection, t) == t.becomes]
     return replace(
         receipt,
@@ -263,6 +278,14 @@ def _tag_turns(
         if tuple(row.path) in back:  # else a person's stands there now
             was = (row.gone_at, row.withdrawn_by)
             yield TagTurn(row.receipt_id, row.concept, tuple(row.path), was, STANDS)
+
+
+def _fallen(
+    connection: Connection, one: Undoable, turns: Collection[TagTurn]
+) -> Iterator[DecisionTurn]:
+    gone = {turn.concept for turn in turns if turn.becomes != STANDS}
+    back = {turn.concept for turn in turns if turn.becomes == STANDS}
+    return retractions.fallen(connection, one.asset_id, gone, back)
 
 
 def _extra_turns(

@@ -11,6 +11,7 @@ import tagwright
 
 _COMMANDS = {
     "tag": "tagwright_plugins.cli.tag.command:tag",
+    "watch": "tagwright_plugins.watch.command:watch",
     "batches": "tagwright_plugins.cli.batches.command:batches",
     "remap": "tagwright_plugins.cli.remap.command:remap",
     "review": "tagwright_plugins.cli.review.command:review",

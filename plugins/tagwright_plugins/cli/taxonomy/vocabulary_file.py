@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from tagwright.configuration import Configuration
@@ -54,26 +55,29 @@ def grown(text: str, path: Path, label: str, broader: str | None) -> tuple[str, 
 
 
 def new_concept(
-    configuration: Configuration, label: str, broader: str | None
+    configuration: Configuration, labels: Sequence[str], broader: str | None
 ) -> tuple[Taxonomy, str]:
     """Add a concept to the file; return the taxonomy as it is then, and the identifier.
+
+    The first label is its preferred one, the others are alternative ones.
 
     Raises:
         TagwrightError: the file cannot be changed, or has that concept already.
     """
     path = own_file(configuration)
-    text, concept = grown(read_text(path), path, label, broader)
+    text, concept = grown(read_text(path), path, labels[0], broader)
+    text = add_alternatives(text, concept, labels[1:])
     saving.save(text, str(path))
     return in_language(parsed(text, path), configuration.language), concept
 
 
-def new_label(configuration: Configuration, concept: str, label: str) -> Taxonomy:
-    """Add an alternative label to a concept in the file; return the taxonomy as it is then.
+def new_labels(configuration: Configuration, concept: str, labels: Sequence[str]) -> Taxonomy:
+    """Add alternative labels to a concept in the file; return the taxonomy as it is then.
 
     Raises:
         TagwrightError: the file cannot be changed.
     """
     path = own_file(configuration)
-    text = add_alternatives(read_text(path), concept, [label])
+    text = add_alternatives(read_text(path), concept, labels)
     saving.save(text, str(path))
     return in_language(parsed(text, path), configuration.language)
