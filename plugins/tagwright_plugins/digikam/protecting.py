@@ -13,6 +13,7 @@ from tagwright_adapters.digikam.albums import read_album_roots
 from tagwright_adapters.digikam.behaviour import read_behaviour
 from tagwright_adapters.digikam.checking import replaces
 from tagwright_adapters.digikam.contents import count
+from tagwright_adapters.digikam.errors import DigikamNotFoundError
 from tagwright_adapters.digikam.joining import PhotoTags, read_photo_tags
 from tagwright_adapters.digikam.settings import find
 from tagwright_adapters.files.names import to_reference
@@ -24,12 +25,15 @@ _REST = 10  # times as long as reading takes, during which the database is not r
 def database_tags(configuration: Configuration, given: Path | None) -> DatabaseTags | None:
     """Return what says which tags a photo has in digiKam's database, without any of ours.
 
-    None: digiKam loses none, or its settings are not known.
+    None: digiKam loses none, has gone, or its settings are not known.
 
     Raises:
-        DigikamError: there is no digiKam, or it cannot be read.
+        DigikamError: it cannot be read.
     """
-    place = find(given)
+    try:
+        place = find(given)
+    except DigikamNotFoundError:  # an undo must be possible without it
+        return None
     if place.rc is None or not replaces(read_behaviour(place.rc), count(place.database)):
         return None
     return DatabaseTags(configuration, place.database)

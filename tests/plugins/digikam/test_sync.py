@@ -114,6 +114,16 @@ def test_undo_leaves_what_joined(kam: Kam, read: Read) -> None:
     assert read(kam.album / "coffee.jpg", "-XMP:all") == before
 
 
+def test_undo_needs_no_digikam(kam: Kam, read: Read, tmp_path: Path) -> None:
+    """What was written can be taken back after digiKam has gone."""
+    assert kam.sync().code == 0
+    (tmp_path / "tagwright.toml").write_text(f'taxonomy = "digikam:{kam.rc}"\n')
+    kam.rc.unlink()
+    done = kam.tagwright("undo", "--run", "last", "--yes")
+    assert done.code == 0, done.err
+    assert read(kam.album / "coffee.jpg", f"-{LIST}") == {}
+
+
 def test_where_digikam_writes(kam: Kam, read: Read) -> None:
     """Into the photo, beside it or both, under the name that digiKam wants."""
     reading = (*BOTH, "Use XMP Sidecar For Reading=true")
