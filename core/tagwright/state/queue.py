@@ -300,6 +300,20 @@ def done(
     connection.execute(_ASSET, {"asset": asset_id, **values})
 
 
+def passed(connection: Connection, asset_id: int, goal: str) -> None:
+    """Record that an asset is to stay as it is, with size and time as they were listed."""
+    values = {"status": "done", "goal": goal, "owner": None, "attempts": 0, "due_at": 0}
+    connection.execute(_ASSET, {"asset": asset_id, **values, "error": None, "error_class": None})
+
+
+def look_again(connection: Connection, asset_id: int) -> None:
+    """Have the next run take an asset up, though it lists as it did."""
+    mine = assets.c.id == asset_id
+    connection.execute(update(assets).where(mine).values(goal=None))
+    its = folders.c.id == select(assets.c.folder_id).where(mine).scalar_subquery()
+    connection.execute(update(folders).where(its).values(goal=None, listing=None))
+
+
 def let_be(connection: Connection, asset_id: int) -> None:
     """Take an asset as finished: a person took back what was written, and it is to stay so."""
     reached = func.rtrim(assets.c.goal, _UNFINISHED)
