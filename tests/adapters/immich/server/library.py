@@ -63,6 +63,13 @@ class Library:
         asset = self.readable(number, by)
         return asset if asset is not None and asset.owner == by.id else None
 
+    def forget(self, number: str, by: Account) -> None:
+        """Delete a tag with all below it; the sidecars that name them stay as they are."""
+        gone = by.tags.under(number)
+        by.tags.remove(number)
+        for asset in self.assets.values():
+            asset.tags -= gone
+
     def tags_of(self, asset: Asset) -> Tags:
         """Return the tags of the one whose asset it is."""
         return self.accounts[asset.owner].tags

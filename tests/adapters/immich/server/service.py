@@ -147,10 +147,7 @@ class ImmichServer(Loopback):
         with self.lock:
             tag = self.account.tags.find(value)
             assert tag is not None
-            gone = self.account.tags.under(tag.id)
-            self.account.tags.remove(tag.id)
-            for asset in self.library.assets.values():
-                asset.tags -= gone
+            self.library.forget(tag.id, self.account)
 
     def tag(self, asset: Asset, *values: str) -> None:
         """Give tags to an asset, as a person does in one go."""

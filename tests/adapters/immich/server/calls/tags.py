@@ -48,11 +48,7 @@ def _recolour(call: Call) -> Any:
 
 
 def _delete(call: Call) -> Any:
-    """Forget the tag; the sidecars that name it stay as they are."""
-    gone = call.by.tags.under(_tag(call, "tag.delete").id)
-    call.by.tags.remove(call.names["id"])
-    for asset in call.library.assets.values():
-        asset.tags -= gone
+    call.library.forget(_tag(call, "tag.delete").id, call.by)
     return ""
 
 
