@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tagwright.errors import ErrorClass, TagwrightError
+from tagwright.errors import ErrorClass, MetadataError, TagwrightError
 
 
 class ImmichError(TagwrightError):
@@ -45,3 +45,14 @@ class ImmichNoPreviewError(ImmichError):
 
     stops_run = False
     error_class = ErrorClass.TRANSIENT
+
+
+class ImmichBusyError(ImmichError):
+    """Immich has not finished what it does by itself after an upload or a change."""
+
+    stops_run = False
+    error_class = ErrorClass.TRANSIENT
+
+
+class ImmichReadOnlyError(MetadataError):
+    """The photo is in an external library that Immich may not write to."""

@@ -111,6 +111,9 @@ class Asset(_Answer):
     created_at: datetime  # when it was uploaded
     updated_at: datetime  # rises with our own writes, too
     file_created_at: datetime  # when it was taken; what searches are sorted by
+    local_date_time: datetime | None = None  # wall clock, whatever the offset says
+    width: float | None = None  # px
+    height: float | None = None
     visibility: str = "timeline"
     is_favorite: bool = False
     is_trashed: bool = False
@@ -121,6 +124,16 @@ class Asset(_Answer):
     exif: Exif | None = Field(default=None, alias="exifInfo")
     people: tuple[Person, ...] = ()
     tags: tuple[Tag, ...] | None = None  # None: not told, as in all results of a search
+
+    @property
+    def paths(self) -> tuple[tuple[str, ...], ...]:
+        """The paths of its tags."""
+        return tuple(tag.path for tag in self.tags or ())
+
+    @property
+    def modified(self) -> int:
+        """When it changed last, in ns."""
+        return int(self.updated_at.timestamp() * 1_000) * 1_000_000
 
 
 class Note(_Answer):
