@@ -38,7 +38,8 @@ class Connection:
             timeout=httpx.Timeout(timeout, connect=min(_CONNECT, timeout)),
             # A proxy is for the way out; what stays on this machine must not take it.
             trust_env=not is_loopback(hostname(self.address)),
-            verify=httpx.create_ssl_context(),  # heeds SSL_CERT_FILE in either case
+            # Heeds SSL_CERT_FILE in either case; without TLS it would be read for nothing.
+            verify=httpx.create_ssl_context() if self.address.startswith("https:") else False,
         )
 
     async def aclose(self) -> None:

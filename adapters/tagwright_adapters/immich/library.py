@@ -14,7 +14,11 @@ from tagwright.model import Tag as OurTag
 from tagwright.ports import NOTHING, Entry, Intend, Listing, Receipt, Withdrawal
 from tagwright_adapters.immich.changing import work_back, work_out
 from tagwright_adapters.immich.client import ImmichClient
-from tagwright_adapters.immich.errors import ImmichMissingError, ImmichPermissionError
+from tagwright_adapters.immich.errors import (
+    ImmichMissingError,
+    ImmichNoPreviewError,
+    ImmichPermissionError,
+)
 from tagwright_adapters.immich.facts import facts
 from tagwright_adapters.immich.models import Asset
 from tagwright_adapters.immich.searching import Query
@@ -51,7 +55,7 @@ class ImmichLibrary:
 
     @property
     def name(self) -> str:
-        """ "immich:alice"."""
+        """The account's name among libraries: "immich:alice"."""
         return f"immich:{self._account}"
 
     def listings(self) -> Iterator[Listing]:
@@ -82,8 +86,11 @@ class ImmichLibrary:
     async def rendition(self, ref: AssetRef, spec: RenditionSpec) -> Rendition:
         """Return the small picture, made from Immich's own preview and never from the original."""
         with _vanishing(ref):
-            await self._writer.ready(ref.reference)
-            data, _ = await self._client.assets.preview(ref.reference)
+            try:
+                data, _ = await self._client.assets.preview(ref.reference)
+            except ImmichNoPreviewError:
+                await self._writer.ready(ref.reference)
+                data, _ = await self._client.assets.preview(ref.reference)
         return await asyncio.to_thread(pictures.render_data, data, spec)
 
     async def plan(
@@ -106,7 +113,7 @@ class ImmichLibrary:
     ) -> Receipt:
         """Add tags and take ours back, in as few calls as can be; read back and repair."""
         with _vanishing(ref):
-            asset = await self._writer.ready(ref.reference)
+            asset = _kept(await self._writer.ready(ref.reference))
             return await self._done(asset, work_out(asset, tags, withdraw), intend)
 
     async def revert(
@@ -120,7 +127,7 @@ class ImmichLibrary:
     ) -> Receipt:
         """Take back earlier writes; what people added since stays."""
         with _vanishing(ref):
-            asset = await self._writer.ready(ref.reference)
+            asset = _kept(await self._writer.ready(ref.reference))
             receipt = work_back(asset, receipts)
             return receipt if dry_run else await self._done(asset, receipt, intend)
 
@@ -130,10 +137,7 @@ class ImmichLibrary:
 
     async def _asset(self, ref: AssetRef) -> Asset:
         with _vanishing(ref):
-            asset = await self._client.assets.get(ref.reference)
-            if asset.is_trashed:
-                raise VanishedError("It is in Immich's trash.", asset=ref.reference)
-            return asset
+            return _kept(await self._client.assets.get(ref.reference))
 
     async def _done(self, asset: Asset, receipt: Receipt, intend: Intend | None) -> Receipt:
         if not receipt.changes:
@@ -153,6 +157,12 @@ async def _owner(client: ImmichClient) -> str | None:
         return (await client.account.user()).id
     except ImmichPermissionError:
         return None
+
+
+def _kept(asset: Asset) -> Asset:
+    if asset.is_trashed or asset.is_offline:
+        raise VanishedError("In Immich it is in the trash or offline.", asset=asset.id)
+    return asset
 
 
 @contextmanager

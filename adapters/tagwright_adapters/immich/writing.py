@@ -7,11 +7,12 @@ replaces the asset's tags with what it read. A second write while a chain runs l
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence, Set
+from collections.abc import Awaitable, Callable, Sequence, Set
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
-from tagwright.errors import VerificationError
+from tagwright.errors import UnreadableError, VerificationError
 from tagwright_adapters.immich.client import ImmichClient
 from tagwright_adapters.immich.errors import (
     ImmichBusyError,
@@ -31,6 +32,8 @@ class Patience:
     ready: tuple[float, ...] = (0.1, 0.2, 0.3, 0.5, 1.0, 2.0, 4.0)
     # Two writes less than 0.6 s apart were seen to spoil each other.
     settled: tuple[float, ...] = (0.6, 0.4, 0.6, 1.0, 2.0, 4.0, 8.0)
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    corrupt: timedelta = timedelta(hours=1)  # after which a file without a preview is taken so
 
 
 PATIENT = Patience()
@@ -52,15 +55,18 @@ class Writer:
         Raises:
             ImmichBusyError: that takes too long.
             ImmichMissingError: it is gone.
+            UnreadableError: there is none long after the upload.
         """
         for pause in (0.0, *self._patience.ready):
-            await asyncio.sleep(pause)
+            await self._patience.sleep(pause)
             asset = await self._client.assets.get(number)
             if asset.thumbhash is not None:
                 return asset
-        message = "Immich has not made its preview."
-        cure = "If it never does, the file may be corrupt: look at it in Immich."
-        raise ImmichBusyError(message, asset=number, cure=cure)
+        if datetime.now(UTC) - asset.created_at > self._patience.corrupt:
+            cure = "The file may be corrupt: look at it in Immich."
+            raise UnreadableError("Immich has no preview of it.", asset=number, cure=cure)
+        message = "Immich has not made its preview yet."
+        raise ImmichBusyError(message, asset=number)
 
     def check(self, asset: Asset) -> None:
         """Make sure that an asset may be written to, as far as that is known.
@@ -120,7 +126,7 @@ class Writer:
     async def _settled(self, before: Asset) -> Asset:
         """Return the asset once the chain is through: its time of change has risen."""
         for pause in self._patience.settled:
-            await asyncio.sleep(pause)
+            await self._patience.sleep(pause)
             asset = await self._client.assets.get(before.id)
             if asset.updated_at > before.updated_at:
                 return asset
