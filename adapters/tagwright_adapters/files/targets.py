@@ -20,6 +20,9 @@ from tagwright_adapters.xmp.digikam import Path as TagPath
 
 _ANY_WRITE = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
 
+PairsName = Literal["both", "primary", "apart"]
+"""Both: with one answer; primary: the picture alone; apart: each by an answer of its own."""
+
 SUFFIXES = {
     "JPEG": ".jpg",
     "PNG": ".png",
@@ -40,6 +43,7 @@ class FileOptions:
 
     sidecar: Literal["auto", "always", "both"] = "auto"
     sidecar_name: SidecarName = "long"  # of new ones: "long" is IMG.jpg.xmp, "short" IMG.xmp
+    pairs: PairsName = "both"  # which of several files of one shot take tags
     workers: int = os.cpu_count() or 1  # exiftool processes
 
 

@@ -10,6 +10,8 @@ import math
 from dataclasses import dataclass
 from enum import Enum
 
+from tagwright_adapters.files.pairing import may_be_second
+
 State = tuple[int, int]
 """Size (bytes) and modification time (ns) of a file."""
 
@@ -20,6 +22,7 @@ class Patience:
 
     closed: float = 0.2  # after whoever wrote it has closed it
     open: float = 2.0  # when nobody was seen to close it
+    second: float = 2.0  # more, of what may be the second file of a shot: the first comes after
     growing: float = 3600.0  # after which one that never came to rest is left alone
 
 
@@ -56,6 +59,8 @@ class StabilityTracker:
     - renamed while it is written: stays as open as it was;
     - created empty, to be filled later (Firefox, Samba, preallocating tools): an empty file never
       rests;
+    - a RAW file or a film, which is tagged by the picture of the same shot: rests ``second``
+      seconds later than others, as cameras and phones often send the picture after it;
     - deleted, or deleted and made again: news like any other; only a look decides;
     - growing, or empty, for more than ``growing`` seconds since it was last closed (a recording,
       a broken writer): left alone; any news of it starts anew.
@@ -127,13 +132,13 @@ class StabilityTracker:
         if file.state != state:
             file.closed = file.closed and file.state is None
             file.state, file.quiet_since = state, max(now, file.quiet_since)
-        if state[0] and now >= file.quiet_since + self._need(file):
+        if state[0] and now >= file.quiet_since + self._need(path, file):
             del self._files[path]
             return Verdict.RESTS
         if now - file.since >= self._patience.growing:
             del self._files[path]
             return Verdict.LEFT
-        self._plan(path, max(now, file.quiet_since) + self._need(file))
+        self._plan(path, max(now, file.quiet_since) + self._need(path, file))
         return Verdict.WAITS
 
     def _hear(self, path: str, now: float, *, closed: bool) -> None:
@@ -147,9 +152,10 @@ class StabilityTracker:
                 file.state = None  # what was seen while it was open says nothing
         self._plan(path, now)
 
-    def _need(self, file: _File) -> float:
+    def _need(self, path: str, file: _File) -> float:
         is_complete = file.closed and file.state is not None and file.state[0] > 0
-        return self._patience.closed if is_complete else self._patience.open
+        more = self._patience.second if may_be_second(path) else 0.0
+        return more + (self._patience.closed if is_complete else self._patience.open)
 
     def _plan(self, path: str, due: float) -> None:
         file = self._files[path]

@@ -29,6 +29,11 @@ class FilesSection(Section):
     sidecar_name: Literal["long", "short"] = Field(
         default="long", description="long: IMG.jpg.xmp; short: IMG.xmp"
     )
+    pairs: Literal["both", "primary", "apart"] = Field(
+        default="both",
+        description="RAW beside JPEG, film of a live photo: both are tagged by one answer; primary:"
+        " the picture alone; apart: each by its own",
+    )
 
 
 class RenditionSection(Section):

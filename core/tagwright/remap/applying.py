@@ -132,6 +132,7 @@ class Applier:
             ChangedMeanwhileError: it is another picture now.
         """
         if await self._library.content_key(visit.ref) != visit.content_key:
+            await self._lane(lambda c: queue.look_again(c, visit.asset_id))
             cure = "Run 'tagwright tag' on it, which looks at the new picture."
             raise ChangedMeanwhileError("the picture has changed since it was seen.", cure=cure)
         return await self._library.facts(visit.ref)

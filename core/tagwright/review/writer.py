@@ -123,6 +123,7 @@ class Writer:
 
     async def _follow(self, task: Task) -> Receipt:
         if await self._library.content_key(task.ref) != task.content_key:
+            await self._lane(lambda c: queue.look_again(c, task.asset_id))
             cure = "Run 'tagwright tag' on it, which looks at the new picture."
             raise ChangedMeanwhileError("the picture has changed since it was seen.", cure=cure)
         facts = await self._library.facts(task.ref)

@@ -17,7 +17,7 @@ from tagwright.state import absences, lookups
 from tagwright.state.schema import assets, folders
 
 LONGEST_WAIT = 3600.0  # s that anything is put off
-_DEATHS = 4  # of processes, from which on a photo is put off that they had in hand
+_DEATHS = 8  # of processes that had a photo in hand, after which it is set aside
 _UNFINISHED = "+"  # behind a goal that is reached for now
 
 
@@ -150,7 +150,7 @@ def _sort_out(
         same = row.size == entry.size and row.modified == entry.modified
         if row.status == "working":
             seen.elsewhere += 1
-        elif same and not wish.force and row.status == "failed" and row.goal == wish.goal:
+        elif same and not wish.force and row.status == "failed" and row.goal in {wish.goal, None}:
             seen.set_aside += 1
         elif same and row.status == "waiting" and row.run_id == wish.run_id:
             continue  # it is queued already
@@ -219,7 +219,7 @@ def reclaim(connection: Connection, is_alive: Callable[[str], bool]) -> int:
     """Free what dead processes had in hand; return how many photos that were.
 
     They go to the end of the queue: should one of them be the cause, the others come first. Those
-    that several processes died over are put off, for longer each time.
+    that several processes died over are put off, for longer each time, and set aside at last.
     """
     held = select(assets.c.owner).where(assets.c.status == "working").distinct()
     dead = [owner for owner in connection.scalars(held) if owner and not is_alive(owner)]
@@ -228,10 +228,18 @@ def reclaim(connection: Connection, is_alive: Callable[[str], bool]) -> int:
     where = assets.c.owner.in_(dead) & (assets.c.status == "working")
     rows = connection.execute(select(assets.c.id, assets.c.attempts).where(where)).all()
     for row in rows:
-        wait = min(2.0**row.attempts, LONGEST_WAIT) if row.attempts >= _DEATHS else 0.0
-        freed = {"status": "waiting", "owner": None, "attempts": row.attempts + 1}
-        connection.execute(_ASSET, {"asset": row.id, "due_at": time.time() + wait, **freed})
+        connection.execute(_ASSET, {"asset": row.id, **_freed(row.attempts + 1)})
     return len(rows)
+
+
+def _freed(deaths: int) -> dict[str, object]:
+    freed = {"owner": None, "attempts": deaths}
+    if deaths < _DEATHS:
+        wait = min(2.0**deaths, LONGEST_WAIT) if deaths > _DEATHS // 2 else 0.0
+        return freed | {"status": "waiting", "due_at": time.time() + wait}
+    error = f"Tagwright ended {deaths} times while it worked on this photo."
+    # Without a goal: it stays set aside under any settings, until it changes.
+    return freed | {"status": "failed", "goal": None, "error": error, "error_class": "permanent"}
 
 
 def find(connection: Connection, ref: AssetRef) -> int | None:
@@ -290,6 +298,20 @@ def done(
         "error_class": None,
     }
     connection.execute(_ASSET, {"asset": asset_id, **values})
+
+
+def passed(connection: Connection, asset_id: int, goal: str) -> None:
+    """Record that an asset is to stay as it is, with size and time as they were listed."""
+    values = {"status": "done", "goal": goal, "owner": None, "attempts": 0, "due_at": 0}
+    connection.execute(_ASSET, {"asset": asset_id, **values, "error": None, "error_class": None})
+
+
+def look_again(connection: Connection, asset_id: int) -> None:
+    """Have the next run take an asset up, though it lists as it did."""
+    mine = assets.c.id == asset_id
+    connection.execute(update(assets).where(mine).values(goal=None))
+    its = folders.c.id == select(assets.c.folder_id).where(mine).scalar_subquery()
+    connection.execute(update(folders).where(its).values(goal=None, listing=None))
 
 
 def let_be(connection: Connection, asset_id: int) -> None:

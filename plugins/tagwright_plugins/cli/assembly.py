@@ -11,6 +11,7 @@ from tagwright import taggers
 from tagwright.configuration import Configuration, secret
 from tagwright.configuration.binding import make_policy
 from tagwright.configuration.chains import make_chains, members_of
+from tagwright.configuration.settings import FilesSection
 from tagwright.mapping import Embedder, MappingOptions, MappingRule
 from tagwright.model import RenditionSpec
 from tagwright.pipeline import Budget, Settings
@@ -135,7 +136,7 @@ def make_settings(
         taxonomy=taxonomy,
         policy=make_policy(configuration, taxonomy),
         taggers=made,
-        writing=f"{files.sidecar} {files.sidecar_name}",
+        writing=_writing(files),
         rendition=RenditionSpec(**configuration.rendition.model_dump()),
         mapping=make_mapping(configuration),
         dry_run=dry_run,
@@ -148,6 +149,12 @@ def make_settings(
         budget=make_budget(configuration),
         guard=make_guard(configuration),
     )
+
+
+def _writing(files: FilesSection) -> str:
+    """Return what decides which files take tags; as it was before there were pairs, where it is."""
+    pairs = "" if files.pairs == "both" else f" {files.pairs}"
+    return f"{files.sidecar} {files.sidecar_name}{pairs}"
 
 
 def _make_bounds(configuration: Configuration) -> BurstBounds | None:
@@ -189,5 +196,5 @@ def make_library(
         from tagwright_plugins.digikam.protecting import database_tags  # noqa: PLC0415 - lazy
 
         further = database_tags(configuration, linked_place(configuration.taxonomy))
-    options = FileOptions(sidecar=files.sidecar, sidecar_name=files.sidecar_name)
+    options = FileOptions(files.sidecar, files.sidecar_name, files.pairs)
     return FileLibrary(roots, options, skipped=skipped, further=further)

@@ -48,8 +48,8 @@ class Holding:
 
     @property
     def trouble(self) -> TagwrightError | None:
-        """What all photos wait for, where it is an error."""
-        return self._trouble if self._monotonic() < self._until else None
+        """The error that all photos met, until one was worked on again."""
+        return self._trouble
 
     def troubled(self, error: TagwrightError) -> None:
         """Take note of what stops all photos: wait, longer each time that it comes again."""

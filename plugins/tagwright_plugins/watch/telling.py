@@ -61,6 +61,8 @@ class Teller:
 
 def _written(result: Result) -> str:
     tags = _tags(result)
+    if result.status == "passed":
+        return printable(f"passed over: {'; '.join(result.notes)}", _LONGEST)
     if not tags:
         return f"{result.status}, nothing to write"
     return printable(f"{result.status}, {many(len(tags), 'tag')}: {', '.join(tags)}", _LONGEST)
