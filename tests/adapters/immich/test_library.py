@@ -91,6 +91,11 @@ async def test_facts(immich: ImmichServer, library: ImmichLibrary) -> None:
     assert facts.taken_at.isoformat() == "2021-02-03T04:05:06"
     assert facts.tags == (("Beach",),)
     assert await library.content_key(ref(asset)) == key
+    immich.received.clear()
+    assert await library.facts(ref(asset)) == facts
+    assert immich.received == []  # it was read just now
+    immich.tag(asset, "Dog")
+    assert ("Dog",) in (await library.facts(ref(asset))).tags
 
 
 @pytest.mark.parametrize("form", ["JPEG", "WEBP"])
