@@ -6,7 +6,7 @@ PYTHON := $(VENV)/bin/python
 READY := $(VENV)/.ready
 FRESH := packaging/setup.sh pyproject.toml packaging/constraints.txt
 
-.PHONY: try test lint bench wheel clean
+.PHONY: try test lint bench soak wheel clean
 
 try: $(READY)
 	@$(PYTHON) -m tagwright_plugins.demo --into try $(if $(PHOTOS),--photos "$(PHOTOS)",--samples tests/photos)
@@ -22,6 +22,9 @@ lint: $(READY)
 
 bench: $(READY)
 	@for script in tests/benchmarks/bench_*.py; do $(PYTHON) $$script || exit 1; done
+
+soak: $(READY)
+	$(PYTHON) -m tests.soak.soak_watch $(ARGS)
 
 wheel: $(READY)
 	packaging/test-wheel.sh

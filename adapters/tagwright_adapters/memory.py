@@ -1,11 +1,11 @@
-"""Both ports in memory: a photo library and a tagger that do just what a test tells them."""
+"""The ports in memory: a library, a watcher and a tagger that do just what a test tells them."""
 
 from __future__ import annotations
 
 import asyncio
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
@@ -22,7 +22,16 @@ from tagwright.model import (
     RenditionSpec,
     Tag,
 )
-from tagwright.ports import NOTHING, Entry, FieldChange, Intend, Listing, Receipt, Withdrawal
+from tagwright.ports import (
+    NOTHING,
+    Arrival,
+    Entry,
+    FieldChange,
+    Intend,
+    Listing,
+    Receipt,
+    Withdrawal,
+)
 
 TagPath = tuple[str, ...]
 
@@ -218,6 +227,41 @@ def _changes(
         FieldChange("extras", tuple(map(str, photo.extras)), tuple(map(str, extras))),
     )
     return tuple(one for one in pairs if one.before != one.after)
+
+
+class MemoryWatcher:
+    """Hands over what it is told of, for as long as it is not stopped."""
+
+    def __init__(self, library: MemoryLibrary) -> None:
+        self._library = library
+        self._told: asyncio.Queue[Arrival | None] = asyncio.Queue()
+
+    def saw(self, *references: str) -> None:
+        """Tell of assets as they are now in the library; those that are not there are gone."""
+        listings = []
+        for listing in self._library.listings():
+            seen = [one for one in listing.entries if listing.folder + one.name in references]
+            if seen:
+                listings.append(Listing.of(listing.folder, seen))
+        gone = tuple(one for one in references if one not in self._library.photos)
+        self._told.put_nowait(Arrival(tuple(listings), gone=gone))
+
+    def scanned(self) -> None:
+        """Tell of the whole library."""
+        self._told.put_nowait(Arrival(tuple(self._library.listings()), whole=True))
+
+    def emptied(self, folder: str) -> None:
+        """Tell that a folder holds nothing any more."""
+        self._told.put_nowait(Arrival((Listing(folder),), whole=True))
+
+    async def arrivals(self) -> AsyncIterator[Arrival]:
+        """Yield it in order."""
+        while (arrival := await self._told.get()) is not None:
+            yield arrival
+
+    def stop(self) -> None:
+        """Hand over what was told before, and no more."""
+        self._told.put_nowait(None)
 
 
 Script = Callable[[Rendition, Facts], Answer]

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from tagwright.model import Facts, Outcome
-from tagwright.state import extras, ledger, rejections, visits
+from tagwright.model import Choice, Facts, Outcome
+from tagwright.state import extras, host_decisions, ledger, rejections, visits
 from tagwright.state.rejections import DELETED
 from tagwright.taxonomy.labels import fold
 
@@ -70,6 +70,10 @@ def look(connection: Connection, asset_id: int, facts: Facts) -> Learned:
 def learn(connection: Connection, asset_id: int, key: str, facts: Facts) -> Learned:
     """Take note of what people did to an asset's tags, captions, ratings and albums."""
     learned = look(connection, asset_id, facts)
+    said = dict.fromkeys(learned.deleted, Choice.REJECT)
+    said |= dict.fromkeys(learned.refined, Choice.REFINE)
+    if said:
+        host_decisions.record(connection, asset_id, key, said)
     ledger.reject(connection, asset_id, key, learned.deleted, DELETED)
     for concept, (_, path) in learned.refined.items():
         source = f"made {'/'.join(path)} in the library"

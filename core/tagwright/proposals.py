@@ -78,6 +78,11 @@ def proposals(
     ]
 
 
+def similar(taxonomy: Taxonomy, label: str) -> tuple[str, ...]:
+    """Return the identifiers of concepts with a like label, nearest first."""
+    return _Likeness(taxonomy).nearest(fold(label))
+
+
 def spellings(connection: Connection, wanted: Iterable[str]) -> tuple[str, ...]:
     """Return how taggers spelt these labels, exactly, whatever their case or hyphens."""
     folded = {fold(label) for label in wanted}

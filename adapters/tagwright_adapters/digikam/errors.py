@@ -7,3 +7,9 @@ from tagwright.errors import ConfigurationError
 
 class DigikamError(ConfigurationError):
     """digiKam's settings or database cannot be used."""
+
+
+class DigikamNotFoundError(DigikamError):
+    """There are no settings of digiKam, or the database that they name is not there."""
+
+    exit_code = 3

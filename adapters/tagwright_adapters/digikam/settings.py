@@ -1,14 +1,15 @@
-"""Where digiKam keeps its database, as its settings file ``digikamrc`` says."""
+"""Where digiKam keeps its settings, and its database as they say."""
 
 from __future__ import annotations
 
 import os
-from configparser import Error as ParserError
-from configparser import RawConfigParser
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from tagwright.taxonomy.decoding import source_name
-from tagwright_adapters.digikam.errors import DigikamError
+from tagwright_adapters.digikam.errors import DigikamError, DigikamNotFoundError
+from tagwright_adapters.digikam.rc import Group, read_groups
 
 DATABASE = "digikam4.db"
 RC = "digikamrc"
@@ -16,67 +17,110 @@ RC = "digikamrc"
 _MAGIC = b"SQLite format 3\0"
 _GROUP = "Database Settings"
 _CURE = f"Name the folder that holds {DATABASE}, or digiKam's {RC}."
+# An AppImage keeps settings of its own in a folder of its name with ".config" behind it.
+_APPIMAGES = ("", "Applications", "bin", ".local/bin", "Downloads")
+_PORTABLE = f"*[dD]igi[kK]am*.[aA]pp[iI]mage.config/{RC}"
 
 
-def database(given: Path | None = None) -> Path:
-    """Return the path of digiKam's SQLite database.
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a digiKam keeps its things."""
+
+    rc: Path | None  # None: a database was named, and no settings lead to it
+    database: Path
+
+
+def find(given: Path | None = None) -> Place:
+    """Return where digiKam keeps its settings and its SQLite database.
 
     Args:
         given: The database, the folder that it lies in, or a ``digikamrc``; without one,
             the ``digikamrc`` in the usual places, the one that was changed last.
 
     Raises:
-        DigikamError: there is none, or it is kept in MySQL.
+        DigikamNotFoundError: there is none.
+        DigikamError: it cannot be read, or is kept in MySQL.
     """
     if given is None:
-        return _named_by(_usual())
+        return _by_settings(_usual())
     given = given.expanduser()
     try:
         if given.is_dir():
             return _in_folder(given)
         with given.open("rb") as stream:
             start = stream.read(len(_MAGIC))
+    except FileNotFoundError as exc:
+        message = f"{source_name(given)} cannot be read: {exc.strerror}."
+        raise DigikamNotFoundError(message, cure=_CURE) from exc
     except OSError as exc:
         message = f"{source_name(given)} cannot be read: {exc.strerror}."
         raise DigikamError(message, cure=_CURE) from exc
     if start == _MAGIC:
-        return given
+        return Place(_leading_to(given), given)
     if given.name.endswith("rc") or start.lstrip().startswith(b"["):
-        return _named_by(given)
+        return _by_settings(given)
     raise DigikamError(f"{source_name(given)} is not a digiKam database.", cure=_CURE)
+
+
+def database(given: Path | None = None) -> Path:
+    """Return the path of digiKam's SQLite database; see :func:`find`."""
+    return find(given).database
 
 
 def places() -> tuple[Path, ...]:
     """Return where a ``digikamrc`` may be."""
     home = Path.home()
     config = Path(os.environ.get("XDG_CONFIG_HOME") or home / ".config")
+    local = Path(os.environ.get("LOCALAPPDATA") or home / "AppData/Local")
     return (
         config / RC,
-        home / ".config" / RC,
+        home / ".config" / RC,  # AppImages too
         home / ".var/app/org.kde.digikam/config" / RC,  # Flatpak
         home / "snap/digikam/current/.config" / RC,  # Snap
         home / "Library/Preferences" / RC,  # macOS
+        local / RC,  # Windows
+        *_portable(home),
     )
+
+
+def _portable(home: Path) -> Iterator[Path]:
+    for folder in _APPIMAGES:
+        yield from sorted((home / folder).glob(_PORTABLE))
 
 
 def _usual() -> Path:
     found = [path for path in places() if path.is_file()]
     if not found:
         message = f"no settings of digiKam were found: there is no {places()[0]}."
-        raise DigikamError(message, cure=_CURE)
+        raise DigikamNotFoundError(message, cure=_CURE)
     return max(found, key=lambda path: path.stat().st_mtime_ns)
 
 
-def _in_folder(folder: Path) -> Path:
+def _in_folder(folder: Path) -> Place:
     if (folder / DATABASE).is_file():
-        return folder / DATABASE
+        return Place(_leading_to(folder / DATABASE), folder / DATABASE)
     if (folder / RC).is_file():
-        return _named_by(folder / RC)
-    raise DigikamError(f"there is no {DATABASE} in {source_name(folder)}.", cure=_CURE)
+        return _by_settings(folder / RC)
+    raise DigikamNotFoundError(f"there is no {DATABASE} in {source_name(folder)}.", cure=_CURE)
+
+
+def _leading_to(named: Path) -> Path | None:
+    """Return the settings, of those in the usual places, that name a database."""
+    for rc in places():
+        try:
+            if rc.is_file() and _named_by(rc).samefile(named):
+                return rc
+        except (DigikamError, OSError):  # those of another digiKam, which are not asked for
+            continue
+    return None
+
+
+def _by_settings(rc: Path) -> Place:
+    return Place(rc, _named_by(rc))
 
 
 def _named_by(rc: Path) -> Path:
-    group = _group(rc)
+    group: Group = read_groups(rc).get(_GROUP, {})
     kind = group.get("Database Type", "QSQLITE")
     if kind != "QSQLITE":
         message = f"digiKam keeps its tags in {kind.removeprefix('Q')}, which cannot be read yet."
@@ -94,22 +138,5 @@ def _named_by(rc: Path) -> Path:
     path = path if path.name == DATABASE else path / DATABASE
     if not path.is_file():
         message = f"the database {source_name(path)} that {source_name(rc)} names is not there."
-        raise DigikamError(message, cure="Is its disk mounted? Otherwise: " + _CURE)
+        raise DigikamNotFoundError(message, cure="Is its disk mounted? Otherwise: " + _CURE)
     return path
-
-
-def _group(rc: Path) -> dict[str, str]:
-    """Return the keys of the database's group; KDE marks some with ``[$e]``: expand variables."""
-    parser = RawConfigParser(strict=False, delimiters=("=",), comment_prefixes=("#",))
-    parser.optionxform = str  # type: ignore[assignment,method-assign]  # the documented way
-    try:
-        parser.read_string("[ ]\n" + rc.read_text(encoding="utf-8"), source=source_name(rc))
-    except (OSError, UnicodeDecodeError, ParserError) as exc:
-        message = f"{source_name(rc)} cannot be read as digiKam's settings."
-        raise DigikamError(message, cure=_CURE) from exc
-    values = {}
-    for key, value in parser.items(_GROUP) if parser.has_section(_GROUP) else ():
-        expand = key.endswith("[$e]")
-        text = value.replace("\\s", " ").replace("\\\\", "\\")
-        values[key.removesuffix("[$e]")] = os.path.expandvars(text) if expand else text
-    return values

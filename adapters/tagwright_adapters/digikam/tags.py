@@ -9,10 +9,9 @@ from pathlib import Path
 from tagwright.taxonomy.decoding import source_name
 from tagwright_adapters.digikam.database import PATIENCE, reading
 from tagwright_adapters.digikam.errors import DigikamError
+from tagwright_adapters.digikam.schema import VISIBLE, columns, settings, version
 
 NEWEST = 16  # DBVersion that is known: digiKam 7.9 has 15, 8.x has 16
-
-_VISIBLE = 1  # Images.status of what digiKam shows
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +42,7 @@ def read_tags(database: Path, patience: float = PATIENCE) -> Tags:
         DigikamError: they cannot be read, or it is no database of digiKam's.
     """
     with reading(database, patience) as connection:
-        if not {"id", "pid", "name"} <= _columns(connection, "Tags"):
+        if not {"id", "pid", "name"} <= columns(connection, "Tags"):
             message = f"{source_name(database)} has no table of tags as digiKam makes it."
             raise DigikamError(message, cure="Name digiKam's digikam4.db.")
         properties = _properties(connection)
@@ -54,12 +53,11 @@ def read_tags(database: Path, patience: float = PATIENCE) -> Tags:
                 "SELECT id, pid, name FROM Tags ORDER BY id"
             )
         )
-        settings = _settings(connection)
-    version = settings.get("DBVersion", "")
+        said = settings(connection)
     return Tags(
         rows,
-        uuid=settings.get("databaseUUID", "").strip("{}"),
-        version=int(version) if version.isdecimal() else 0,
+        uuid=said.get("databaseUUID", "").strip("{}"),
+        version=version(said),
         properties=frozenset().union(*properties.values()),
     )
 
@@ -67,35 +65,22 @@ def read_tags(database: Path, patience: float = PATIENCE) -> Tags:
 _NONE: frozenset[str] = frozenset()
 
 
-def _columns(connection: sqlite3.Connection, table: str) -> set[str]:
-    return {
-        name for (name,) in connection.execute("SELECT name FROM pragma_table_info(?)", [table])
-    }
-
-
 def _properties(connection: sqlite3.Connection) -> dict[int, frozenset[str]]:
     found: dict[int, frozenset[str]] = {}
-    if {"tagid", "property"} <= _columns(connection, "TagProperties"):
+    if {"tagid", "property"} <= columns(connection, "TagProperties"):
         for number, name in connection.execute("SELECT tagid, property FROM TagProperties"):
             found[number] = found.get(number, _NONE) | {str(name)}
     return found
 
 
 def _photos(connection: sqlite3.Connection) -> dict[int, int]:
-    if not {"imageid", "tagid"} <= _columns(connection, "ImageTags"):
+    if not {"imageid", "tagid"} <= columns(connection, "ImageTags"):
         return {}
-    if not {"id", "status"} <= _columns(connection, "Images"):
+    if not {"id", "status"} <= columns(connection, "Images"):
         return {}
     counted = connection.execute(
         "SELECT tagid, COUNT(*) FROM ImageTags JOIN Images ON Images.id = imageid"
         " WHERE status = ? GROUP BY tagid",
-        [_VISIBLE],
+        [VISIBLE],
     )
     return dict(counted.fetchall())
-
-
-def _settings(connection: sqlite3.Connection) -> dict[str, str]:
-    if not {"keyword", "value"} <= _columns(connection, "Settings"):
-        return {}
-    wanted = "SELECT keyword, value FROM Settings WHERE keyword IN ('DBVersion', 'databaseUUID')"
-    return {str(keyword): str(value) for keyword, value in connection.execute(wanted)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import datetime, timedelta, timezone
 
 from tagwright.model import Facts
@@ -55,6 +56,9 @@ _TAKEN = (
     ("XMP:CreateDate", ""),
     ("QuickTime:CreationDate", ""),
 )
+TIMES = tuple(name for pair in _TAKEN for name in pair if name)
+"""What :func:`taken_at` reads."""
+
 _TIME = re.compile(r"(\d{4})\D(\d\d)\D(\d\d)\D(\d\d)\D(\d\d)(?:\D(\d\d))?(?:\.\d+)?(.*)")
 _OFFSET = re.compile(r"([+-])(\d\d):?(\d\d)")
 _TRANSPOSED = frozenset({5, 6, 7, 8})  # EXIF orientations that swap width and height
@@ -70,7 +74,7 @@ def facts(photo: Photo, folders: tuple[str, ...]) -> Facts:
         folders=folders,
         width=width,
         height=height,
-        taken_at=_taken_at(values),
+        taken_at=taken_at(values),
         latitude=_degrees(values.get("Composite:GPSLatitude"), 90),
         longitude=_degrees(values.get("Composite:GPSLongitude"), 180),
         tags=(photo.sidecar or own).tag_paths(own),
@@ -95,7 +99,8 @@ def _size(values: dict[str, object]) -> tuple[int | None, int | None]:
     return (height, width) if turned else (width, height)
 
 
-def _taken_at(values: dict[str, object]) -> datetime | None:
+def taken_at(values: Mapping[str, object]) -> datetime | None:
+    """Return when a photo was taken by the camera's clock; aware where the zone is recorded."""
     for name, offset in _TAKEN:
         found = _TIME.match(str(values.get(name, "")))
         if found is None:

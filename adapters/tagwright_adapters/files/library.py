@@ -9,7 +9,9 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence, Set
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -24,11 +26,13 @@ from tagwright_adapters.files.extras import HOLDS
 from tagwright_adapters.files.facts import TAGS, facts
 from tagwright_adapters.files.journal import Entry, load
 from tagwright_adapters.files.names import to_path, to_reference
+from tagwright_adapters.files.pairing import Pairs, of_pair
 from tagwright_adapters.files.photo import Photo, photo_at
 from tagwright_adapters.files.replacing import clean_leftovers
 from tagwright_adapters.files.scan import scan
 from tagwright_adapters.files.storage import storage_errors
 from tagwright_adapters.files.targets import FileOptions
+from tagwright_adapters.xmp.digikam import Path as TagPath
 from tagwright_adapters.xmp.provenance import Note
 
 logger = logging.getLogger(__name__)
@@ -50,14 +54,25 @@ class FileLibrary:
         options: FileOptions | None = None,
         *,
         skipped: Callable[[Path, str], None] | None = None,
+        further: Callable[[Path], tuple[TagPath, ...]] | None = None,
     ) -> None:
-        """``skipped`` is told what the scan has to leave out, and why; else the log is."""
+        """Make the library of what lies below ``roots``.
+
+        Args:
+            roots: Folders and photos.
+            options: How they are written.
+            skipped: Is told what the scan has to leave out, and why; else the log is.
+            further: Says which tags of people a photo has in a database alone. They are written
+                beside ours whenever there are new ones, and are never ours.
+        """
         self._given = tuple(roots)
         self._skipped = skipped or _say_skipped
         self._roots = tuple(Path(os.path.realpath(root)) for root in roots)
+        self._further = further
         self._options = options or FileOptions()
         workers = max(1, self._options.workers)
         self._pool = Pool(workers)
+        self._pairs = Pairs(self._pool)
         # More than processes: while exiftool writes one file, others are verified and synced.
         self._writers = ThreadPoolExecutor(4 * workers, thread_name_prefix="files")
         self._readers = ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="pictures")
@@ -69,20 +84,29 @@ class FileLibrary:
         return scan(self._given, self._skipped, clean_leftovers)
 
     async def content_key(self, ref: AssetRef) -> str:
-        """Return the key of the picture itself."""
-        return await self._in(self._readers, pictures.content_key, to_path(ref.reference))
+        """Return the key of the picture itself, and of a second file of a shot the first one's."""
+        return await self._in(self._readers, self._shown, ref, pictures.content_key)
 
     async def rendition(self, ref: AssetRef, spec: RenditionSpec) -> Rendition:
-        """Return the small upright picture."""
-        return await self._in(self._readers, pictures.render, to_path(ref.reference), spec)
+        """Return the small upright picture; of a second file of a shot, the first one's."""
+        return await self._in(self._readers, self._shown, ref, partial(pictures.render, spec=spec))
+
+    async def stands_back(self, ref: AssetRef) -> str | None:
+        """Return why a file takes no tags, if another one of the same shot takes them for it."""
+        if self._options.pairs != "primary":
+            return None
+        primary = await self._in(self._writers, self._pairs.primary_of, to_path(ref.reference))
+        if primary is None:
+            return None
+        return f"{to_reference(primary.name)}, of the same shot, is tagged for it"
 
     async def facts(self, ref: AssetRef) -> Facts:
         """Return metadata and the tags that digiKam would show."""
 
         def work(path: Path) -> Facts:
-            photo = self._look(path)
-            self._memory.keep(photo)
-            return facts(photo, self._folders(path))
+            own = self._facts(path)
+            primary = self._primary(path)
+            return of_pair(own, self._facts(primary)) if primary else own
 
         return await self._with(ref, work)
 
@@ -216,7 +240,25 @@ class FileLibrary:
         self._pool.close()
 
     def _look(self, path: Path) -> Photo:
-        return photo_at(self._pool, path, TAGS, self._memory.take(path))
+        photo = photo_at(self._pool, path, TAGS, self._memory.take(path))
+        return replace(photo, further=self._further(path)) if self._further else photo
+
+    def _facts(self, path: Path) -> Facts:
+        photo = self._look(path)
+        self._memory.keep(photo)
+        return facts(photo, self._folders(path))
+
+    def _primary(self, path: Path) -> Path | None:
+        return None if self._options.pairs == "apart" else self._pairs.primary_of(path)
+
+    def _shown(self, ref: AssetRef, call: Callable[[Path], _Result]) -> _Result:
+        """Work on the picture that stands for a photo; on its own one if that is of no use."""
+        path = to_path(ref.reference)
+        primary = self._primary(path)
+        if primary is not None:
+            with suppress(AssetError):
+                return call(primary)
+        return call(path)
 
     def _folders(self, path: Path) -> tuple[str, ...]:
         """Name the folders from the root down; what lies above it is nobody's business."""

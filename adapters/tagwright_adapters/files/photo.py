@@ -10,6 +10,7 @@ from tagwright_adapters.exiftool import Pool
 from tagwright_adapters.files import sidecars
 from tagwright_adapters.files.replacing import Identity
 from tagwright_adapters.files.snapshot import Snapshot, look, look_at_sidecar
+from tagwright_adapters.xmp.digikam import Path as TagPath
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,7 @@ class Photo:
     own: Snapshot
     sidecar_path: Path | None
     sidecar: Snapshot | None
+    further: tuple[TagPath, ...] = ()  # tags of people that stand in no file, and are to join
 
 
 def photo_at(

@@ -13,6 +13,7 @@ from tagwright.pictures.formats import SUFFIXES, is_photo
 from tagwright.ports import Listing
 from tagwright_adapters.files.names import is_plain, to_reference
 from tagwright_adapters.files.replacing import LEFTOVER_PREFIX
+from tagwright_adapters.files.unfinished import is_unfinished
 
 SKIPPED_FOLDERS = frozenset(
     {
@@ -32,20 +33,29 @@ SKIPPED_FOLDERS = frozenset(
 )
 """Hidden folders (``.thumbnails``, ``.dtrash`` of digiKam, ``.stversions`` …) are skipped too."""
 
-_PACKAGES = (".lrdata", ".photoslibrary", ".aplibrary", ".cocatalog")  # folders shown as one file
+_PACKAGES = (  # folders shown as one file
+    ".lrdata",  # Adobe Lightroom
+    ".photoslibrary",  # Apple Photos
+    ".aplibrary",  # Apple Aperture
+    ".cocatalog",  # Capture One
+    ".download",  # Safari: holds the file, under its final name, until it is complete
+)
 
 _Found = tuple[str, int, int]  # an Entry's fields: plain tuples are cheaper to make and to sort
 Skipped = Callable[[Path, str], None]
 Clean = Callable[[Path], object]
+Entering = Callable[[str], object]
 
 
-def scan(roots: Sequence[Path], skipped: Skipped, clean: Clean) -> Iterator[Listing]:
+def scan(
+    roots: Sequence[Path], skipped: Skipped, clean: Clean, entering: Entering | None = None
+) -> Iterator[Listing]:
     """Yield the photos of each folder below ``roots``, in the order of names; blocking.
 
     A root may be a single photo. Symbolic links to photos are taken, those to folders are not
     followed, so that no loop can arise; a root itself may be a link. What cannot be read is
     given to ``skipped`` with the reason, and the scan goes on. A folder in which a killed run left
-    temporary files is given to ``clean``.
+    temporary files is given to ``clean``, and each folder to ``entering`` before it is read.
 
     Raises:
         ConfigurationError: a root does not exist.
@@ -56,7 +66,7 @@ def scan(roots: Sequence[Path], skipped: Skipped, clean: Clean) -> Iterator[List
         if any(folder in path.parents for folder in folders):
             continue  # it is met on the way
         if path in folders:
-            yield from _walk(path, skipped, clean)
+            yield from _walk(path, skipped, clean, entering)
         else:
             yield from _single(path, skipped)
 
@@ -74,17 +84,33 @@ def _resolved(root: Path) -> Path:
     return path
 
 
-def _walk(root: Path, skipped: Skipped, clean: Clean) -> Iterator[Listing]:
+def is_wanted_file(name: str) -> bool:
+    """Say whether a scan takes up a file of this name, if it is one."""
+    return name[0] != "." and is_photo(name) and not is_unfinished(name)
+
+
+def is_wanted_folder(name: str) -> bool:
+    """Say whether a scan goes into a folder of this name that it meets."""
+    return name[0] != "." and name not in SKIPPED_FOLDERS and not name.endswith(_PACKAGES)
+
+
+def _walk(
+    root: Path, skipped: Skipped, clean: Clean, entering: Entering | None
+) -> Iterator[Listing]:
     waiting = [os.fspath(root)]
     while waiting:
         folder = waiting.pop()
         try:
+            if entering:
+                entering(folder)
             entries, below = _read(folder, skipped, clean)
+        except FileNotFoundError:
+            continue  # it went since it was met
         except OSError as exc:
             skipped(Path(folder), f"the folder cannot be read: {exc.strerror}")
             continue
         if entries:
-            yield Listing.of(_reference(folder), entries)
+            yield Listing.of(folder_reference(folder), entries)
         waiting.extend(sorted(below, reverse=True))
 
 
@@ -113,11 +139,14 @@ def _read(folder: str, skipped: Skipped, clean: Clean) -> tuple[list[_Found], li
                 if S_ISREG(known.st_mode):
                     entries.append((name, known.st_size, known.st_mtime_ns))
                     continue
-            if item.is_dir(follow_symlinks=False) and _is_wanted(name):
+            if item.is_dir(follow_symlinks=False) and is_wanted_folder(name):
                 below.append(os.fspath(Path(folder, name)))
     if is_littered:
         clean(Path(folder))
-    if not is_plain("".join([name for name, _, _ in entries])):
+    names = "/".join([name for name, _, _ in entries])
+    if is_unfinished(names):
+        entries = [entry for entry in entries if not is_unfinished(entry[0])]
+    if not is_plain(names):
         entries = [(to_reference(name), size, modified) for name, size, modified in entries]
     entries.sort()
     return entries, below
@@ -132,18 +161,15 @@ def _opened(folder: str) -> Iterator[int]:
         os.close(descriptor)
 
 
-def _is_wanted(folder: str) -> bool:
-    return folder not in SKIPPED_FOLDERS and not folder.endswith(_PACKAGES)
-
-
 def _single(path: Path, skipped: Skipped) -> Iterator[Listing]:
     if not is_photo(path.name):
         skipped(path, "it is not a photo that Tagwright knows")
         return
     known = path.stat()
     entry = (to_reference(path.name), known.st_size, known.st_mtime_ns)
-    yield Listing.of(_reference(os.fspath(path.parent)), [entry])
+    yield Listing.of(folder_reference(os.fspath(path.parent)), [entry])
 
 
-def _reference(folder: str) -> str:
+def folder_reference(folder: str) -> str:
+    """Return the reference of a folder: what its photos' references start with."""
     return to_reference(folder if folder.endswith("/") else f"{folder}/")

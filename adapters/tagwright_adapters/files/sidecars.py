@@ -28,6 +28,22 @@ def existing(photo: Path) -> Path | None:
     return None
 
 
+def is_sidecar(name: str) -> bool:
+    """Say whether a file of this name may be the sidecar of a photo."""
+    return name[0] != "." and name.lower().endswith(".xmp")
+
+
+def photos_of(sidecar: Path) -> list[Path]:
+    """Return the photos whose sidecar a file of this name may be, whether or not it is there."""
+    try:
+        with os.scandir(sidecar.parent) as entries:
+            names = [entry.name for entry in entries if format_of(entry.name) is not None]
+    except OSError:
+        return []
+    owner = sidecar.stem  # "IMG.jpg" of a long name, "IMG" of a short one
+    return [sidecar.with_name(name) for name in names if owner in (name, Path(name).stem)]
+
+
 def new(photo: Path, style: SidecarName) -> Path:
     """Return the path for a sidecar that is to be made."""
     long = f"{photo.name}.xmp"

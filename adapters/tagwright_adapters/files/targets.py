@@ -20,6 +20,9 @@ from tagwright_adapters.xmp.digikam import Path as TagPath
 
 _ANY_WRITE = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
 
+PairsName = Literal["both", "primary", "apart"]
+"""Both: with one answer; primary: the picture alone; apart: each by an answer of its own."""
+
 SUFFIXES = {
     "JPEG": ".jpg",
     "PNG": ".png",
@@ -38,8 +41,9 @@ SUFFIXES = {
 class FileOptions:
     """How photos in folders are written."""
 
-    sidecar: Literal["auto", "always"] = "auto"
+    sidecar: Literal["auto", "always", "both"] = "auto"
     sidecar_name: SidecarName = "long"  # of new ones: "long" is IMG.jpg.xmp, "short" IMG.xmp
+    pairs: PairsName = "both"  # which of several files of one shot take tags
     workers: int = os.cpu_count() or 1  # exiftool processes
 
 
@@ -59,8 +63,9 @@ class Target:
 
     @cached_property
     def seen(self) -> tuple[TagPath, ...]:
-        """The tags that digiKam reads from this file."""
-        return self.base.tag_paths(self.photo.own)
+        """The tags that digiKam reads from this file, and those that only its database has."""
+        own = self.base.tag_paths(self.photo.own)
+        return tuple(dict.fromkeys((*own, *self.photo.further)))
 
     @property
     def suffix(self) -> str:
@@ -84,13 +89,13 @@ def targets(photo: Photo, options: FileOptions) -> tuple[Target, ...]:
     alone and gets a sidecar.
     """
     beside = photo.sidecar_path
-    embeds = options.sidecar == "auto" and _embeddable(photo)
+    embeds = options.sidecar != "always" and _embeddable(photo)
     chosen = []
     if embeds:
         chosen.append(Target(real(photo.path), False, photo.own, photo))
     if beside is not None:
         chosen.append(Target(real(beside), True, photo.sidecar, photo))
-    elif not embeds:
+    elif not embeds or options.sidecar == "both":
         made = sidecars.new(photo.path, options.sidecar_name)
         chosen.append(Target(made, True, None, photo))
     return tuple(chosen)

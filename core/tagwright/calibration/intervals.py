@@ -16,6 +16,13 @@ def credible(right: int, number: int, level: float = 0.95) -> tuple[float, float
     return _quantile(right, number, tail), _quantile(right, number, 1.0 - tail)
 
 
+def variance(right: int, number: int) -> float:
+    """Return the variance of the Beta posterior of a share over a uniform prior."""
+    yes, no = right + 1, number - right + 1
+    both = yes + no
+    return yes * no / (both * both * (both + 1))
+
+
 def _quantile(right: int, number: int, probability: float) -> float:
     low, high = 0.0, 1.0
     for _ in range(_STEPS):

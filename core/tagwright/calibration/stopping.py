@@ -26,12 +26,14 @@ class Stop:
 def stops(judged: Iterable[Judged], known: Collection[str] = ()) -> list[Stop]:
     """Return labels that were rejected most, but for those that there are rules for.
 
+    Only where people were asked: of tags that were written, they say no more than which are wrong.
+
     Args:
         judged: What people decided.
         known: Labels that the user's mapping rules decide on.
     """
     by_label: dict[str, list[Judged]] = defaultdict(list)
-    for one in judged:
+    for one in (one for one in judged if one.asked):
         by_label[fold(one.label)].append(one)
     ruled = {fold(label) for label in known}
     found = []

@@ -12,6 +12,7 @@ from pydantic import BeforeValidator, Field, PrivateAttr, model_validator
 
 from tagwright.configuration.policy import PolicySection, RuleSection, Section
 from tagwright.configuration.privacy import PrivacySection
+from tagwright.configuration.watch import WatchSection
 from tagwright.model import Kind
 
 CHAIN = "chain:"  # before a chain's name, where a tagger is named
@@ -20,11 +21,18 @@ CHAIN = "chain:"  # before a chain's name, where a tagger is named
 class FilesSection(Section):
     """How tags are written to files."""
 
-    sidecar: Literal["auto", "always"] = Field(
-        default="auto", description="auto: into the photo where that is safe, else beside it"
+    sidecar: Literal["auto", "always", "both"] = Field(
+        default="auto",
+        description="auto: into the photo where that is safe, else beside it; always: beside it;"
+        " both: into both",
     )
     sidecar_name: Literal["long", "short"] = Field(
         default="long", description="long: IMG.jpg.xmp; short: IMG.xmp"
+    )
+    pairs: Literal["both", "primary", "apart"] = Field(
+        default="both",
+        description="RAW beside JPEG, film of a live photo: both are tagged by one answer; primary:"
+        " the picture alone; apart: each by its own",
     )
 
 
@@ -151,7 +159,10 @@ class Configuration(Section):
     taggers: tuple[str, ...] = Field(
         default=("basics",), min_length=1, description="who looks at photos"
     )
-    taxonomy: str = Field(default="family", description="a file, or the name of a sample taxonomy")
+    taxonomy: str = Field(
+        default="family",
+        description='a file, the name of a sample taxonomy, or "digikam:" for digiKam\'s tags',
+    )
     profile: str = Field(
         default="general", description="business profile for vision models: a name, or a .toml file"
     )
@@ -172,6 +183,7 @@ class Configuration(Section):
     bursts: BurstsSection = BurstsSection()
     privacy: PrivacySection = PrivacySection()
     batch: BatchSection = BatchSection()
+    watch: WatchSection = WatchSection()
     tagger: dict[str, dict[str, object]] = Field(
         default_factory=dict, description="options of each tagger, by its scheme"
     )

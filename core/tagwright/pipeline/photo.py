@@ -17,7 +17,7 @@ from tagwright.pipeline.exchanging import Exchange, caption_of, exchange
 from tagwright.pipeline.judging import Judge, Judgement
 from tagwright.pipeline.recording import Recorder
 from tagwright.pipeline.results import Result, Session
-from tagwright.ports import Receipt, Withdrawal
+from tagwright.ports import Receipt, ThriftyLibrary, Withdrawal
 from tagwright.state import Lane, extras, ledger, moves, queue, suggestions, visits
 from tagwright.state.queue import Job
 
@@ -54,6 +54,8 @@ class Photo:
         Raises:
             TagwrightError: it could not be; the asset is as it was.
         """
+        if why := await self.stands_back(job):
+            return await self._pass(job, why)
         key, facts, known = await self.look(job)
         human = known.human(facts)
         subject = Subject(job, key, human, known.rejected, self._renderer(job))
@@ -79,6 +81,21 @@ class Photo:
             tuple(said.notes),
             tuple(said.fenced),
         )
+
+    async def stands_back(self, job: Job) -> str | None:
+        """Return why an asset is to go without tags; None: it is not."""
+        library = self._library
+        return await library.stands_back(job.ref) if isinstance(library, ThriftyLibrary) else None
+
+    async def _pass(self, job: Job, why: str) -> Result:
+        def finish(connection: Connection) -> None:
+            if self._settings.dry_run:
+                queue.release(connection, [job.asset_id])
+            else:
+                queue.passed(connection, job.asset_id, self._goal)
+
+        await self._lane(finish)
+        return Result(job.ref, "passed", notes=(why,))
 
     async def look(self, job: Job) -> tuple[str, Facts, Known]:
         """Return an asset's content key, the facts of it, and what the ledger says."""

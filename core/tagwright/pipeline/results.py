@@ -80,6 +80,15 @@ class Settings:
 
 
 @dataclass(frozen=True, slots=True)
+class Site:
+    """A folder that goes by settings of its own, with all below it."""
+
+    folder: str  # reference; ends with the host's separator
+    library: PhotoLibrary  # the same photos, perhaps written in another way
+    settings: Settings
+
+
+@dataclass(frozen=True, slots=True)
 class Session:
     """What all parts of one run share."""
 
@@ -88,6 +97,7 @@ class Session:
     lane: Lane
     owner: Owner
     run_id: str
+    sites: Sequence[Site] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +105,7 @@ class Result:
     """What became of one photo."""
 
     ref: AssetRef
-    status: Literal["tagged", "refused", "failed", "left"]
+    status: Literal["tagged", "passed", "refused", "failed", "left"]
     facts: Facts | None = None
     answers: tuple[tuple[str, Answer], ...] = ()  # tagger's name and what it said
     suggestions: tuple[Suggestion, ...] = ()
@@ -119,8 +129,10 @@ class Tally:
     unchanged: int = 0
     elsewhere: int = 0
     set_aside: int = 0
+    gone: int = 0  # not there any more
     scanned: bool = False  # whether the scan has ended, so that ``queued`` is final
     tagged: int = 0  # photos that reached their goal
+    passed: int = 0  # photos that go without tags, as another file of the shot has them
     changed: int = 0  # photos that were written to (or would be, in a dry run)
     tags: int = 0
     stale: int = 0  # tags of ours that photos should no longer have; judging anew takes them away
@@ -144,7 +156,7 @@ class Tally:
     @property
     def finished(self) -> int:
         """Photos that this run is through with."""
-        return self.tagged + self.refused + self.failed + self.left
+        return self.tagged + self.passed + self.refused + self.failed + self.left
 
     def add(self, result: Result) -> None:
         """Count one photo."""
@@ -170,8 +182,8 @@ class Tally:
     def as_dict(self) -> dict[str, object]:
         """Return the figures as plain data."""
         names = (
-            "found queued unchanged elsewhere set_aside tagged changed tags captions ratings "
-            "albums stale review refused failed left awaited asked earlier shared fenced"
+            "found queued unchanged elsewhere set_aside tagged passed changed tags captions "
+            "ratings albums stale review refused failed left awaited asked earlier shared fenced"
         )
         return {name: getattr(self, name) for name in names.split()} | {
             "unmapped": len(self.unmapped),

@@ -4,23 +4,32 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from decimal import Decimal
 
-from tagwright.errors import AssetError, AwaitedError, TagwrightError
+from tagwright.errors import AssetError, AwaitedError, ErrorClass, TagwrightError, VanishedError
 from tagwright.pipeline.asking import Asker, Desk
 from tagwright.pipeline.bursts import Bursts
 from tagwright.pipeline.desks import open_desks
+from tagwright.pipeline.gates.opening import open_gates
+from tagwright.pipeline.intake import Intake
 from tagwright.pipeline.photo import Photo
 from tagwright.pipeline.purse import Purse
 from tagwright.pipeline.results import Result, Session, Tally
-from tagwright.pipeline.scanning import take
-from tagwright.ports import Listing
-from tagwright.state import calls, queue, runs
-from tagwright.state.queue import Job, Wish
+from tagwright.pipeline.retrying import delay, verdict
+from tagwright.pipeline.scanning import Scan
+from tagwright.pipeline.sites import Sites
+from tagwright.ports import Tagger, Watcher
+from tagwright.state import absences, calls, queue, runs
+from tagwright.state.queue import Job
 
 logger = logging.getLogger(__name__)
 
 _PREPARING = 4  # photos made ready beyond those that are with a tagger, at least
+_SPELL = 600.0  # s after which a tagger is asked again that was given up, in a run that lasts
+_LONGEST_NAP = 60.0  # s without a look at the queue while something is put off
 
 
 async def _nothing() -> None:
@@ -28,10 +37,14 @@ async def _nothing() -> None:
 
 
 class Runner:
-    """Scans, queues and works until nothing is left, is stopped, or must stop.
+    """Takes in, queues and works until its source ends and nothing is left, or is stopped.
 
-    Scan and work overlap. Work is durable from the moment that an asset is seen, so a killed run
-    is taken up by the next one. Memory does not grow with the number of photos.
+    Taking in and work overlap. Work is durable from the moment that an asset is seen, so a killed
+    run is taken up by the next one. Memory does not grow with the number of photos.
+
+    The source is one scan of the library, or a watcher. With ``trouble`` the run lasts: what may
+    pass is tried again in it, later each time, and what stops all photos holds it instead of
+    ending it, until it is told to :meth:`go_on`.
     """
 
     def __init__(
@@ -40,6 +53,8 @@ class Runner:
         report: Callable[[Result], None],
         scanned: Callable[[], Awaitable[None]] = _nothing,
         *,
+        source: Watcher | None = None,
+        trouble: Callable[[TagwrightError], None] | None = None,
         way: Callable[[Session, Asker, Sequence[Desk]], Photo] = Photo,
     ) -> None:
         """Make a run that has not begun.
@@ -48,54 +63,94 @@ class Runner:
             session: What is worked on, and how.
             report: Is called with each photo's result, in the event loop.
             scanned: Is awaited once the tally says how many photos are queued.
+            source: Says what is there; one scan, unless another one is given.
+            trouble: Is told what stops all photos, in a run that lasts.
             way: What is done with each; all that there is to do, unless another one is given.
         """
         self.tally = Tally()
         self.halted_by: TagwrightError | None = None
         self._session = session
-        self._settings = session.settings
         self._lane = session.lane
         self._run_id = session.run_id
         self._report = report
         self._scanned = scanned
+        self._source = source or Scan(session.library)
+        self._trouble = trouble
         self._way = way
-        self._goal = session.settings.goal
+        self._sites = Sites(session)
+        self._goals = [one.settings.goal for one in self._sites.sessions]
+        self._photos: list[Photo] = []  # ways of photos, by the sites that they are at
         self._stopping = asyncio.Event()
         self._arrived = asyncio.Event()
+        self._going = asyncio.Event()
+        self._going.set()
         self._in_hand: set[int] = set()
+        self._desks: list[Desk] = []
+        self._asked_all_at = time.monotonic()
+
+    @property
+    def away(self) -> tuple[str, ...]:
+        """The taggers that are taken to be down."""
+        closed = (desk.tagger.name for desk in self._desks if desk.gate.is_closed)
+        return tuple(dict.fromkeys(closed))
+
+    @property
+    def is_held(self) -> bool:
+        """Whether no other photo is begun with."""
+        return not self._going.is_set()
 
     def stop(self) -> None:
         """Take up nothing more; what is in hand is finished."""
         self._stopping.set()
+        self._source.stop()
+        self._going.set()
+        self._arrived.set()
+
+    def hold(self) -> None:
+        """Begin with no other photo for now; what is in hand is finished, what arrives is kept."""
+        self._going.clear()
+
+    def go_on(self) -> None:
+        """Begin with photos again, and look at once what is due."""
+        self._ask_all_again()
+        self._going.set()
         self._arrived.set()
 
     async def run(self) -> Tally:
         """Do it all. ``halted_by`` says afterwards what ended the run early, if anything did."""
-        photo = await self._prepare()
-        asked = max(tagger.concurrency for tagger in self._settings.taggers)
+        await self._prepare()
+        asked = max(tagger.concurrency for tagger in self._taggers)
         # Half as many again, so that there is work left while all of the first wait for answers.
         workers = asked + max(_PREPARING, asked // 2)
         jobs: asyncio.Queue[Job | None] = asyncio.Queue(maxsize=workers)
         try:
             async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(self._scan())
+                tasks.create_task(self._take_in())
                 tasks.create_task(self._feed(jobs, workers))
                 for _ in range(workers):
-                    tasks.create_task(self._work(jobs, photo))
+                    tasks.create_task(self._work(jobs))
         finally:
             left = list(self._in_hand)
-            await asyncio.shield(
-                asyncio.ensure_future(self._lane(lambda c: queue.release(c, left)))
-            )
+            await asyncio.shield(asyncio.ensure_future(self._put_back(left)))
         return self.tally
 
-    async def _prepare(self) -> Photo:
+    @property
+    def _taggers(self) -> list[Tagger]:
+        return [tagger for one in self._sites.sessions for tagger in one.settings.taggers]
+
+    async def _prepare(self) -> None:
         await self._lane(lambda c: queue.reclaim(c, self._session.owner.is_alive))
         await self._lane(lambda c: runs.close_dead(c, self._session.owner.is_alive))
         await self._lane(calls.reckon)
-        settings = self._settings
-        desks = await open_desks(settings, self._lane)
-        asker = Asker(
+        gates = await open_gates(self._taggers, self._lane)
+        for session in self._sites.sessions:
+            desks = await open_desks(session.settings, self._lane, gates)
+            self._desks.extend(desks)
+            self._photos.append(self._way(session, self._asker(session), desks))
+
+    def _asker(self, session: Session) -> Asker:
+        settings = session.settings
+        return Asker(
             self._lane,
             self._run_id,
             Purse(self._lane, settings.budget),
@@ -103,36 +158,23 @@ class Runner:
             bursts=Bursts(self._lane, settings.bursts),
             guard=settings.guard,
         )
-        return self._way(self._session, asker, desks)
 
-    async def _scan(self) -> None:
-        listings = self._session.library.listings()
-        while not self._stopping.is_set():
-            try:
-                batch = await asyncio.to_thread(take, listings)
-            except TagwrightError as exc:
-                self._halt(exc)
-                break
-            if not batch:
-                break
-            await self._compare(batch)
-            self._arrived.set()
+    async def _take_in(self) -> None:
+        lasting = self._trouble is not None
+        args = self._session, self._sites, self._source, self.tally, self._arrived.set
+        try:
+            await Intake(*args, lasting=lasting).run()
+        except TagwrightError as exc:
+            self._end(exc)
         self.tally.scanned = True
         self._arrived.set()
         await self._scanned()
 
-    async def _compare(self, batch: list[Listing]) -> None:
-        name = self._session.library.name
-        wish = Wish(self._goal, self._run_id, self._settings.force)
-        seen = await self._lane(lambda c: queue.compare(c, name, batch, wish))
-        self.tally.found += sum(map(len, batch))
-        self.tally.queued += seen.queued
-        self.tally.unchanged += seen.unchanged
-        self.tally.elsewhere += seen.elsewhere
-        self.tally.set_aside += seen.set_aside
-
     async def _feed(self, jobs: asyncio.Queue[Job | None], workers: int) -> None:
         while not self._stopping.is_set():
+            await self._going.wait()
+            if self._trouble is not None and time.monotonic() - self._asked_all_at > _SPELL:
+                self._ask_all_again()
             self._arrived.clear()
             scanned = self.tally.scanned  # read before the lease: a later arrival is not missed
             taken = await self._lane(
@@ -144,26 +186,46 @@ class Runner:
             if not taken:
                 if scanned:
                     break
-                await self._arrived.wait()
+                await self._nap()
         for _ in range(workers):
             await jobs.put(None)
 
-    async def _work(self, jobs: asyncio.Queue[Job | None], photo: Photo) -> None:
+    def _ask_all_again(self) -> None:
+        """Forget which taggers were not to be asked any more."""
+        self._asked_all_at = time.monotonic()
+        for desk in self._desks:
+            desk.out = None
+
+    async def _nap(self) -> None:
+        """Wait until something arrives, or is due that was put off."""
+        due = await self._lane(lambda c: queue.next_due(c, self._run_id))
+        # Not longer than that at once, as clocks are set.
+        seconds = None if due is None else min(max(due - time.time(), 0.05), _LONGEST_NAP)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._arrived.wait()
+
+    async def _work(self, jobs: asyncio.Queue[Job | None]) -> None:
         while (job := await jobs.get()) is not None:
-            if self._stopping.is_set():
-                continue  # released at the end of the run
-            result = await self._one(job, photo)
+            if self._stopping.is_set() or not self._going.is_set():
+                await self._put_back([job.asset_id])
+                self._in_hand.discard(job.asset_id)
+                continue
+            result = await self._one(job)
             self._in_hand.discard(job.asset_id)
-            self.tally.asked = photo.asker.asked
-            self.tally.earlier = photo.asker.earlier
-            self.tally.spent = photo.asker.spent
-            self.tally.shared = photo.asker.bursts.shared
+            askers = [photo.asker for photo in self._photos]
+            self.tally.asked = sum(one.asked for one in askers)
+            self.tally.earlier = sum(one.earlier for one in askers)
+            self.tally.spent = sum((one.spent for one in askers), Decimal(0))
+            self.tally.shared = sum(one.bursts.shared for one in askers)
             self.tally.add(result)
             self._report(result)
 
-    async def _one(self, job: Job, photo: Photo) -> Result:
+    async def _one(self, job: Job) -> Result:
+        site = self._sites.index(job.ref.reference)
+        goal = self._goals[site]
         try:
-            return await photo.process(job)
+            return await self._photos[site].process(job)
         except TagwrightError as exc:
             error = exc
         except Exception as exc:  # a fault in a plugin must not end the run
@@ -173,15 +235,42 @@ class Runner:
                 asset=str(job.ref),
                 cure="Please report this with the log.",
             )
-        if error.stops_run or isinstance(error, AwaitedError):
-            if error.stops_run:
-                self._halt(error)
+        if error.stops_run:
+            self._halt(error)
+            await self._put_back([job.asset_id])
+            return Result(job.ref, "left", error=error)
+        if isinstance(error, AwaitedError):
             await self._lane(lambda c: queue.release(c, [job.asset_id]))
             return Result(job.ref, "left", error=error)
         error.asset = error.asset or str(job.ref)
-        await self._lane(lambda c: queue.failed(c, job, error, self._goal))
+        if self._trouble is not None:
+            return await self._put_off(job, error, goal)
+        await self._lane(lambda c: queue.failed(c, job, error, goal))
         return Result(job.ref, "failed", error=error)
 
+    async def _put_off(self, job: Job, error: TagwrightError, goal: str) -> Result:
+        """Have a photo tried again in this run, unless that is in vain."""
+        if isinstance(error, VanishedError):
+            await self._lane(lambda c: absences.gone(c, job.asset_id))
+            return Result(job.ref, "left", error=error)
+        final, wait = verdict(job, error), delay(job.attempts + 1)
+        await self._lane(lambda c: queue.failed(c, job, final, goal, again_in=wait))
+        self._arrived.set()  # so that it is known when the next is due
+        aside = final.error_class is ErrorClass.PERMANENT
+        return Result(job.ref, "failed" if aside else "left", error=final)
+
+    async def _put_back(self, asset_ids: list[int]) -> None:
+        """Release work: a run that lasts goes on with it, else it is for the next one."""
+        run_id = None if self._trouble is None else self._run_id
+        await self._lane(lambda c: queue.release(c, asset_ids, run_id))
+
     def _halt(self, error: TagwrightError) -> None:
+        if self._trouble is None:
+            self._end(error)
+        else:
+            self.hold()
+            self._trouble(error)
+
+    def _end(self, error: TagwrightError) -> None:
         self.halted_by = self.halted_by or error
         self.stop()

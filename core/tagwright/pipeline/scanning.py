@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from itertools import islice
 
 from sqlalchemy import Connection
 
 from tagwright.pipeline.results import Settings
-from tagwright.ports import Listing, PhotoLibrary
+from tagwright.ports import Arrival, Listing, PhotoLibrary
 from tagwright.state import Lane, queue, runs
 from tagwright.state.owners import Owner
 from tagwright.state.queue import Wish
@@ -18,7 +18,25 @@ _BATCH = 5_000  # entries compared in one transaction, about
 _FOLDERS = 500  # at most
 
 
-def take(listings: Iterator[Listing]) -> list[Listing]:
+class Scan:
+    """A watcher that looks once: it hands over all that is there, in portions, and ends."""
+
+    def __init__(self, library: PhotoLibrary) -> None:
+        self._library = library
+        self._stopped = False
+
+    async def arrivals(self) -> AsyncIterator[Arrival]:
+        """Yield whole folders."""
+        listings = self._library.listings()
+        while not self._stopped and (batch := await asyncio.to_thread(_take, listings)):
+            yield Arrival(batch, whole=True)
+
+    def stop(self) -> None:
+        """Look no further."""
+        self._stopped = True
+
+
+def _take(listings: Iterator[Listing]) -> tuple[Listing, ...]:
     """Return the next portion, empty at the end; blocking."""
     batch: list[Listing] = []
     total = 0
@@ -27,7 +45,7 @@ def take(listings: Iterator[Listing]) -> list[Listing]:
         total += len(listing)
         if total >= _BATCH:
             break
-    return batch
+    return tuple(batch)
 
 
 async def survey(library: PhotoLibrary, settings: Settings, lane: Lane, owner: Owner) -> int:
@@ -43,7 +61,7 @@ async def survey(library: PhotoLibrary, settings: Settings, lane: Lane, owner: O
         finally:
             trial.rollback()
 
-    listings, queued = library.listings(), 0
-    while batch := await asyncio.to_thread(take, listings):
-        queued += await lane(lambda c, batch=batch: count(c, batch))  # type: ignore[misc]  # the default binds the loop variable
+    queued = 0
+    async for arrival in Scan(library).arrivals():
+        queued += await lane(lambda c, batch=arrival.listings: count(c, batch))  # type: ignore[misc]  # the default binds the loop variable
     return queued

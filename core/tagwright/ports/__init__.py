@@ -22,6 +22,7 @@ from tagwright.ports.libraries import (
     PhotoLibrary,
     Receipt,
     Recovered,
+    ThriftyLibrary,
     Withdrawal,
 )
 from tagwright.ports.taggers import (
@@ -67,6 +68,7 @@ __all__ = [
     "Recovered",
     "SelectiveTagger",
     "Tagger",
+    "ThriftyLibrary",
     "Watcher",
     "Withdrawal",
 ]

@@ -14,7 +14,7 @@ class Arrival:
     """What came to rest in a library: assets that are new or changed, and such as went."""
 
     listings: tuple[Listing, ...] = ()
-    whole: bool = False  # each listing is all that its folder holds, as from a scan
+    whole: bool = False  # each listing is all that its folder holds; empty: nothing any more
     gone: tuple[str, ...] = ()  # references of assets that are not there any more
 
 

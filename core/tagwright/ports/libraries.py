@@ -178,6 +178,14 @@ class PhotoLibrary(Protocol):
 
 
 @runtime_checkable
+class ThriftyLibrary(PhotoLibrary, Protocol):
+    """A library that has assets which go without tags, as others have them for both."""
+
+    async def stands_back(self, ref: AssetRef) -> str | None:
+        """Return why an asset is not to be tagged, for people; None: it is to be."""
+
+
+@runtime_checkable
 class NotingLibrary(PhotoLibrary, Protocol):
     """A library whose assets can hold notes of what we wrote and of what people rejected."""
 

@@ -16,7 +16,7 @@ from tagwright.pipeline.photo import Known, feedback
 from tagwright.pipeline.recording import Recorder
 from tagwright.ports import PhotoLibrary, Receipt
 from tagwright.remap.difference import Difference, compare
-from tagwright.state import Lane, decisions, extras, ledger, queue, suggestions, visits
+from tagwright.state import Lane, absences, decisions, extras, ledger, queue, suggestions, visits
 from tagwright.state.visits import Visit
 
 _AT_ONCE = 8
@@ -78,7 +78,7 @@ class Applier:
         try:
             return Applied(visit.ref, await self._change(visit))
         except VanishedError as exc:
-            await self._lane(lambda c: queue.gone(c, visit.asset_id))
+            await self._lane(lambda c: absences.gone(c, visit.asset_id))
             return Applied(visit.ref, error=exc)
         except TagwrightError as exc:
             if exc.stops_run:
@@ -132,6 +132,7 @@ class Applier:
             ChangedMeanwhileError: it is another picture now.
         """
         if await self._library.content_key(visit.ref) != visit.content_key:
+            await self._lane(lambda c: queue.look_again(c, visit.asset_id))
             cure = "Run 'tagwright tag' on it, which looks at the new picture."
             raise ChangedMeanwhileError("the picture has changed since it was seen.", cure=cure)
         return await self._library.facts(visit.ref)

@@ -13,7 +13,7 @@ from tagwright.errors import AssetError
 from tagwright.model import Facts, Outcome, Tag
 from tagwright.pipeline.photo import Known, feedback
 from tagwright.ports import Withdrawal
-from tagwright.state import decisions, following, ledger, undoing
+from tagwright.state import decisions, deriving, following, ledger, undoing
 from tagwright.state.following import Task
 from tagwright.state.undoing import Undoable
 from tagwright.taxonomy import Taxonomy
@@ -123,6 +123,6 @@ def _tag(row: Row[Any], taxonomy: Taxonomy) -> Tag:
 def _by(row: Row[Any]) -> str:
     """Say whose the tag is, and that a person decided."""
     if not row.tagger:
-        return decisions.PERSON
+        return deriving.PERSON
     name = row.tagger if not row.model or row.model in row.tagger else f"{row.tagger} ({row.model})"
     return f"{name}, {BY_PERSON}"

@@ -11,11 +11,12 @@ from sqlalchemy import Connection
 
 from tagwright.model import AssetRef
 from tagwright.review.grouping import Group, group
-from tagwright.state import waiting
+from tagwright.review.usefulness import Told, usefulness
+from tagwright.state import decisions, waiting
 from tagwright.state.waiting import Filter, Waiting
 from tagwright.taxonomy import Taxonomy
 
-Rank = tuple[bool, int, str, int]
+Rank = tuple[bool, float, str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +48,9 @@ def groups(
     limit: int = 50,
     after: str | None = None,
 ) -> Page:
-    """Return the groups that one answer each would settle, those with most photos first.
+    """Return the groups that one answer each would settle, the most useful first.
 
+    Those have most photos, counted by :func:`~tagwright.review.usefulness.usefulness`.
     What was skipped comes last. Concepts that the taxonomy no longer has are left out.
 
     Args:
@@ -56,10 +58,12 @@ def groups(
         taxonomy: The user's vocabulary.
         chosen: Which suggestions.
         limit: At most so many groups.
-        after: ``Page.after`` of the page before. It holds whatever was decided since.
+        after: ``Page.after`` of the page before. It holds whatever was decided since, though
+            answers move other groups of their concept.
     """
     found = _groups(connection, taxonomy, chosen)
-    ranked = sorted(((_rank(one), one) for one in found), key=lambda pair: pair[0])
+    told = decisions.told(connection)
+    ranked = sorted(((_rank(one, told), one) for one in found), key=lambda pair: pair[0])
     number = sum(len(one.members) for _, one in ranked)
     begin = _parse(after)
     rest = [pair for pair in ranked if begin is None or pair[0] > begin]
@@ -115,8 +119,8 @@ def _branch(taxonomy: Taxonomy, facet: str) -> set[str]:
     return {one.id for one in taxonomy if one.id == facet or facet in taxonomy.ancestors(one.id)}
 
 
-def _rank(one: Group) -> Rank:
-    return one.skipped, -len(one.members), one.concept, min(one.asset_ids)
+def _rank(one: Group, told: Told) -> Rank:
+    return one.skipped, -usefulness(one, told), one.concept, min(one.asset_ids)
 
 
 def _format(rank: Rank) -> str:
@@ -126,7 +130,7 @@ def _format(rank: Rank) -> str:
 def _parse(text: str | None) -> Rank | None:
     """Return a place in the queue; one that is none is its beginning."""
     try:
-        skipped, size, concept, anchor = json.loads(text or "")
-        return bool(skipped), int(size), str(concept), int(anchor)
+        skipped, useful, concept, anchor = json.loads(text or "")
+        return bool(skipped), float(useful), str(concept), int(anchor)
     except (ValueError, TypeError):
         return None

@@ -14,7 +14,7 @@ from tagwright.model import AssetRef
 from tagwright.pipeline.recording import Recorder
 from tagwright.ports import PhotoLibrary, Receipt
 from tagwright.review.following import Plan, plan
-from tagwright.state import Lane, following, ledger, queue, visits
+from tagwright.state import Lane, absences, following, ledger, queue, visits
 from tagwright.state.following import Task
 from tagwright.taxonomy import Taxonomy
 from tagwright.undo import take_back
@@ -123,6 +123,7 @@ class Writer:
 
     async def _follow(self, task: Task) -> Receipt:
         if await self._library.content_key(task.ref) != task.content_key:
+            await self._lane(lambda c: queue.look_again(c, task.asset_id))
             cure = "Run 'tagwright tag' on it, which looks at the new picture."
             raise ChangedMeanwhileError("the picture has changed since it was seen.", cure=cure)
         facts = await self._library.facts(task.ref)
@@ -152,7 +153,7 @@ class Writer:
 
 
 def _vanished(connection: Connection, task: Task) -> None:
-    queue.gone(connection, task.asset_id)
+    absences.gone(connection, task.asset_id)
     following.followed(connection, task)
 
 

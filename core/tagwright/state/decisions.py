@@ -20,6 +20,7 @@ from sqlalchemy import (
     Connection,
     Row,
     Select,
+    case,
     delete,
     exists,
     func,
@@ -28,18 +29,16 @@ from sqlalchemy import (
     update,
 )
 
-from tagwright.model import Choice, Decision, Outcome
+from tagwright.model import Choice, Outcome
 from tagwright.state import deriving, ledger
-from tagwright.state.deriving import ABSENT, AGAINST, FOR, IN_FORCE, derive
+from tagwright.state.deriving import ABSENT, AGAINST, FOR, HOST, IN_FORCE, PERSON, derive
+from tagwright.state.models import models
 from tagwright.state.schema import (
-    answers,
     assets,
     decisions,
     suggestions,
-    visit_answers,
 )
 
-PERSON = "a person"  # stands for the tagger where nobody suggested a tag
 _AT_ONCE = 5_000  # assets in one statement
 
 
@@ -118,7 +117,9 @@ def undo(connection: Connection, batch: str) -> Batch | None:
     for row in connection.execute(select(decisions).where(mine)):
         concepts[row.concept].append(row.asset_id)
     connection.execute(
-        update(decisions).where(mine).values(undone_at=time.time(), due=_is_due_again(), error=None)
+        update(decisions)
+        .where(mine & decisions.c.undone_at.is_(None))
+        .values(undone_at=time.time(), due=_is_due_again(), error=None)
     )
     for concept, ids in concepts.items():
         for start in range(0, len(ids), _AT_ONCE):
@@ -134,10 +135,15 @@ def batches(
     batch: str | None = None,
     undone: bool | None = None,
 ) -> list[Batch]:
-    """Return answers, the newest first."""
+    """Return answers, the newest first; not what was done in the host."""
     columns = decisions.c
     first = (  # a refinement is two rows a photo, of which the first says what it is
-        select(func.min(columns.id).label("id"), func.count(columns.asset_id.distinct()).label("n"))
+        select(
+            func.min(columns.id).label("id"),
+            func.count(columns.asset_id.distinct()).label("n"),
+            (func.count() - func.count(columns.undone_at)).label("held"),  # the rest fell by undo
+        )
+        .where(columns.source != HOST)
         .group_by(columns.batch)
         .order_by(func.min(columns.id).desc())
         .limit(limit)
@@ -151,7 +157,7 @@ def batches(
             columns.undone_at.is_not(None) if undone else columns.undone_at.is_(None)
         )
     found = first.subquery()
-    query = select(decisions, found.c.n).join(found, found.c.id == columns.id)
+    query = select(decisions, found.c.n, found.c.held).join(found, found.c.id == columns.id)
     return [
         Batch(
             row.batch,
@@ -162,7 +168,7 @@ def batches(
             row.to_concept,
             row.n,
             row.decided_at,
-            undone=row.undone_at is not None,
+            undone=row.held == 0,
         )
         for row in connection.execute(query.order_by(columns.id.desc()))
     ]
@@ -230,7 +236,7 @@ def _decide(
     ids = [row.id for row in found]
     before = deriving.in_force(connection, order.concept, assets_=ids)
     standing = ledger.all_standing(connection, ids)
-    models = _models(connection, ids)
+    by_tagger = models(connection, ids)
     rows = []
     for row in found:
         why = (row.why or [{}])[0] if order.choice is not Choice.ADD else {}
@@ -246,7 +252,7 @@ def _decide(
                 "choice": order.choice.value,
                 "to_concept": order.to_concept,
                 "tagger": tagger,
-                "model": models.get((row.id, tagger), ""),
+                "model": by_tagger.get((row.id, tagger), ""),
                 "label": str(why.get("label", "")),
                 "confidence": 1.0 if order.choice is Choice.ADD else row.confidence,
                 "base": earlier.base if earlier else row.outcome if row.why else ABSENT,
@@ -255,8 +261,6 @@ def _decide(
         )
     connection.execute(insert(decisions), rows)
     if order.choice is not Choice.SKIP:
-        missing = [row.id for row in found if not row.why]
-        _suggest(connection, str(common["session"]), order.concept, missing)
         derive(connection, order.concept, ids)
     return ids
 
@@ -275,41 +279,23 @@ def _found(connection: Connection, order: Order, asset_ids: Sequence[int]) -> Se
     return connection.execute(query).all()
 
 
-def _models(connection: Connection, asset_ids: Sequence[int]) -> dict[tuple[int, str], str]:
-    query = (
-        select(visit_answers.c.asset_id, answers.c.tagger, answers.c.model)
-        .join(answers, answers.c.id == visit_answers.c.answer_id)
-        .where(visit_answers.c.asset_id.in_(asset_ids))
-    )
-    return {(asset, tagger): model for asset, tagger, model in connection.execute(query)}
-
-
-def _suggest(connection: Connection, run_id: str, concept: str, asset_ids: Sequence[int]) -> None:
-    """Make a suggestion of what a person added, so that it is known as theirs."""
-    why = {"label": "", "kind": "other", "confidence": 1.0, "how": PERSON, "tagger": PERSON}
-    why |= {"match": "added", "matched": concept, "note": "added by a person"}
-    rows = [
-        {
-            "asset_id": one,
-            "concept": concept,
-            "run_id": run_id,
-            "confidence": 1.0,
-            "decision": Decision.APPLY.value,
-            "outcome": None,
-            "why": [why],
-        }
-        for one in asset_ids
-    ]
-    if rows:
-        connection.execute(insert(suggestions), rows)
+def told(connection: Connection) -> dict[tuple[str, str], tuple[int, int]]:
+    """Return how many answers said yes and how many there are, by concept and tagger."""
+    columns = decisions.c
+    right = func.sum(case((columns.choice == Choice.ACCEPT.value, 1), else_=0))
+    asked = IN_FORCE & (columns.choice != Choice.ADD.value) & (columns.source != HOST)
+    query = select(columns.concept, columns.tagger, right, func.count()).where(asked)
+    rows = connection.execute(query.group_by(columns.concept, columns.tagger))
+    return {(concept, tagger): (int(yes), int(n)) for concept, tagger, yes, n in rows}
 
 
 def judged(connection: Connection) -> list[Row[Any]]:
     """Return what people said of what taggers suggested, once for each content and tagger.
 
-    With the columns ``tagger``, ``concept``, ``to_concept``, ``choice``, ``confidence``, ``label``.
+    With the columns ``content_key``, ``tagger``, ``concept``, ``to_concept``, ``choice``,
+    ``confidence``, ``label`` and ``source``.
     """
-    by_tagger = (decisions.c.tagger != "") & ~decisions.c.tagger.startswith("rule:")
+    by_tagger = decisions.c.tagger.not_in(("", PERSON)) & ~decisions.c.tagger.startswith("rule:")
     where = IN_FORCE & by_tagger & (decisions.c.choice != Choice.ADD.value)
     rows = connection.execute(select(decisions).where(where).order_by(decisions.c.id))
     return list({(row.content_key, row.concept, row.tagger): row for row in rows}.values())

@@ -8,9 +8,11 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
-from tagwright.model import Choice, Outcome
+from tagwright.model import Choice, Decision, Outcome
 from tagwright.state.schema import decisions, rejections, suggestions
 
+PERSON = "a person"  # stands for the tagger where nobody suggested a tag
+HOST = "host"  # the source of what was done in the host, where no answer was asked for
 ABSENT = "absent"  # the outcome of a suggestion that there was not
 AGAINST = (Choice.REJECT.value, Choice.REFINE.value)
 FOR = (Choice.ACCEPT.value, Choice.ADD.value)
@@ -42,6 +44,7 @@ def derive(connection: Connection, concept: str, asset_ids: Sequence[int]) -> No
     for asset_id, row in known.items():
         one = force.get(asset_id)
         outcomes[row.base if one is None else _outcome(one.choice)].append(asset_id)
+    _suggest(connection, [row for row in force.values() if row.choice in FOR])
     for outcome, ids in outcomes.items():
         mine = (suggestions.c.concept == concept) & suggestions.c.asset_id.in_(ids)
         if outcome == ABSENT:
@@ -55,6 +58,33 @@ def derive(connection: Connection, concept: str, asset_ids: Sequence[int]) -> No
 
 def _outcome(choice: str) -> str:
     return (Outcome.ACCEPTED if choice in FOR else Outcome.REJECTED).value
+
+
+def _suggest(connection: Connection, answers: Sequence[Row[Any]]) -> None:
+    """Make suggestions of what a person wants and no tagger suggests, so that it is known."""
+    ids = {row.asset_id: row for row in answers}
+    query = select(suggestions.c.asset_id).where(
+        (suggestions.c.concept.in_({row.concept for row in answers}))
+        & suggestions.c.asset_id.in_(ids)
+    )
+    there = set(connection.scalars(query)) if ids else set()
+    rows = [_suggestion(row) for asset_id, row in ids.items() if asset_id not in there]
+    if rows:
+        connection.execute(insert(suggestions), rows)
+
+
+def _suggestion(answer: Row[Any]) -> dict[str, object]:
+    why = {"label": "", "kind": "other", "confidence": 1.0, "how": PERSON, "tagger": PERSON}
+    why |= {"match": "added", "matched": answer.concept, "note": "added by a person"}
+    return {
+        "asset_id": answer.asset_id,
+        "concept": answer.concept,
+        "run_id": answer.session,
+        "confidence": 1.0,
+        "decision": Decision.APPLY.value,
+        "outcome": None,
+        "why": [why],
+    }
 
 
 def _reject(connection: Connection, concept: str, against: Mapping[str, Row[Any]]) -> None:
@@ -81,6 +111,7 @@ def _readmit(connection: Connection, concept: str, keys: Collection[str]) -> Non
         (decisions.c.content_key == rejections.c.content_key)
         & (decisions.c.concept == rejections.c.concept)
         & decisions.c.choice.in_(AGAINST)
+        & (decisions.c.source != HOST)  # that the ledger was told of
     )
     where = (rejections.c.concept == concept) & rejections.c.content_key.in_(keys)
     connection.execute(delete(rejections).where(where & rejections.c.rejected_at.in_(made)))

@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, Connection, Row, bindparam, delete, insert
 from tagwright.model import Extra, Outcome, Tag
 from tagwright.ports import NOTHING, Receipt, Withdrawal
 from tagwright.state import extras, reversals
-from tagwright.state.schema import ledger, receipts, rejections, suggestions
+from tagwright.state.schema import assets, folders, ledger, receipts, rejections, suggestions
 
 Path = tuple[str, ...]
 
@@ -187,6 +187,20 @@ def all_rejected(
         asset_id: frozenset(by_asset.get(asset_id, set()) | by_key.get(key, set()))
         for asset_id, key in content_keys.items()
     }
+
+
+def written_paths(connection: Connection) -> dict[str, frozenset[Path]]:
+    """Return the paths of all tags that we ever wrote or meant to, by the asset's reference."""
+    found: dict[str, set[Path]] = {}
+    query = (
+        select(folders.c.path + assets.c.name, ledger.c.path)
+        .select_from(ledger)
+        .join(assets, assets.c.id == ledger.c.asset_id)
+        .join(folders, folders.c.id == assets.c.folder_id)
+    )
+    for reference, path in connection.execute(query):
+        found.setdefault(reference, set()).add(tuple(path))
+    return {reference: frozenset(paths) for reference, paths in found.items()}
 
 
 def rename(connection: Connection, asset_id: int, concept: str, renamed: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Connection, bindparam, delete, exists, select, update
 
 from tagwright.model import AssetRef
+from tagwright.pictures.formats import FormatKind, format_of
 from tagwright.state.schema import (
     assets,
     decisions,
@@ -17,6 +18,7 @@ from tagwright.state.schema import (
 )
 
 # Only an asset that we never wrote to can be one of old, and only by the picture that it shows.
+_NAME = select(assets.c.name).where(assets.c.id == bindparam("asset"))
 _EARLIER = (
     select(assets.c.id, folders.c.library, folders.c.path, assets.c.name)
     .join(folders, folders.c.id == assets.c.folder_id)
@@ -34,10 +36,18 @@ _EARLIER = (
 def earlier(
     connection: Connection, asset_id: int, content_key: str, library: str
 ) -> tuple[tuple[int, AssetRef], ...]:
-    """Return assets that this one may have been before it was moved; they may still be there."""
+    """Return assets that this one may have been before it was moved; they may still be there.
+
+    A RAW file and the picture beside it count as the same content, but neither was the other.
+    """
+    kind = _kind(connection.scalar(_NAME, {"asset": asset_id}))
     values = {"key": content_key, "asset": asset_id, "library": library}
     rows = connection.execute(_EARLIER, values)
-    return tuple((row.id, AssetRef(row.library, row.path + row.name)) for row in rows)
+    return tuple(
+        (row.id, AssetRef(row.library, row.path + row.name))
+        for row in rows
+        if _kind(row.name) is kind
+    )
 
 
 def inherit(connection: Connection, asset_id: int, old_id: int) -> None:
@@ -47,3 +57,8 @@ def inherit(connection: Connection, asset_id: int, old_id: int) -> None:
         mine = table.c.asset_id == old_id
         connection.execute(update(table).where(mine).values(asset_id=asset_id))
     connection.execute(update(assets).where(assets.c.id == old_id).values(status="gone"))
+
+
+def _kind(name: str | None) -> FormatKind | None:
+    form = format_of(name or "")
+    return form.kind if form else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import time
 from array import array
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, bindparam, func, insert, select, update
@@ -13,8 +13,11 @@ from sqlalchemy import Connection, bindparam, func, insert, select, update
 from tagwright.errors import ErrorClass, TagwrightError
 from tagwright.model import AssetRef
 from tagwright.ports import Entry, Listing
+from tagwright.state import absences, lookups
 from tagwright.state.schema import assets, folders
 
+LONGEST_WAIT = 3600.0  # s that anything is put off
+_DEATHS = 8  # of processes that had a photo in hand, after which it is set aside
 _UNFINISHED = "+"  # behind a goal that is reached for now
 
 
@@ -34,6 +37,7 @@ class Wish:
     goal: str  # key of everything that decides what the tags should be
     run_id: str
     force: bool = False  # take also what is done or was set aside
+    lasting: bool = False  # it goes on as long as the process: what was put off is waited for
 
 
 @dataclass(slots=True)
@@ -44,22 +48,8 @@ class Seen:
     unchanged: int = 0  # the goal is reached and nothing changed since
     elsewhere: int = 0  # in the hands of another process
     set_aside: int = 0  # failed for good as it is; taken up again when it changes
+    gone: int = 0  # not there any more
 
-
-_IN_FOLDERS = (folders.c.library == bindparam("library")) & folders.c.path.in_(
-    bindparam("paths", expanding=True)
-)
-_SETTLED = select(folders.c.path, folders.c.listing).where(
-    _IN_FOLDERS & (folders.c.goal == bindparam("goal"))
-)
-_REACHED = (
-    select(folders.c.path, assets.c.name, assets.c.size, assets.c.modified)
-    .join(folders, folders.c.id == assets.c.folder_id)
-    .where(_IN_FOLDERS & (assets.c.status == "done") & (assets.c.goal == bindparam("goal")))
-)
-_KNOWN = select(
-    assets.c.id, assets.c.name, assets.c.size, assets.c.modified, assets.c.status, assets.c.goal
-).where(assets.c.folder_id == bindparam("folder"))
 
 _ASSET = update(assets).where(assets.c.id == bindparam("asset"))
 _ENQUEUE = (
@@ -71,29 +61,51 @@ _ENQUEUE = (
         owner=None,
         size=bindparam("size_"),
         modified=bindparam("time_"),
+        attempts=bindparam("tries"),
+        due_at=bindparam("due"),
     )
 )
 
 
-def compare(connection: Connection, library: str, listings: Sequence[Listing], wish: Wish) -> Seen:
+def compare(
+    connection: Connection,
+    library: str,
+    listings: Sequence[Listing],
+    wish: Wish,
+    *,
+    whole: bool = True,
+) -> Seen:
     """Queue for a run what is new, changed, or short of its goal in some folders as they are now.
 
     Folders come several at a time, since the round trip costs more than the rows; one that was
-    found done and lists the same is passed over without looking at its assets.
+    found done and lists the same is passed over without looking at its assets. Listings that are
+    not ``whole`` name only some of a folder's assets, and say nothing of the others. For a run that
+    lasts, an empty one means that the folder holds none any more.
     """
     seen = Seen()
+    if whole and wish.lasting:
+        empty = [listing.folder for listing in listings if not listing]
+        seen.gone += sum(absences.empty(connection, library, folder) for folder in empty)
     listings = [listing for listing in listings if listing]
-    settled = {} if wish.force else _settled(connection, library, listings, wish.goal)
+    settled = {} if wish.force else lookups.settled(connection, library, listings, wish.goal)
     digests = {listing.folder: _digest(listing) for listing in listings}
     open_ones = [one for one in listings if settled.get(one.folder) != digests[one.folder]]
-    reached = {} if wish.force else _reached(connection, library, open_ones, wish.goal)
+    there = (
+        {}
+        if wish.force
+        else lookups.reached(connection, library, open_ones, wish.goal, whole=whole)
+    )
     for listing in open_ones:
-        there = reached.get(listing.folder, frozenset())
-        entries = [entry for entry in listing.entries if entry not in there]
+        reached = there.get(listing.folder, frozenset())
+        entries = [entry for entry in listing.entries if entry not in reached]
         folder_id = _folder(connection, library, listing.folder)
         if entries:
             _sort_out(connection, folder_id, entries, wish, seen)
-        _settle(connection, folder_id, None if entries else (wish.goal, digests[listing.folder]))
+        if whole and wish.lasting:
+            seen.gone += absences.settle(connection, folder_id, listing.names)
+        if entries or whole:
+            done = None if entries else (wish.goal, digests[listing.folder])
+            _settle(connection, folder_id, done)
         seen.unchanged -= len(entries)
     seen.unchanged += sum(map(len, listings))
     return seen
@@ -106,35 +118,11 @@ def _digest(listing: Listing) -> str:
     return digest.hexdigest()
 
 
-def _settled(
-    connection: Connection, library: str, listings: Sequence[Listing], goal: str
-) -> dict[str, str]:
-    paths = [listing.folder for listing in listings]
-    found = connection.execute(_SETTLED, {"library": library, "paths": paths, "goal": goal})
-    return {row.path: row.listing for row in found}
-
-
 def _settle(connection: Connection, folder_id: int, done: tuple[str, str] | None) -> None:
     goal, listing = done or (None, None)
     connection.execute(
         update(folders).where(folders.c.id == folder_id).values(goal=goal, listing=listing)
     )
-
-
-def _reached(
-    connection: Connection, library: str, listings: Sequence[Listing], goal: str
-) -> dict[str, Collection[tuple[str, int, int]]]:
-    paths = [listing.folder for listing in listings]
-    if not paths:
-        return {}
-    result = connection.execute(_REACHED, {"library": library, "paths": paths, "goal": goal})
-    found: dict[str, set[tuple[str, int, int]]] = {path: set() for path in paths}
-    assert result.cursor is not None
-    # Plain tuples straight from the driver: a million rows pass here on a large library.
-    for path, name, size, modified in result.cursor.fetchall():
-        found[path].add((name, size, modified))
-    result.close()
-    return dict(found)
 
 
 def _folder(connection: Connection, library: str, path: str) -> int:
@@ -151,7 +139,7 @@ def _folder(connection: Connection, library: str, path: str) -> int:
 def _sort_out(
     connection: Connection, folder_id: int, entries: Sequence[Entry], wish: Wish, seen: Seen
 ) -> None:
-    known = {row.name: row for row in connection.execute(_KNOWN, {"folder": folder_id})}
+    known = lookups.known(connection, folder_id, (entry.name for entry in entries))
     new: list[dict[str, object]] = []
     again: list[dict[str, object]] = []
     for entry in entries:
@@ -162,11 +150,21 @@ def _sort_out(
         same = row.size == entry.size and row.modified == entry.modified
         if row.status == "working":
             seen.elsewhere += 1
-        elif same and not wish.force and row.status == "failed" and row.goal == wish.goal:
+        elif same and not wish.force and row.status == "failed" and row.goal in {wish.goal, None}:
             seen.set_aside += 1
+        elif same and row.status == "waiting" and row.run_id == wish.run_id:
+            continue  # it is queued already
         else:
+            put_off = wish.lasting and same and row.status == "waiting"
             again.append(
-                {"asset": row.id, "run": wish.run_id, "size_": entry.size, "time_": entry.modified}
+                {
+                    "asset": row.id,
+                    "run": wish.run_id,
+                    "size_": entry.size,
+                    "time_": entry.modified,
+                    "tries": row.attempts if put_off else 0,
+                    "due": row.due_at if put_off else min(row.due_at, time.time()),
+                }
             )
     seen.queued += len(new) + len(again)
     if new:
@@ -177,11 +175,10 @@ def _sort_out(
 
 def lease(connection: Connection, run_id: str, owner: str, limit: int) -> list[Job]:
     """Take work that is due, the longest due first; it stays ours until we let it go or die."""
-    due = (
-        (assets.c.run_id == run_id)
-        & (assets.c.status == "waiting")
-        & (assets.c.due_at <= time.time())
-    )
+    now = time.time()
+    # What is due later than anything is ever put off was put off before the clock was set back.
+    when = (assets.c.due_at <= now) | (assets.c.due_at > now + 2 * LONGEST_WAIT)
+    due = (assets.c.run_id == run_id) & (assets.c.status == "waiting") & when
     query = (
         select(assets.c.id, folders.c.library, folders.c.path, assets.c.name, assets.c.attempts)
         .join(folders, folders.c.id == assets.c.folder_id)
@@ -202,28 +199,47 @@ def lease(connection: Connection, run_id: str, owner: str, limit: int) -> list[J
     return jobs
 
 
-def release(connection: Connection, asset_ids: list[int]) -> None:
-    """Put work back as it was, for the next run to take up."""
+def next_due(connection: Connection, run_id: str) -> float | None:
+    """Return when the next work of a run is due, in seconds since the epoch; None: none is left."""
+    waiting = (assets.c.run_id == run_id) & (assets.c.status == "waiting")
+    due: float | None = connection.scalar(select(func.min(assets.c.due_at)).where(waiting))
+    return due
+
+
+def release(connection: Connection, asset_ids: list[int], run_id: str | None = None) -> None:
+    """Put work back as it was, for a run to go on with; None: for the next one to take up."""
     connection.execute(
         update(assets)
         .where(assets.c.id.in_(asset_ids) & (assets.c.status == "working"))
-        .values(status="waiting", owner=None, run_id=None)
+        .values(status="waiting", owner=None, run_id=run_id)
     )
 
 
 def reclaim(connection: Connection, is_alive: Callable[[str], bool]) -> int:
     """Free what dead processes had in hand; return how many photos that were.
 
-    They go to the end of the queue: should one of them be the cause, the others come first.
+    They go to the end of the queue: should one of them be the cause, the others come first. Those
+    that several processes died over are put off, for longer each time, and set aside at last.
     """
     held = select(assets.c.owner).where(assets.c.status == "working").distinct()
     dead = [owner for owner in connection.scalars(held) if owner and not is_alive(owner)]
     if not dead:
         return 0
     where = assets.c.owner.in_(dead) & (assets.c.status == "working")
-    return connection.execute(
-        update(assets).where(where).values(status="waiting", owner=None, due_at=time.time())
-    ).rowcount
+    rows = connection.execute(select(assets.c.id, assets.c.attempts).where(where)).all()
+    for row in rows:
+        connection.execute(_ASSET, {"asset": row.id, **_freed(row.attempts + 1)})
+    return len(rows)
+
+
+def _freed(deaths: int) -> dict[str, object]:
+    freed = {"owner": None, "attempts": deaths}
+    if deaths < _DEATHS:
+        wait = min(2.0**deaths, LONGEST_WAIT) if deaths > _DEATHS // 2 else 0.0
+        return freed | {"status": "waiting", "due_at": time.time() + wait}
+    error = f"Tagwright ended {deaths} times while it worked on this photo."
+    # Without a goal: it stays set aside under any settings, until it changes.
+    return freed | {"status": "failed", "goal": None, "error": error, "error_class": "permanent"}
 
 
 def find(connection: Connection, ref: AssetRef) -> int | None:
@@ -284,6 +300,20 @@ def done(
     connection.execute(_ASSET, {"asset": asset_id, **values})
 
 
+def passed(connection: Connection, asset_id: int, goal: str) -> None:
+    """Record that an asset is to stay as it is, with size and time as they were listed."""
+    values = {"status": "done", "goal": goal, "owner": None, "attempts": 0, "due_at": 0}
+    connection.execute(_ASSET, {"asset": asset_id, **values, "error": None, "error_class": None})
+
+
+def look_again(connection: Connection, asset_id: int) -> None:
+    """Have the next run take an asset up, though it lists as it did."""
+    mine = assets.c.id == asset_id
+    connection.execute(update(assets).where(mine).values(goal=None))
+    its = folders.c.id == select(assets.c.folder_id).where(mine).scalar_subquery()
+    connection.execute(update(folders).where(its).values(goal=None, listing=None))
+
+
 def let_be(connection: Connection, asset_id: int) -> None:
     """Take an asset as finished: a person took back what was written, and it is to stay so."""
     reached = func.rtrim(assets.c.goal, _UNFINISHED)
@@ -296,14 +326,20 @@ def rewritten(connection: Connection, asset_id: int, size: int, modified: int) -
     connection.execute(update(assets).where(where).values(size=size, modified=modified))
 
 
-def gone(connection: Connection, asset_id: int) -> None:
-    """Record that an asset is no longer there; should it come back, it is taken up again."""
-    connection.execute(update(assets).where(assets.c.id == asset_id).values(status="gone"))
+def failed(
+    connection: Connection,
+    job: Job,
+    error: TagwrightError,
+    goal: str,
+    *,
+    again_in: float | None = None,
+) -> None:
+    """Record a failure: what may pass is tried again, all else is set aside.
 
-
-def failed(connection: Connection, job: Job, error: TagwrightError, goal: str) -> None:
-    """Record a failure: what may pass is left to the next run, all else is set aside."""
+    ``again_in`` is after how many seconds the same run tries it; None: the next run does.
+    """
     set_aside = error.error_class is ErrorClass.PERMANENT
+    leaves = set_aside or again_in is not None
     connection.execute(
         update(assets)
         .where(assets.c.id == job.asset_id)
@@ -311,12 +347,20 @@ def failed(connection: Connection, job: Job, error: TagwrightError, goal: str) -
             status="failed" if set_aside else "waiting",
             goal=goal if set_aside else assets.c.goal,
             owner=None,
-            run_id=assets.c.run_id if set_aside else None,
+            run_id=assets.c.run_id if leaves else None,
+            due_at=time.time() + (again_in or 0.0),
             attempts=job.attempts + 1,
             error=str(error),
             error_class=error.error_class.value,
         )
     )
+
+
+def retry(connection: Connection) -> int:
+    """Have everything that was set aside taken up again; return how many assets that is."""
+    aside = assets.c.status == "failed"
+    values = {"status": "waiting", "goal": None, "run_id": None, "attempts": 0, "due_at": 0}
+    return connection.execute(update(assets).where(aside).values(values)).rowcount
 
 
 def counts(connection: Connection) -> dict[str, int]:

@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from sqlalchemy import Connection, bindparam, delete, false, or_, select, update
 
 from tagwright.model import AssetRef, Outcome
+from tagwright.state import host_decisions
 from tagwright.state.places import is_under
 from tagwright.state.schema import assets, folders, ledger, rejections, suggestions
 
@@ -55,5 +56,6 @@ def lift(
     for concept in {row.concept for row in found if tuple(row.path) in tags_now}:
         mine = (rejections.c.content_key == key) & (rejections.c.concept == concept)
         connection.execute(delete(rejections).where(mine & (rejections.c.source == source)))
+        host_decisions.lift(connection, key, concept)
         mine = (suggestions.c.asset_id == asset_id) & (suggestions.c.concept == concept)
         connection.execute(update(suggestions).where(mine).values(outcome=Outcome.ACCEPTED.value))

@@ -12,6 +12,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
 
 from tagwright.model import Extra, ExtraField, Outcome
+from tagwright.state import retractions
+from tagwright.state.retractions import DecisionTurn
 from tagwright.state.schema import extras, ledger, receipts, reversals, suggestions
 
 Path = tuple[str, ...]
@@ -64,6 +66,7 @@ class Turns:
     tags: tuple[TagTurn, ...] = ()
     extras: tuple[ExtraTurn, ...] = ()
     receipts: tuple[ReceiptTurn, ...] = ()
+    decisions: tuple[DecisionTurn, ...] = ()
 
     def happened(self, tags_now: Collection[Path], extras_now: Collection[Extra]) -> bool:
         """Whether anything of it is to be seen in the library."""
@@ -85,7 +88,8 @@ def find(connection: Connection, receipt_id: int) -> Turns | None:
 
 
 def carry_out(connection: Connection, asset_id: int, turns: Turns) -> None:
-    """Change the ledger as it was recorded, and what is known of the suggestions."""
+    """Change the ledger as it was recorded, and what is known of answers and suggestions."""
+    retractions.carry_out(connection, asset_id, turns.decisions)
     for tag in turns.tags:
         row = (ledger.c.receipt_id == tag.receipt) & (ledger.c.concept == tag.concept)
         connection.execute(update(ledger).where(row).values(_columns(tag.becomes)))
@@ -150,4 +154,5 @@ def _turns(plain: dict[str, list[dict[str, Any]]]) -> Turns:
         tags=tuple(TagTurn(**pair(row) | {"path": tuple(row["path"])}) for row in plain["tags"]),
         extras=tuple(ExtraTurn(**pair(row)) for row in plain["extras"]),
         receipts=tuple(ReceiptTurn(**row) for row in plain["receipts"]),
+        decisions=tuple(DecisionTurn(**row) for row in plain.get("decisions", ())),
     )

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import Connection, RowMapping, insert, select, update
+from sqlalchemy import Connection, RowMapping, delete, insert, select, update
 
 from tagwright.errors import ConfigurationError
 from tagwright.state.schema import assets, receipts, runs
@@ -52,6 +52,11 @@ def end(connection: Connection, run_id: str, status: str, tally: Mapping[str, ob
         .where(runs.c.id == run_id)
         .values(status=status, ended_at=time.time(), tally=dict(tally))
     )
+
+
+def forget(connection: Connection, run_id: str) -> None:
+    """Remove a run that did nothing and wanted nothing."""
+    connection.execute(delete(runs).where(runs.c.id == run_id))
 
 
 def close_dead(connection: Connection, is_alive: Callable[[str], bool]) -> None:

@@ -12,8 +12,9 @@ from sqlalchemy import Column, ColumnElement, Connection, Select, false, func, o
 from tagwright.model import AssetRef, Extra, Tag
 from tagwright.ports import Receipt, Withdrawal
 from tagwright.state import ledger as book
-from tagwright.state import reversals, stale
+from tagwright.state import retractions, reversals, stale
 from tagwright.state.places import is_under
+from tagwright.state.retractions import DecisionTurn
 from tagwright.state.reversals import STANDS, ExtraTurn, ReceiptTurn, Standing, TagTurn, Turns
 from tagwright.state.schema import assets, extras, folders, ledger, receipts, runs
 
@@ -157,15 +158,22 @@ def intend(connection: Connection, run_id: str, one: Undoable, receipt: Receipt)
     number = book.begin(connection, run_id, one.asset_id, receipt)
     tags: list[TagTurn] = []
     others: list[ExtraTurn] = []
+    answers: list[DecisionTurn] = []
     for receipt_id in one.receipt_ids:
         earlier = reversals.find(connection, receipt_id)
         if earlier is None:
-            tags += _tag_turns(connection, one, receipt_id, receipt, number)
+            mine = list(_tag_turns(connection, one, receipt_id, receipt, number))
+            answers += _fallen(connection, one, mine)
+            tags += mine
             others += _extra_turns(connection, one, receipt_id, receipt, number)
         else:
-            tags += _tags_returned(connection, earlier, receipt)
+            mine = list(_tags_returned(connection, earlier, receipt))
+            answers += retractions.restored(connection, earlier.decisions)
+            answers += _fallen(connection, one, mine, since=_moment(connection, receipt_id))
+            tags += mine
             others += _extras_returned(connection, earlier, receipt)
-    turns = Turns(tuple(tags), tuple(others), tuple(_receipt_turns(connection, run_id, one, tags)))
+    undone = tuple(_receipt_turns(connection, run_id, one, tags))
+    turns = Turns(tuple(tags), tuple(others), undone, tuple(answers))
     reversals.keep(connection, number, turns)
     return number
 
@@ -263,6 +271,20 @@ def _tag_turns(
         if tuple(row.path) in back:  # else a person's stands there now
             was = (row.gone_at, row.withdrawn_by)
             yield TagTurn(row.receipt_id, row.concept, tuple(row.path), was, STANDS)
+
+
+def _fallen(
+    connection: Connection, one: Undoable, turns: Collection[TagTurn], since: float = 0.0
+) -> Iterator[DecisionTurn]:
+    gone = {turn.concept for turn in turns if turn.becomes != STANDS}
+    back = {turn.concept for turn in turns if turn.becomes == STANDS}
+    return retractions.fallen(connection, one.asset_id, gone, back, since=since)
+
+
+def _moment(connection: Connection, receipt_id: int) -> float:
+    """Return when a write was begun, s since the epoch."""
+    query = select(receipts.c.intended_at).where(receipts.c.id == receipt_id)
+    return float(connection.scalar(query) or 0.0)
 
 
 def _extra_turns(

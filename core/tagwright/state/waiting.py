@@ -20,7 +20,7 @@ from tagwright.state.schema import (
     visits,
 )
 
-_TAGGER = suggestions.c.why[0]["tagger"].as_string()
+_TAGGER = suggestions.c.why[(0, "tagger")].as_string()
 _TAKEN = visits.c.facts["taken_at"].as_string()
 _AT_ONCE = 10_000  # assets in one statement
 
@@ -49,6 +49,7 @@ class Waiting(NamedTuple):
     folder_id: int
     name: str
     skipped: bool  # a person put it off, and nothing has changed since
+    tagger: str = ""  # that is surest of it
 
 
 def waiting(
@@ -65,7 +66,7 @@ def waiting(
     """
     query = (
         select(suggestions.c.asset_id, suggestions.c.concept, suggestions.c.confidence)
-        .add_columns(assets.c.folder_id, assets.c.name)
+        .add_columns(assets.c.folder_id, assets.c.name, _TAGGER)
         .select_from(_joined(chosen))
         .where(_is_waiting() & _is_chosen(chosen))
     )
@@ -75,9 +76,9 @@ def waiting(
     result = connection.execute(query)
     assert result.cursor is not None
     # Plain tuples straight from the driver: a long queue passes here for every page.
-    for asset_id, concept, confidence, folder_id, name in result.cursor.fetchall():
+    for asset_id, concept, confidence, folder_id, name, tagger in result.cursor.fetchall():
         was_skipped = (asset_id, concept, confidence) in skipped
-        yield Waiting(asset_id, concept, confidence, folder_id, name, was_skipped)
+        yield Waiting(asset_id, concept, confidence, folder_id, name, was_skipped, tagger or "")
     result.close()
 
 

@@ -15,7 +15,7 @@ from tagwright.errors import TagwrightError, VanishedError
 from tagwright.feedback import Learned, learn, look
 from tagwright.model import AssetRef, Facts
 from tagwright.ports import PhotoLibrary, Receipt
-from tagwright.state import Lane, queue, undoing
+from tagwright.state import Lane, absences, queue, undoing
 from tagwright.state.undoing import Chosen, Undoable
 from tagwright.undo.reverting import take_back
 
@@ -77,7 +77,7 @@ class Undo:
         # It may be on a disk that is away: the ledger keeps what is ours.
         except VanishedError as exc:
             if not self._dry_run:
-                await self._lane(lambda c: queue.gone(c, asset_id))
+                await self._lane(lambda c: absences.gone(c, asset_id))
             return Undone(one.ref, error=exc)
         except TagwrightError as exc:
             if exc.stops_run:

@@ -11,6 +11,7 @@ from tagwright import taggers
 from tagwright.configuration import Configuration, secret
 from tagwright.configuration.binding import make_policy
 from tagwright.configuration.chains import make_chains, members_of
+from tagwright.configuration.settings import FilesSection
 from tagwright.mapping import Embedder, MappingOptions, MappingRule
 from tagwright.model import RenditionSpec
 from tagwright.pipeline import Budget, Settings
@@ -27,6 +28,8 @@ from tagwright_adapters import vocabularies
 from tagwright_adapters.basics.document import looks_like_document
 from tagwright_adapters.files.library import FileLibrary
 from tagwright_adapters.files.targets import FileOptions
+from tagwright_adapters.xmp.digikam import Path as TagPath
+from tagwright_plugins.cli.linked import is_linked, linked_place, read_linked
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +63,12 @@ def is_sample(configuration: Configuration) -> bool:
 
 
 def make_taxonomy(configuration: Configuration) -> Taxonomy:
-    """Load the user's taxonomy, or a sample by its name."""
+    """Load the user's taxonomy, or a sample by its name, or the tags of a photo tool."""
     named = configuration.taxonomy
     if is_sample(configuration):
         loaded = sample(named)
+    elif is_linked(named):
+        return read_linked(named, configuration.language).taxonomy
     else:
         loaded = vocabularies.read(Path(named).expanduser()).taxonomy
     return in_language(loaded, configuration.language)
@@ -131,7 +136,7 @@ def make_settings(
         taxonomy=taxonomy,
         policy=make_policy(configuration, taxonomy),
         taggers=made,
-        writing=f"{files.sidecar} {files.sidecar_name}",
+        writing=_writing(files),
         rendition=RenditionSpec(**configuration.rendition.model_dump()),
         mapping=make_mapping(configuration),
         dry_run=dry_run,
@@ -144,6 +149,12 @@ def make_settings(
         budget=make_budget(configuration),
         guard=make_guard(configuration),
     )
+
+
+def _writing(files: FilesSection) -> str:
+    """Return what decides which files take tags; as it was before there were pairs, where it is."""
+    pairs = "" if files.pairs == "both" else f" {files.pairs}"
+    return f"{files.sidecar} {files.sidecar_name}{pairs}"
 
 
 def _make_bounds(configuration: Configuration) -> BurstBounds | None:
@@ -174,8 +185,16 @@ def make_library(
     configuration: Configuration,
     roots: Sequence[Path],
     skipped: Callable[[Path, str], None] | None = None,
+    further: Callable[[Path], tuple[TagPath, ...]] | None = None,
 ) -> FileLibrary:
-    """Make the library of plain folders."""
+    """Make the library of plain folders; see :class:`FileLibrary` for the last two.
+
+    Whose vocabulary is digiKam's loses no tag of its database by what is written here.
+    """
     files = configuration.files
-    options = FileOptions(sidecar=files.sidecar, sidecar_name=files.sidecar_name)
-    return FileLibrary(roots, options, skipped=skipped)
+    if further is None and is_linked(configuration.taxonomy):
+        from tagwright_plugins.digikam.protecting import database_tags  # noqa: PLC0415 - lazy
+
+        further = database_tags(configuration, linked_place(configuration.taxonomy))
+    options = FileOptions(files.sidecar, files.sidecar_name, files.pairs)
+    return FileLibrary(roots, options, skipped=skipped, further=further)

@@ -16,22 +16,22 @@ def interruptible(stop: Callable[[], None]) -> Iterator[list[int]]:
     """Call ``stop`` at the first signal and cancel the current task at the second.
 
     Yields:
-        A list that is empty as long as no signal came.
+        The signals that came, empty at first.
     """
     received: list[int] = []
     task = asyncio.current_task()
     assert task is not None
     loop = asyncio.get_running_loop()
 
-    def interrupt() -> None:
-        received.append(1)
+    def interrupt(number: int) -> None:
+        received.append(number)
         if len(received) == 1:
             stop()
         else:
             task.cancel()
 
     for number in _SIGNALS:
-        loop.add_signal_handler(number, interrupt)
+        loop.add_signal_handler(number, interrupt, number)
     try:
         yield received
     finally:

@@ -11,6 +11,7 @@ import tagwright
 
 _COMMANDS = {
     "tag": "tagwright_plugins.cli.tag.command:tag",
+    "watch": "tagwright_plugins.watch.command:watch",
     "batches": "tagwright_plugins.cli.batches.command:batches",
     "remap": "tagwright_plugins.cli.remap.command:remap",
     "review": "tagwright_plugins.cli.review.command:review",
@@ -24,6 +25,7 @@ _COMMANDS = {
     "ledger": "tagwright_plugins.cli.ledger.command:ledger",
     "status": "tagwright_plugins.cli.status.command:status",
     "taxonomy": "tagwright_plugins.cli.taxonomy.command:taxonomy",
+    "digikam": "tagwright_plugins.digikam.commands:digikam",
     "taggers": "tagwright_plugins.cli.taggers.command:taggers",
     "costs": "tagwright_plugins.cli.costs.command:costs",
     "doctor": "tagwright_plugins.cli.doctor.command:doctor",

@@ -26,6 +26,9 @@ def printable(text: str, longest: int = _LONGEST) -> str:
 def explanation(result: Result, taxonomy: Taxonomy) -> Iterator[str]:
     """Say what was seen, what it became and why."""
     yield result.ref.reference
+    if result.status == "passed":
+        yield from (f"  passed    {printable(note, 300)}" for note in result.notes)
+        return
     yield from _seen(result)
     yield from _decided(result, taxonomy)
     if result.unmapped:
@@ -102,6 +105,7 @@ def summary(tally: Tally, seconds: float, *, dry_run: bool) -> Iterator[str]:
     verb = "would be tagged" if dry_run else "tagged"
     counts: Sequence[tuple[int, str]] = (
         (tally.tagged, verb),
+        (tally.passed, "tagged by another file of the same shot"),
         (tally.unchanged, "already done"),
         (tally.refused, "without an answer from a tagger"),
         (tally.set_aside, "set aside earlier (--force tries again)"),

@@ -13,7 +13,15 @@ from starlette.responses import RedirectResponse, Response, StreamingResponse
 
 from tagwright.errors import AssetError, TagwrightError
 from tagwright.state import photos
-from tagwright_plugins.review_page import deciding, group, overview, queue, runs, search
+from tagwright_plugins.review_page import (
+    costs,
+    deciding,
+    group,
+    proposals,
+    queue,
+    runs,
+    search,
+)
 from tagwright_plugins.review_page.access import Hosts
 from tagwright_plugins.review_page.desk import Desk
 from tagwright_plugins.review_page.forms import AssetId
@@ -35,7 +43,7 @@ def make_application(desk: Desk, hosts: Hosts) -> FastAPI:
     app.state.desk = desk
     app.state.pages = Pages(desk)
     app.add_middleware(Guard, hosts=hosts, access=desk.access)
-    for module in (queue, group, deciding, search, overview, runs):
+    for module in (queue, group, deciding, search, proposals, costs, runs):
         app.include_router(module.router)
     app.add_api_route("/pictures/{size}/{asset_id}", _picture, methods=["GET"])
     app.add_api_route("/static/{name}", _static, methods=["GET"])

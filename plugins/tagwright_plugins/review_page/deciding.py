@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -13,15 +12,13 @@ from tagwright.errors import ConfigurationError, TaxonomyError
 from tagwright.review import Choice, Order
 from tagwright.taxonomy import Taxonomy
 from tagwright.taxonomy.naming import Names
-from tagwright_plugins.cli.taxonomy.vocabulary_file import new_concept, new_label
 from tagwright_plugins.review_page.desk import Desk
 from tagwright_plugins.review_page.filtering import Chosen
-from tagwright_plugins.review_page.forms import OWN, AtDesk, By, OnPages, Photos
+from tagwright_plugins.review_page.forms import OWN, AtDesk, By, OnPages, Photos, Text
+from tagwright_plugins.review_page.growing import How, grow
 from tagwright_plugins.review_page.queue import concept_names
 
 router = APIRouter(dependencies=[OWN])
-
-Text = Annotated[str, Form()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +74,7 @@ async def name_anew(
     chosen: By,
     choice: Text,
     name: Text,
-    how: Text,
+    how: Annotated[How, Form()],
     concept: Text = "",
     photo: Photos = (),
     where: Text = "",
@@ -85,21 +82,16 @@ async def name_anew(
 ) -> Response:
     """Let the vocabulary grow by a concept or by a word for one, and answer with it."""
     given = _Given(_choice(choice), concept, list(photo), back)
-    names = Names(desk.taxonomy)
-    if how == "word":
-        other = names.concept(where)
-        grown = await asyncio.to_thread(new_label, desk.configuration, other, name)
-    else:
-        broader = names.concept(where) if where.strip() else None
-        grown, other = await asyncio.to_thread(new_concept, desk.configuration, name, broader)
-    desk.writer.taxonomy = grown
+    other = await grow(desk, [name], how, where)
     return await _go_on(desk, chosen, given, other)
 
 
 @router.post("/undo")
-async def undo(desk: AtDesk, chosen: By, batch: Text) -> Response:
-    """Take an answer back."""
+async def undo(desk: AtDesk, chosen: By, batch: Text, back: Text = "") -> Response:
+    """Take an answer back, and go on where that was asked for."""
     undone = await desk.undo(batch)
+    if back == "decisions":
+        return RedirectResponse("/decisions", 303)
     return RedirectResponse(chosen.address("/next", done=undone.id), 303)
 
 

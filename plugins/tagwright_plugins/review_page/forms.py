@@ -27,6 +27,7 @@ _LAST = 2**63 - 1  # that a database can look for
 
 AssetId = Annotated[int, Path(ge=0, le=_LAST)]
 Photos = Annotated[tuple[Annotated[int, Field(ge=0, le=_LAST)], ...], Form()]
+Text = Annotated[str, Form()]
 AtDesk = Annotated[Desk, Depends(_desk)]
 OnPages = Annotated[Pages, Depends(_pages)]
 

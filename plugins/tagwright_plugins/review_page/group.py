@@ -33,7 +33,7 @@ _NEAR = 12  # siblings that are offered
 class _Shown:
     group: Group
     members: list[Member]
-    hope: float | None  # share that is likely to be right; None: nothing was decided yet
+    hopes: list[float]  # how likely each is to be right; empty: nothing was decided yet
     waiting: int  # groups in the queue
 
 
@@ -51,7 +51,8 @@ async def show_group(
         chosen=chosen,
         group=shown.group,
         members=shown.members,
-        hope=shown.hope,
+        hopes=shown.hopes,
+        hope=mean(shown.hopes) if shown.hopes else None,
         waiting=shown.waiting,
         near=near(desk.taxonomy, shown.group.concept),
         concepts=concept_names(desk),
@@ -88,21 +89,21 @@ def _look(connection: Connection, desk: Desk, chosen: Chosen, key: str) -> _Show
         return None
     members = review.members(connection, group, 0, _SHOWN)
     page = review.groups(connection, desk.taxonomy, chosen.filter, limit=1)
-    hope = _hope(connection, desk.taxonomy, group.concept, members)
-    return _Shown(group, members, hope, page.total)
+    hopes = _hopes(connection, desk.taxonomy, group.concept, members)
+    return _Shown(group, members, hopes, page.total)
 
 
-def _hope(
+def _hopes(
     connection: Connection, taxonomy: Taxonomy, concept: str, members: Sequence[Member]
-) -> float | None:
+) -> list[float]:
     judged = evidence(connection, taxonomy)
     if not judged:
-        return None
+        return []
     known = Calibration(judged, taxonomy)
-    return mean(
+    return [
         known.confidence(one.why[0].get("tagger", "") if one.why else "", concept, one.confidence)
         for one in members
-    )
+    ]
 
 
 def near(taxonomy: Taxonomy, concept: str) -> dict[str, list[str]]:

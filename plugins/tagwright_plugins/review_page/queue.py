@@ -1,4 +1,4 @@
-"""The queue: groups of suggestions that wait, those with most photos first."""
+"""The queue: groups of suggestions that wait, the most useful first."""
 
 from __future__ import annotations
 

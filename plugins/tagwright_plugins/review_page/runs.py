@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-import sys
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request
 from starlette.responses import RedirectResponse, Response
 
-from tagwright.errors import TagwrightError
 from tagwright.state import runs
+from tagwright_plugins.review_page import commands
 from tagwright_plugins.review_page.desk import Desk
 from tagwright_plugins.review_page.forms import OWN, AtDesk, OnPages
 
@@ -56,18 +54,6 @@ def _tally(lines: list[dict[str, Any]]) -> dict[str, int]:
 
 
 async def _undo(desk: Desk, run: str, *more: str) -> list[dict[str, Any]]:
-    """Run the command, which goes on when this page is closed, and return what it printed.
-
-    Raises:
-        TagwrightError: it failed.
-    """
-    command = [sys.executable, "-m", "tagwright_plugins.cli", "undo", f"--run={run}", "--json"]
-    command += [f"--state={desk.configuration.state}", *more]
-    if desk.config is not None:
-        command.append(f"--config={desk.config}")
-    pipe = asyncio.subprocess.PIPE
-    process = await asyncio.create_subprocess_exec(*command, stdout=pipe, stderr=pipe)
-    out, err = await process.communicate()
-    if process.returncode not in (0, 1):
-        raise TagwrightError(err.decode(errors="replace").strip()[:500] or "the undo failed.")
-    return [json.loads(line) for line in out.decode().splitlines()]
+    """Run the command and return what it printed."""
+    said = await commands.run(desk, ["undo", f"--run={run}", "--json", *more])
+    return [json.loads(line) for line in said.splitlines()]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Mapping
+from contextlib import closing
 from pathlib import Path
 
 SCHEMA = """
@@ -14,6 +15,10 @@ CREATE TABLE ImageTags (imageid INTEGER NOT NULL, tagid INTEGER NOT NULL, UNIQUE
 CREATE TABLE Images (id INTEGER PRIMARY KEY, album INTEGER, name TEXT NOT NULL,
     status INTEGER NOT NULL, category INTEGER NOT NULL, modificationDate DATETIME,
     fileSize INTEGER, uniqueHash TEXT, manualOrder INTEGER, UNIQUE (album, name));
+CREATE TABLE AlbumRoots (id INTEGER PRIMARY KEY, label TEXT, status INTEGER NOT NULL,
+    type INTEGER NOT NULL, identifier TEXT, specificPath TEXT, UNIQUE (identifier, specificPath));
+CREATE TABLE Albums (id INTEGER PRIMARY KEY, albumRoot INTEGER NOT NULL,
+    relativePath TEXT NOT NULL, date DATE, UNIQUE (albumRoot, relativePath));
 CREATE TABLE Settings (keyword TEXT NOT NULL UNIQUE, value TEXT);
 """
 UUID = "{9d0fa3d5-6473-4c4d-979c-0387866feece}"
@@ -73,6 +78,17 @@ def add_photos(connection: sqlite3.Connection, photos: Mapping[int, int]) -> Non
                 (f"{tag}-{number}.jpg", status),
             )
             connection.execute("INSERT INTO ImageTags VALUES (?, ?)", (made.lastrowid, tag))
+
+
+def add_root(database: Path, identifier: str, specific: str = "/", label: str = "Photos") -> None:
+    """Add a collection."""
+    with closing(sqlite3.connect(database)) as connection:
+        connection.execute(
+            "INSERT INTO AlbumRoots (label, status, type, identifier, specificPath)"
+            " VALUES (?, 0, 1, ?, ?)",
+            (label, identifier, specific),
+        )
+        connection.commit()
 
 
 def make_settings(path: Path, folder: str, kind: str = "QSQLITE", *more: str) -> Path:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tagwright_adapters.digikam.errors import DigikamError
-from tagwright_adapters.digikam.settings import database
+from tagwright_adapters.digikam.settings import Place, database, find
 
 from .making import make_database, make_settings
 
@@ -20,6 +20,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty home."""
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.delenv("XDG_CONFIG_HOME", raising=False)
+    monkeypatch.delenv("LOCALAPPDATA", raising=False)
     return tmp_path
 
 
@@ -32,7 +33,15 @@ def stored(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize(
-    "place", [".config/digikamrc", FLATPAK, "snap/digikam/current/.config/digikamrc"]
+    "place",
+    [
+        ".config/digikamrc",
+        FLATPAK,
+        "snap/digikam/current/.config/digikamrc",
+        "Library/Preferences/digikamrc",
+        "AppData/Local/digikamrc",
+        "Applications/digiKam-8.6.0-Qt6-x86-64.appimage.config/digikamrc",
+    ],
 )
 def test_usual_places(home: Path, stored: Path, place: str) -> None:
     """The settings of an installed digiKam are found by themselves, whoever packed it."""
@@ -53,6 +62,25 @@ def test_of_two_the_one_in_use(home: Path, stored: Path) -> None:
     make_settings(home / FLATPAK, str(stored.parent))
     os.utime(old, (1, 1))
     assert database() == stored
+
+
+def test_windows(home: Path, stored: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """LOCALAPPDATA counts."""
+    monkeypatch.setenv("LOCALAPPDATA", str(home / "local"))
+    make_settings(home / "local/digikamrc", str(stored.parent))
+    assert database() == stored
+
+
+def test_settings_of_a_named_database(home: Path, stored: Path) -> None:
+    """Who names a database gets the settings that lead to it, or none; never another's."""
+    assert find(stored) == Place(None, stored)
+    other = make_database(home / "digikam4.db")
+    make_settings(home / ".config/digikamrc", str(other.parent))
+    broken = home / "snap/digikam/current/.config/digikamrc"
+    broken.parent.mkdir(parents=True)
+    broken.write_bytes(b"\xff")
+    rc = make_settings(home / FLATPAK, str(stored.parent))
+    assert find(stored) == find(stored.parent) == Place(rc, stored)
 
 
 def test_named_by_a_person(home: Path, stored: Path) -> None:
@@ -90,8 +118,9 @@ def test_mysql(home: Path) -> None:
 
 def test_nothing_there(home: Path) -> None:
     """Each way of not finding it says what to name instead."""
-    with pytest.raises(DigikamError, match=r"no settings of digiKam.*Name the folder"):
+    with pytest.raises(DigikamError, match=r"no settings of digiKam.*Name the folder") as caught:
         database()
+    assert caught.value.exit_code == 3
     with pytest.raises(DigikamError, match=r"cannot be read: No such file"):
         database(home / "missing")
     with pytest.raises(DigikamError, match=r"no digikam4.db in"):

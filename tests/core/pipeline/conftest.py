@@ -9,12 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from tagwright.errors import TagwrightError
 from tagwright.pipeline import Result, Runner, Session, Settings
 from tagwright.pipeline.bursts import BurstBounds
 from tagwright.pipeline.consulting.chains import Chain
 from tagwright.pipeline.purse import Budget
 from tagwright.policy import Policy
-from tagwright.ports import PhotoLibrary, Tagger
+from tagwright.ports import PhotoLibrary, Tagger, Watcher
 from tagwright.privacy import Guard
 from tagwright.state import Database, Lane, runs
 from tagwright.state.owners import Owner
@@ -59,6 +60,8 @@ class Bench:
         budget: Budget | None = None,
         same_run: bool = False,
         on_result: Callable[[Result], None] = lambda _: None,
+        source: Watcher | None = None,
+        trouble: Callable[[TagwrightError], None] | None = None,
     ) -> Runner:
         """Make a run that has not begun."""
         settings = Settings(
@@ -85,7 +88,8 @@ class Bench:
             self.results.append(result)
             on_result(result)
 
-        return Runner(Session(library, settings, self.lane, self.owner, run_id), report)
+        session = Session(library, settings, self.lane, self.owner, run_id)
+        return Runner(session, report, source=source, trouble=trouble)
 
 
 @contextmanager

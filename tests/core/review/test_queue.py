@@ -1,4 +1,4 @@
-"""The queue: large groups first, shoots apart, page by page."""
+"""The queue: the most useful groups first, shoots apart, page by page."""
 
 from __future__ import annotations
 
@@ -79,6 +79,31 @@ async def test_groups_come_page_by_page(desk: Desk) -> None:
         assert review.find(c, TAXONOMY, first.groups[0].key) is None
         (member,) = review.members(c, second.groups[0])
         assert (member.ref.reference, member.why[0]["label"]) == ("p/3.jpg", "city")
+
+
+async def test_what_teaches_most_comes_first(desk: Desk) -> None:
+    """A concept of which nothing is known of this tagger goes before a larger one that is known."""
+    names = [f"{n}.jpg" for n in range(24)]
+    await desk.tag(album(*names), MemoryTagger(_sees_beach_more_than_city))
+    order = [[(one.concept, len(one.members)) for one in desk.groups()]]
+    for photos in ("0.jpg", "1.jpg"), names[2:20]:
+        desk.decide(Choice.ACCEPT, "beach", desk.ids(*(f"p/{name}" for name in photos)))
+        order.append([(one.concept, len(one.members)) for one in desk.groups()])
+    assert order == [
+        [("beach", 24), ("city", 3)],
+        [("beach", 22), ("city", 3)],
+        [("city", 3), ("beach", 4)],
+    ]
+    await desk.tag(
+        album(*names), MemoryTagger(_sees_beach_more_than_city, name="other"), force=True
+    )
+    assert [one.concept for one in desk.groups()] == ["beach", "city"]
+
+
+def _sees_beach_more_than_city(_picture: Rendition, facts: Facts) -> Answer:
+    few = int(facts.name.partition(".")[0]) < 3
+    labels = ("beach", "city") if few else ("beach",)
+    return Answer(tuple(Observation(label, 0.6) for label in labels), "memory")
 
 
 @pytest.fixture

@@ -106,7 +106,7 @@ class Served:
 
     def post(self, path: str, **fields: object) -> httpx.Response:
         """Send a form of ours."""
-        (csrf,) = set(_CSRF.findall(self.get("/decisions") + self.get("/next")))
+        (csrf,) = set(_CSRF.findall(self.get("/photo/1")))
         return self.client.post(path, data={"csrf": csrf} | fields)
 
     def interrupt(self) -> tuple[int, str]:

@@ -22,7 +22,13 @@ pytestmark = [
     pytest.mark.slow,
 ]
 AXE = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
-PAGES = ("", "next", "search?q=cat", "photo/1", "proposals", "costs", "runs", "decisions", "?min=x")
+PAGES = ("", "next", "search?q=cat", "photo/1", "costs", "runs", "decisions", "?min=x", "?min=0.99")
+PROPOSALS = (
+    "proposals",
+    "proposals/label?label=beech",
+    "proposals/adopted?label=beech&concept=beach",
+)
+PHONE = {"width": 390, "height": 844}  # px
 HOSTILE = "<img src=x onerror=document.title='caught'>"
 
 
@@ -38,7 +44,7 @@ def browser() -> Iterator[Any]:
 
 async def _take(home: Path, concepts: dict[str, int]) -> None:
     seen = {
-        f"{concept}-{n}.jpg": {concept: 0.9 - 0.01 * n}
+        f"{concept}-{n}.jpg": {concept: 0.9 - 0.01 * n, "beech": 0.5}
         for concept, number in concepts.items()
         for n in range(number)
     }
@@ -106,6 +112,8 @@ def test_keys_move_open_and_help(start: Serve, browser: Any) -> None:
     with page.expect_navigation():
         page.keyboard.press("Enter")
     assert page.inner_text("h1").endswith("Cat?")
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")  # no answer
     page.keyboard.press("e")
     page.keyboard.type("jar")
     assert page.input_value("#name") == "jar"
@@ -117,25 +125,81 @@ def test_keys_move_open_and_help(start: Serve, browser: Any) -> None:
     served.interrupt()
 
 
-@pytest.mark.usefixtures("shoot")
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_all_can_use_it(start: Serve, browser: Any, scheme: str) -> None:
-    """No page has a fault that axe knows, in light and dark; none is wider than a phone."""
+def _check(page: Any) -> None:
+    """Look for faults that axe knows, light and dark, and for what is wider than the window."""
     axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="needs axe").Axe()
+    page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
+    for scheme, only in (
+        ("light", {"type": "tag", "values": AXE}),
+        ("dark", {"type": "rule", "values": ["color-contrast"]}),
+    ):
+        page.emulate_media(color_scheme=scheme)
+        found = axe.run(page, options={"runOnly": only}).response["violations"]
+        faults = [(one["id"], [node["html"] for node in one["nodes"]]) for one in found]
+        assert faults == [], (page.url, scheme, faults)
+    wide = "[...document.querySelectorAll('html, .top, nav')].some(e => e.scrollWidth > innerWidth)"
+    assert not page.evaluate(wide), page.url
+
+
+@pytest.mark.usefixtures("shoot")
+def test_all_can_use_it(start: Serve, browser: Any) -> None:
+    """No page has a fault that axe knows, in light and dark; none is wider than a phone."""
     served = start()
-    page = browser.new_page(color_scheme=scheme, viewport={"width": 390, "height": 844})
+    page = browser.new_page(viewport=PHONE)
     page.goto(served.link + "next")
     _answered(page, "a")
-    for path in PAGES:
+    for path in (*PAGES, *PROPOSALS):
         page.goto(served.link + path)
-        page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
-        found = axe.run(page, options={"runOnly": {"type": "tag", "values": AXE}})
-        faults = [
-            (one["id"], [node["html"] for node in one["nodes"]])
-            for one in found.response["violations"]
-        ]
-        assert faults == [], (path, faults)
-        assert page.evaluate("document.documentElement.scrollWidth") <= 390, path
+        _check(page)
+    page.goto(served.link + "next")
+    page.keyboard.press("?")
+    _check(page)
+    page.keyboard.press("?")
+    page.keyboard.press("e")
+    page.fill("#name", "Lagoon")
+    page.click("text=This instead")
+    assert "is new" in page.inner_text("h1")
+    _check(page)
+    page.goto(served.link + "runs")
+    page.click("text=Undo …")
+    assert "Take back" in page.inner_text("h1")
+    _check(page)
+    served.interrupt()
+
+
+@pytest.mark.usefixtures("shoot")
+def test_all_can_come_in(start: Serve, browser: Any) -> None:
+    """The page that asks for the token has no fault either, and lets in whoever has it."""
+    served = start("--host", "0.0.0.0")
+    port = served.host.rpartition(":")[2]
+    page = browser.new_page(viewport=PHONE)
+    page.goto(f"http://127.0.0.1:{port}/")
+    page.fill("[name=token]", "guess")
+    page.keyboard.press("Enter")
+    assert page.inner_text("[role=alert]") == "That is not the token."
+    _check(page)
+    page.fill("[name=token]", served.link.partition("token=")[2])
+    page.keyboard.press("Enter")
+    page.wait_for_selector("text=What do you say?")
+    served.interrupt()
+
+
+@pytest.mark.usefixtures("shoot")
+def test_a_proposal_is_adopted(start: Serve, browser: Any) -> None:
+    """From the list to the run that judges its photos anew, by what is on the pages."""
+    served = start()
+    page = browser.new_page()
+    page.goto(served.link + "proposals")
+    page.keyboard.press("j")  # to what is done about the first label
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    page.fill("input[name=where]", "Beach")
+    page.fill("input[name=name]", "Beech")
+    page.click("button.primary")
+    assert page.inner_text("h1").endswith("Beech")
+    page.click("button:has-text('anew')")
+    assert page.locator("tbody tr").first.inner_text().count("remap") == 1
+    assert "beech" not in served.get("/proposals")
     served.interrupt()
 
 
@@ -158,14 +222,15 @@ def test_hostile_text_does_nothing(start: Serve, browser: Any) -> None:
 
 @pytest.mark.usefixtures("shoot")
 def test_nothing_jumps(start: Serve, browser: Any) -> None:
-    """Pictures have their place before they come."""
+    """Pictures have their place before they come, on a screen and on a phone."""
     served = start()
-    page = browser.new_page()
-    page.add_init_script(
-        "window.shift = 0; new PerformanceObserver(list => list.getEntries().forEach("
-        "one => { window.shift += one.value })).observe({type: 'layout-shift', buffered: true})"
-    )
-    for path in ("", "next", "search?q=cat"):
-        page.goto(served.link + path)
-        assert page.evaluate("window.shift") < 0.01, path
+    for width in (1280, 390):
+        page = browser.new_page(viewport={"width": width, "height": 844})
+        page.add_init_script(
+            "window.shift = 0; new PerformanceObserver(list => list.getEntries().forEach("
+            "one => { window.shift += one.value })).observe({type: 'layout-shift', buffered: true})"
+        )
+        for path in ("", "next", "search?q=cat", "proposals/label?label=beech"):
+            page.goto(served.link + path)
+            assert page.evaluate("window.shift") < 0.01, (path, width)
     served.interrupt()

@@ -42,6 +42,8 @@ async def test_a_group_is_accepted_but_one(tmp_path: Path, start: Serve) -> None
     assert "memory</span> says <q>Cat</q>" in page
     answer = served.post("/decide", concept="animals/cat", choice="accept", photo=ids[:3])
     assert "Accepted <strong>Cat</strong>" in answer.text
+    assert "likely to be right" not in page
+    assert re.search(r"decided, \d\d% likely to be right", served.get("/next"))
     assert _IDS.findall(served.get("/group?key=" + f"{ids[3]}:animals/cat")) == ids[3:]
     served.post("/decide", concept="beach", choice="reject", photo=_ids_of(served, "beach"))
     (batch,) = set(re.findall(r'name="batch" value="([^"]+)"', served.get("/next")))
@@ -106,6 +108,29 @@ async def test_all_other_pages(tmp_path: Path, start: Serve) -> None:
     assert served.client.get("/nothing").status_code == 404
     assert served.post("/decide", concept="beach", choice="accept").status_code == 400
     assert served.post("/decide", concept="beach", choice="eat", photo=ids).status_code == 400
+
+
+async def test_what_was_written_can_be_rejected_and_that_taken_back(
+    tmp_path: Path, start: Serve
+) -> None:
+    """By itself, on the page of its photo; the list of decisions is gone on with."""
+    paint(tmp_path / "album", ["cat.jpg"])
+    await tag(tmp_path, tmp_path / "album", {"cat.jpg": {"Cat": 1.0, "Beach": 0.5}})
+    photo = tmp_path / "album" / "cat.jpg"
+    assert _tags(photo) == ["Animals/Cat"]
+    served = start()
+    assert 'aria-label="Accept Cat"' not in served.get("/photo/1")
+    assert 'aria-label="Reject Cat"' in served.get("/photo/1")
+    fields = {"concept": "animals/cat", "choice": "reject", "photo": "1", "back": "1"}
+    page = served.post("/decide", **fields)
+    assert (page.url.path, "Reject Cat" in page.text) == ("/photo/1", False)
+    assert served.interrupt()[0] == 0
+    assert _tags(photo) == []
+    again = start()
+    (batch,) = re.findall(r'name="batch" value="([^"]+)"', again.get("/decisions"))
+    assert again.post("/undo", batch=batch, back="decisions").url.path == "/decisions"
+    assert again.interrupt()[0] == 0
+    assert _tags(photo) == ["Animals/Cat"]
 
 
 async def test_pictures_and_news(tmp_path: Path, start: Serve) -> None:

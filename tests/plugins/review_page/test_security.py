@@ -35,6 +35,8 @@ async def test_foreign_text_stays_text(tmp_path: Path, start: Serve) -> None:
     served = start()
     pages = [served.get("/"), served.get("/next"), served.get("/search"), served.get("/photo/1")]
     pages += [served.get("/proposals"), served.get(f"/search?q={HOSTILE}")]
+    pages.append(served.get(f"/proposals/label?label={HOSTILE}"))
+    pages.append(served.get(f"/proposals/adopted?label={HOSTILE}&concept=b-bold"))
     pages.append(served.client.get(f"/?concept={HOSTILE}").text)
     for page in pages:
         assert not re.search(r"<(b|i|img src=x)>", page)
@@ -96,7 +98,8 @@ async def test_no_other_page_decides(tmp_path: Path, start: Serve) -> None:
         {"sec-fetch-site": "same-site"},
     ):
         assert served.client.post("/decide", data=fields, headers=headers).status_code == 403
-    for path in ("/decide", "/undo", "/name", "/runs/undo", "/runs/preview", "/proposals/ignore"):
+    proposals = ("/proposals/ignore", "/proposals/label", "/proposals/judge")
+    for path in ("/decide", "/undo", "/name", "/runs/undo", "/runs/preview", *proposals):
         assert served.client.post(path, data=fields | {"csrf": "guess"}).status_code == 403, path
         assert served.client.post(path, data=fields).status_code == 403, path
     assert "Nothing was decided yet" in served.get("/decisions")

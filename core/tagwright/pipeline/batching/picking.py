@@ -59,6 +59,8 @@ class Picker(Photo):
         return Result(job.ref, "left")
 
     async def _pick(self, job: Job) -> None:
+        if await self.stands_back(job):
+            return
         key, facts, known = await self.look(job)
         human = known.human(facts)
         for desk in self._desks:

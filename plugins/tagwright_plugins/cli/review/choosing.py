@@ -7,7 +7,7 @@ from tagwright.errors import TaxonomyError
 from tagwright.taxonomy import Taxonomy
 from tagwright.taxonomy.naming import Names
 from tagwright_plugins.cli.review.terminal import Terminal
-from tagwright_plugins.cli.taxonomy.vocabulary_file import new_concept, new_label
+from tagwright_plugins.cli.taxonomy.vocabulary_file import new_concept, new_labels
 
 _NEAR = 12  # concepts offered
 
@@ -51,9 +51,9 @@ async def _make(
     key = await terminal.key()
     if key == "w":
         into = Names(taxonomy).concept(await terminal.line("For which concept"))
-        return new_label(configuration, into, label), into
+        return new_labels(configuration, into, [label]), into
     if key == "c":
         under = await terminal.line("Below which concept (empty: at the top)")
         broader = Names(taxonomy).concept(under) if under else None
-        return new_concept(configuration, label, broader)
+        return new_concept(configuration, [label], broader)
     return taxonomy, None

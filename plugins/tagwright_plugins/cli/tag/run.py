@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +13,7 @@ from tagwright.configuration import Configuration, load
 from tagwright.configuration.chains import make_chains, members_of
 from tagwright.pipeline import Estimator, Result, Runner, Session
 from tagwright.state import runs
+from tagwright_adapters.files.library import FileLibrary
 from tagwright_plugins.cli import wording
 from tagwright_plugins.cli.assembly import (
     State,
@@ -68,17 +69,27 @@ class TagOptions:
         return configuration
 
 
+MakeLibrary = Callable[
+    [Configuration, Sequence[Path], Callable[[Path, str], None] | None], FileLibrary
+]
+
+
 def run(paths: Sequence[Path], options: TagOptions) -> int:
     """Tag and return the exit code."""
     configuration = options.configuration()
     gc.freeze()  # modules stay for ever; the collector need not walk them for each batch
     with open_state(configuration) as state:
-        return asyncio.run(_tag(paths, options, configuration, state))
+        return asyncio.run(tag(paths, options, configuration, state))
 
 
-async def _tag(
-    paths: Sequence[Path], options: TagOptions, configuration: Configuration, state: State
+async def tag(
+    paths: Sequence[Path],
+    options: TagOptions,
+    configuration: Configuration,
+    state: State,
+    library_of: MakeLibrary = make_library,
 ) -> int:
+    """Tag what lies below ``paths`` in an open state, and return the exit code."""
     async with AsyncExitStack() as stack:
         taxonomy = make_taxonomy(configuration)
         made = []
@@ -101,7 +112,7 @@ async def _tag(
         frozen = configuration.model_dump(mode="json")
         run_id = await state.lane(lambda c: runs.begin(c, kind, state.owner.id, frozen))
         report = stack.enter_context(reporter(options, taxonomy))
-        library = make_library(configuration, paths, report.skipped)
+        library = library_of(configuration, paths, report.skipped)
         stack.push_async_callback(library.aclose)
         if vain := wording.albums(settings.policy, library.holds):
             report.note(vain)

@@ -9,6 +9,7 @@ from tagwright.errors import ConfigurationError
 from tagwright.taxonomy import InvalidTaxonomyError, Problem, check, languages
 from tagwright.taxonomy.samples import sample, sample_names
 from tagwright_adapters.vocabularies import Vocabulary, format_of, read
+from tagwright_plugins.cli.linked import is_linked, read_linked
 from tagwright_plugins.cli.taxonomy.sources import HOST_SOURCES, SourceOptions
 
 
@@ -31,7 +32,7 @@ def from_sources(
 
 
 def from_name(source: str, name: str | None) -> Vocabulary:
-    """Return the vocabulary of a file as it stands there, or a sample.
+    """Return the vocabulary of a file as it stands there, a sample, or digiKam's tags.
 
     Raises:
         TagwrightError: it cannot be read, or has errors.
@@ -39,6 +40,8 @@ def from_name(source: str, name: str | None) -> Vocabulary:
     path = Path(source).expanduser()
     if source in sample_names() and not path.is_file():
         return Vocabulary(sample(source))
+    if is_linked(source):
+        return read_linked(source)
     return read(path, name)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from tagwright.configuration import Configuration
@@ -11,6 +12,7 @@ from tagwright.taxonomy.decoding import read_text, source_name
 from tagwright.taxonomy.editing import add_alternatives, add_concept
 from tagwright_plugins.cli import saving
 from tagwright_plugins.cli.assembly import in_language, is_sample
+from tagwright_plugins.cli.linked import is_linked
 from tagwright_plugins.cli.taxonomy import vocabularies
 
 
@@ -18,8 +20,11 @@ def own_file(configuration: Configuration) -> Path:
     """Return the file of the vocabulary.
 
     Raises:
-        ConfigurationError: it is a sample, or not in our own format.
+        ConfigurationError: it is a sample, digiKam's, or not in our own format.
     """
+    if is_linked(configuration.taxonomy):
+        msg = "your vocabulary is the tags of digiKam, which are changed there alone."
+        raise ConfigurationError(msg, cure="Make the tag in digiKam; the next run knows it.")
     if is_sample(configuration):
         name = configuration.taxonomy
         msg = f"{name!r} is a sample, which cannot be changed."
@@ -50,26 +55,29 @@ def grown(text: str, path: Path, label: str, broader: str | None) -> tuple[str, 
 
 
 def new_concept(
-    configuration: Configuration, label: str, broader: str | None
+    configuration: Configuration, labels: Sequence[str], broader: str | None
 ) -> tuple[Taxonomy, str]:
     """Add a concept to the file; return the taxonomy as it is then, and the identifier.
+
+    The first label is its preferred one, the others are alternative ones.
 
     Raises:
         TagwrightError: the file cannot be changed, or has that concept already.
     """
     path = own_file(configuration)
-    text, concept = grown(read_text(path), path, label, broader)
+    text, concept = grown(read_text(path), path, labels[0], broader)
+    text = add_alternatives(text, concept, labels[1:])
     saving.save(text, str(path))
     return in_language(parsed(text, path), configuration.language), concept
 
 
-def new_label(configuration: Configuration, concept: str, label: str) -> Taxonomy:
-    """Add an alternative label to a concept in the file; return the taxonomy as it is then.
+def new_labels(configuration: Configuration, concept: str, labels: Sequence[str]) -> Taxonomy:
+    """Add alternative labels to a concept in the file; return the taxonomy as it is then.
 
     Raises:
         TagwrightError: the file cannot be changed.
     """
     path = own_file(configuration)
-    text = add_alternatives(read_text(path), concept, [label])
+    text = add_alternatives(read_text(path), concept, labels)
     saving.save(text, str(path))
     return in_language(parsed(text, path), configuration.language)

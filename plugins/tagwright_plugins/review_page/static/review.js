@@ -55,6 +55,8 @@ const keys = {
 document.addEventListener("keydown", (event) => {
   const typing = event.target.closest("input:not([type=checkbox]), select, textarea");
   if (event.key === "Escape" && typing) typing.blur();
+  // On a photo it would press the form's first button, which is none of the answers.
+  if (event.key === "Enter" && event.target.type === "checkbox") event.preventDefault();
   if (typing || busy || event.repeat && !"jk".includes(event.key)) return;
   if (event.ctrlKey || event.altKey || event.metaKey || !Object.hasOwn(keys, event.key)) return;
   if (document.getElementById("help")?.open && event.key !== "?") return;

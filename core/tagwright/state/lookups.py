@@ -1,0 +1,87 @@
+"""What is known of the assets of some folders, for a comparison with what is there."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, select
+
+from tagwright.ports import Listing
+from tagwright.state.schema import assets, folders
+
+_FEW = 500  # assets that are looked up by name rather than with all of their folder
+
+_IN_FOLDERS = (folders.c.library == bindparam("library")) & folders.c.path.in_(
+    bindparam("paths", expanding=True)
+)
+_SETTLED = select(folders.c.path, folders.c.listing).where(
+    _IN_FOLDERS & (folders.c.goal == bindparam("goal"))
+)
+_REACHED = (
+    select(folders.c.path, assets.c.name, assets.c.size, assets.c.modified)
+    .join(folders, folders.c.id == assets.c.folder_id)
+    .where(_IN_FOLDERS & (assets.c.status == "done") & (assets.c.goal == bindparam("goal")))
+)
+_NAMED = assets.c.name.in_(bindparam("names", expanding=True))
+_REACHED_NAMED = _REACHED.where(_NAMED)
+_KNOWN = select(
+    *(assets.c.id, assets.c.name, assets.c.size, assets.c.modified, assets.c.status, assets.c.goal),
+    *(assets.c.run_id, assets.c.attempts, assets.c.due_at),
+).where(assets.c.folder_id == bindparam("folder"))
+_KNOWN_NAMED = _KNOWN.where(_NAMED)
+
+
+def settled(
+    connection: Connection, library: str, listings: Sequence[Listing], goal: str
+) -> dict[str, str]:
+    """Return the digests of folders that were found done, by their paths."""
+    paths = [listing.folder for listing in listings]
+    found = connection.execute(_SETTLED, {"library": library, "paths": paths, "goal": goal})
+    return {row.path: row.listing for row in found}
+
+
+def reached(
+    connection: Connection,
+    library: str,
+    listings: Sequence[Listing],
+    goal: str,
+    *,
+    whole: bool,
+) -> dict[str, Collection[tuple[str, int, int]]]:
+    """Return name, size and time of the assets that have reached a goal, by folder.
+
+    Listings that are not ``whole`` ask for no more than the assets that they name.
+    """
+    names = None if whole else _few(name for listing in listings for name in listing.names)
+    paths = [listing.folder for listing in listings]
+    if not paths:
+        return {}
+    values: dict[str, object] = {"library": library, "paths": paths, "goal": goal}
+    if names is None:
+        result = connection.execute(_REACHED, values)
+    else:
+        result = connection.execute(_REACHED_NAMED, values | {"names": names})
+    found: dict[str, set[tuple[str, int, int]]] = {path: set() for path in paths}
+    assert result.cursor is not None
+    # Plain tuples straight from the driver: a million rows pass here on a large library.
+    for path, name, size, modified in result.cursor.fetchall():
+        found[path].add((name, size, modified))
+    result.close()
+    return dict(found)
+
+
+def known(
+    connection: Connection, folder_id: int, names: Iterable[str]
+) -> dict[str, Row[*tuple[Any, ...]]]:
+    """Return the rows of a folder's assets by name: of these at least."""
+    few = _few(names)
+    query, more = (_KNOWN, {}) if few is None else (_KNOWN_NAMED, {"names": few})
+    return {row.name: row for row in connection.execute(query, {"folder": folder_id, **more})}
+
+
+def _few(names: Iterable[str]) -> list[str] | None:
+    """Return names to ask for by themselves; None: they are so many that all are asked for."""
+    found = list(islice(names, _FEW + 1))
+    return found if len(found) <= _FEW else None

@@ -1,0 +1,1 @@
+"""What a digiKam user runs."""

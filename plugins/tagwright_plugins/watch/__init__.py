@@ -1,0 +1,1 @@
+"""The daemon that tags what comes to rest in watched folders."""
