@@ -220,6 +220,22 @@ async def test_tags_that_were_deleted(immich: ImmichServer, library: ImmichLibra
     assert immich.tags_of(second) == ["a", "b"]
 
 
+@pytest.mark.parametrize("seed", range(3))
+async def test_some_tags_that_were_deleted(
+    immich: ImmichServer, library: ImmichLibrary, seed: int
+) -> None:
+    """Those that are there still, and those that are not, are not given in two writes at once."""
+    immich.clock.random.seed(seed)
+    first, second = immich.upload(embedded=EMBEDDED), immich.upload(embedded=EMBEDDED)
+    wanted = tags(*(f"t/{number}" for number in range(6)))
+    await library.write(ref(first), wanted, unheard)
+    for number in range(3):
+        immich.delete(f"t/{number}")
+    await library.write(ref(second), wanted, unheard)
+    immich.settle()
+    assert len(immich.tags_of(second)) == 7
+
+
 async def test_read_only_libraries(immich: ImmichServer, library: ImmichLibrary) -> None:
     """Seen by reading back; the others of that library are left in peace."""
     external = External(immich.clock.uuid())
