@@ -77,6 +77,7 @@ def living(tmp_path: Path, photos: Path) -> Iterator[Living]:
             process.wait()
 
 
+@pytest.mark.slow
 def test_a_life_under_systemd(living: Living) -> None:
     """Ready, alive, tags a photo, reads its configuration anew, and ends when asked to."""
     assert "STATUS=" in living.heard("READY=1")
