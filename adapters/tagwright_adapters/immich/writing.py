@@ -16,6 +16,7 @@ from tagwright.errors import UnreadableError, VerificationError
 from tagwright_adapters.immich.client import ImmichClient
 from tagwright_adapters.immich.errors import (
     ImmichBusyError,
+    ImmichError,
     ImmichMissingError,
     ImmichReadOnlyError,
 )
@@ -91,9 +92,9 @@ class Writer:
             asset = await self._give(asset, missing)
             if set(come) <= set(asset.paths) and not go & set(asset.paths):
                 return asset
-            if asset.library_id is not None and not set(missing) & set(asset.paths):
-                self._read_only.add(asset.library_id)
-                raise _read_only(asset)
+        if asset.library_id is not None and not set(come) & set(asset.paths):
+            self._read_only.add(asset.library_id)
+            raise _read_only(asset)
         message = "the tags that were set do not stay as they were set."
         raise VerificationError(message, asset=asset.id)
 
@@ -113,15 +114,22 @@ class Writer:
         new = await self._client.tags.give([asset.id], tags)
         if new < len(tags):  # some of them are not there any more, and Immich does not tell
             for path in come:
-                del self._tags[path]
-            new += await self._client.tags.give([asset.id], await self._resolved(come))
+                self._tags.pop(path, None)
+        if not new:
+            new = await self._client.tags.give([asset.id], await self._resolved(come))
         return await (self._settled(asset) if new else self._client.assets.get(asset.id))
 
     async def _resolved(self, paths: Sequence[Path]) -> list[str]:
-        unknown = [path for path in paths if path not in self._tags]
+        known = {path: self._tags[path] for path in paths if path in self._tags}
+        unknown = [path for path in paths if path not in known]
         if unknown:
-            self._tags |= await self._client.tags.upsert(unknown)
-        return [self._tags[path].id for path in paths]
+            made = await self._client.tags.upsert(unknown)
+            self._tags |= made
+            known |= made
+        lacking = [path for path in paths if path not in known]
+        if lacking:
+            raise ImmichError(f"Immich does not make a tag named {'/'.join(lacking[0])!r}.")
+        return [known[path].id for path in paths]
 
     async def _settled(self, before: Asset) -> Asset:
         """Return the asset once the chain is through: its time of change has risen."""

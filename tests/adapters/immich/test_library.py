@@ -91,6 +91,11 @@ async def test_facts(immich: ImmichServer, library: ImmichLibrary) -> None:
     assert facts.taken_at.isoformat() == "2021-02-03T04:05:06"
     assert facts.tags == (("Beach",),)
     assert await library.content_key(ref(asset)) == key
+    immich.received.clear()
+    assert await library.facts(ref(asset)) == facts
+    assert immich.received == []  # it was read just now
+    immich.tag(asset, "Dog")
+    assert ("Dog",) in (await library.facts(ref(asset))).tags
 
 
 @pytest.mark.parametrize("form", ["JPEG", "WEBP"])
@@ -213,6 +218,22 @@ async def test_tags_that_were_deleted(immich: ImmichServer, library: ImmichLibra
     await library.write(ref(second), tags("a", "b"), unheard)
     immich.settle()
     assert immich.tags_of(second) == ["a", "b"]
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_some_tags_that_were_deleted(
+    immich: ImmichServer, library: ImmichLibrary, seed: int
+) -> None:
+    """Those that are there still, and those that are not, are not given in two writes at once."""
+    immich.clock.random.seed(seed)
+    first, second = immich.upload(embedded=EMBEDDED), immich.upload(embedded=EMBEDDED)
+    wanted = tags(*(f"t/{number}" for number in range(6)))
+    await library.write(ref(first), wanted, unheard)
+    for number in range(3):
+        immich.delete(f"t/{number}")
+    await library.write(ref(second), wanted, unheard)
+    immich.settle()
+    assert len(immich.tags_of(second)) == 7
 
 
 async def test_read_only_libraries(immich: ImmichServer, library: ImmichLibrary) -> None:

@@ -9,6 +9,7 @@ import pytest
 from tests.core.pipeline.conftest import Bench, bench  # noqa: F401 - a fixture
 
 from tagwright.errors import TagwrightError
+from tagwright.state import ledger
 from tagwright_adapters.immich.library import ImmichLibrary
 from tagwright_adapters.immich.writing import Patience
 from tagwright_adapters.memory import MemoryTagger, says
@@ -121,6 +122,9 @@ async def test_server_in_trouble(
         if all(set(SEES) <= set(immich.tags_of(one)) for one in assets):
             break
     immich.plan = at_random(seed, 0.0)
+    await (await bench.runner(library, seeing)).run()
     immich.settle()
     assert {tuple(immich.tags_of(one)) for one in assets} == {("Animals/Cat", "Beach", "Holiday")}
     assert seeing.calls == len(assets)
+    standing = await bench.lane(lambda c: [ledger.standing(c, one) for one in range(1, 9)])
+    assert standing == [{"animals/cat": ("Animals", "Cat"), "beach": ("Beach",)}] * 8

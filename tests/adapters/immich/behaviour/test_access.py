@@ -9,6 +9,8 @@ from tests.adapters.immich.server import LEAST, ImmichServer
 
 from .conftest import Ask
 
+NOWHERE = "00000000-0000-4000-8000-000000000000"
+
 
 def test_shape_of_errors(immich: ImmichServer, ask: Ask) -> None:
     """2.x says more, and gives a list where it checks what it got."""
@@ -43,6 +45,30 @@ def test_missing_permissions(immich: ImmichServer, ask: Ask, permission: str) ->
     assert answer["message"] == f"Missing required permission: {permission}"
     immich.permissions.add("all")
     ask(*call)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "permission"),
+    [
+        ("PUT", f"/assets/{NOWHERE}", {"description": "x"}, "asset.update"),
+        ("PUT", f"/assets/{NOWHERE}/metadata", {"items": []}, "asset.update"),
+        ("GET", f"/assets/{NOWHERE}/thumbnail", None, "asset.view"),
+        ("GET", "/albums", None, "album.read"),
+        ("POST", "/albums", {"albumName": "x"}, "album.create"),
+        ("PUT", f"/albums/{NOWHERE}/assets", {"ids": []}, "albumAsset.create"),
+        ("GET", "/workflows", None, "workflow.read"),
+        ("POST", "/workflows", {"trigger": "AssetCreate"}, "workflow.create"),
+        ("PUT", f"/workflows/{NOWHERE}", {"enabled": False}, "workflow.update"),
+        ("POST", "/assets/jobs", {"assetIds": [], "name": "refresh-metadata"}, "job.create"),
+    ],
+)
+def test_permissions_for_more(
+    immich: ImmichServer, ask: Ask, method: str, path: str, body: Any, permission: str
+) -> None:
+    """What is needed beside tagging, by the same names in both versions."""
+    immich.permissions.discard(permission)
+    answer = ask(method, path, body, 403)
+    assert answer["message"] == f"Missing required permission: {permission}"
 
 
 def test_account(immich: ImmichServer, ask: Ask) -> None:

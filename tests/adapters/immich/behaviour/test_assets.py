@@ -7,7 +7,7 @@ import io
 import httpx
 import pytest
 from PIL import Image
-from tests.adapters.immich.server import KEY, ImmichServer, Person
+from tests.adapters.immich.server import KEY, ImmichServer, Person, Stack
 
 from .conftest import Ask
 
@@ -121,3 +121,28 @@ def test_editors_of_an_album_see_tags_and_cannot_tag(immich: ImmichServer, ask: 
     (result,) = ask("PUT", f"/tags/{own['id']}/assets", {"ids": [asset.id]}, key=bob.key)
     assert result == {"id": asset.id, "success": False, "error": "no_permission"}
     assert immich.tags_of(asset) == ["a"]
+
+
+def test_stacks_and_live_photos(immich: ImmichServer, ask: Ask) -> None:
+    """A stack names its first one; the video of a live photo is hidden, and named by the photo."""
+    film = immich.upload("live.mov", kind="VIDEO", visibility="hidden")
+    asset = immich.upload("live.heic", motion=film.id)
+    asset.stack = Stack(immich.clock.uuid(), asset.id, 2)
+    shown = ask("GET", f"/assets/{asset.id}")
+    assert shown["livePhotoVideoId"] == film.id
+    assert shown["stack"]["primaryAssetId"] == asset.id
+    (item,) = ask("POST", "/search/metadata", {"withStacked": True})["assets"]["items"]
+    assert (item["id"], item["stack"]["assetCount"]) == (asset.id, 2)
+    assert ask("GET", f"/assets/{film.id}")["duration"] == (
+        "0:00:04.20000" if immich.version == "2.7.5" else 4_200
+    )
+
+
+def test_trash(immich: ImmichServer, ask: Ask) -> None:
+    """What is deleted goes there first, and can still be read."""
+    immich.permissions.add("asset.delete")
+    asset = immich.upload()
+    ask("DELETE", "/assets", {"ids": [asset.id]}, 204)
+    assert ask("GET", f"/assets/{asset.id}")["isTrashed"]
+    ask("DELETE", "/assets", {"ids": [asset.id], "force": True}, 204)
+    ask("GET", f"/assets/{asset.id}", status=400)

@@ -5,7 +5,7 @@ runs by itself (:meth:`ImmichServer.run`); what happens meanwhile follows from a
 """
 
 from tests.adapters.immich.server.account import LEAST, Account
-from tests.adapters.immich.server.assets import Asset, External, Person
+from tests.adapters.immich.server.assets import Asset, External, Person, Stack
 from tests.adapters.immich.server.descriptions import HERE
 from tests.adapters.immich.server.jobs import Delays
 from tests.adapters.immich.server.service import KEY, PAGE, VERSIONS, ImmichServer
@@ -24,6 +24,7 @@ __all__ = [
     "External",
     "ImmichServer",
     "Person",
+    "Stack",
     "Trouble",
     "Xmp",
     "at_random",
