@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from tagwright.pipeline.results import Session, Tally
 from tagwright.pipeline.sites import Sites
-from tagwright.ports import Arrival, Watcher
+from tagwright.ports import Arrival, Listing, Watcher
 from tagwright.state import absences, queue
 from tagwright.state.queue import Seen, Wish
 
@@ -47,7 +47,7 @@ class Intake:
         self._lasting = lasting
         self._sites = sites
         self._wishes = [_wish(one, lasting=lasting) for one in sites.sessions]
-        self._unsure: list[Arrival] = []
+        self._unsure: list[Listing] = []
         self._is_unsure = asyncio.Event()
 
     async def run(self) -> None:
@@ -66,8 +66,9 @@ class Intake:
 
     async def _take(self, arrival: Arrival) -> None:
         seen = await self._lane(lambda c: self._compare(c, arrival))
-        if self._lasting and any(one.elsewhere for one in seen):
-            self._unsure.append(arrival)
+        unsure = [listing for one in seen for listing in one.unsure]
+        if self._lasting and unsure:
+            self._unsure += unsure
             self._is_unsure.set()
         self._tally.found += sum(map(len, arrival.listings))
         for one in seen:
@@ -96,8 +97,7 @@ class Intake:
             await asyncio.sleep(_LOOK_AGAIN)
             unsure, self._unsure = self._unsure, []
             self._is_unsure.clear()
-            for arrival in unsure:
-                await self._take(arrival)
+            await self._take(Arrival(tuple(unsure)))
 
 
 def _wish(session: Session, *, lasting: bool) -> Wish:

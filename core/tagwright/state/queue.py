@@ -6,7 +6,7 @@ import hashlib
 import time
 from array import array
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
@@ -49,6 +49,7 @@ class Seen:
     elsewhere: int = 0  # in the hands of another process
     set_aside: int = 0  # failed for good as it is; taken up again when it changes
     gone: int = 0  # not there any more
+    unsure: list[Listing] = field(default_factory=list)  # in hand, and changed since, maybe by us
 
 
 _ASSET = update(assets).where(assets.c.id == bindparam("asset"))
@@ -99,8 +100,8 @@ def compare(
         reached = there.get(listing.folder, frozenset())
         entries = [entry for entry in listing.entries if entry not in reached]
         folder_id = _folder(connection, library, listing.folder)
-        if entries:
-            _sort_out(connection, folder_id, entries, wish, seen)
+        if entries and (unsure := _sort_out(connection, folder_id, entries, wish, seen)):
+            seen.unsure.append(Listing.of(listing.folder, unsure))
         if whole and wish.lasting:
             seen.gone += absences.settle(connection, folder_id, listing.names)
         if entries or whole:
@@ -138,7 +139,9 @@ def _folder(connection: Connection, library: str, path: str) -> int:
 
 def _sort_out(
     connection: Connection, folder_id: int, entries: Sequence[Entry], wish: Wish, seen: Seen
-) -> None:
+) -> list[Entry]:
+    """Queue what is to be queued; return what is in hand and differs from when it was queued."""
+    unsure: list[Entry] = []
     known = lookups.known(connection, folder_id, (entry.name for entry in entries))
     new: list[dict[str, object]] = []
     again: list[dict[str, object]] = []
@@ -150,6 +153,7 @@ def _sort_out(
         same = row.size == entry.size and row.modified == entry.modified
         if row.status == "working":
             seen.elsewhere += 1
+            unsure += [] if same else [entry]
         elif same and not wish.force and row.status == "failed" and row.goal in {wish.goal, None}:
             seen.set_aside += 1
         elif same and row.status == "waiting" and row.run_id == wish.run_id:
@@ -171,6 +175,7 @@ def _sort_out(
         connection.execute(insert(assets).values(status="waiting"), new)
     if again:
         connection.execute(_ENQUEUE, again)
+    return unsure
 
 
 def lease(connection: Connection, run_id: str, owner: str, limit: int) -> list[Job]:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from tests.adapters.watching.listening import OLD, QUICK, Listen, Listener, named, put
+from tests.adapters.watching.listening import OLD, QUICK, Listen, Listener, named, put, said
 
 from tagwright_adapters.files.names import to_reference
 from tagwright_adapters.files.replacing import LEFTOVER_PREFIX
@@ -167,6 +167,20 @@ async def test_a_download_is_named_when_it_gets_its_name(tmp_path: Path, listen:
         await listener.sees(photo)
     assert listener.sizes_of(photo) == [500]
     assert not listener.gone()
+
+
+async def test_a_file_that_never_gets_content_is_left_alone_until_it_does(
+    tmp_path: Path, listen: Listen, caplog: pytest.LogCaptureFixture
+) -> None:
+    photo = tmp_path / "IMG.jpg"
+    options = WatchOptions(patience=replace(QUICK, growing=0.1))
+    async with listen(tmp_path, options=options) as listener:
+        await _live(listener, tmp_path)
+        photo.touch()
+        await said(caplog, "IMG.jpg: left alone")
+        put(photo, 500, age=0)
+        await listener.sees(photo)
+    assert listener.sizes_of(photo) == [500]
 
 
 async def test_a_file_that_aria2_loads_waits_for_its_record_to_go(

@@ -333,6 +333,36 @@ async def test_what_changes_while_it_is_in_hand_is_looked_at_again(
         await until(lambda: life.has(done=1))
 
 
+async def test_a_scan_while_one_is_in_hand_takes_nothing_that_comes_after_for_gone(
+    life: Life, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second look at what changed in hand knows nothing of the rest of the folder."""
+    monkeypatch.setattr(intake, "_LOOK_AGAIN", 0.01)
+    asked, go_on = asyncio.Event(), asyncio.Event()
+
+    class Slow(MemoryTagger):
+        async def observe(self, rendition: Rendition, facts: Facts) -> Answer:
+            if facts.name == "a.jpg":
+                asked.set()
+                await go_on.wait()
+            return await super().observe(rendition, facts)
+
+    life.tagger = Slow(says("cat"))
+    async with life.lived() as runner:
+        life.put("p/a.jpg")
+        await asked.wait()
+        life.library.photos["p/a.jpg"].touch()
+        life.watcher.scanned()
+        life.put("p/b.jpg")
+        await until(lambda: life.is_tagged("p/b.jpg"))
+        looked = runner.tally.elsewhere
+        await until(lambda: runner.tally.elsewhere > looked + 3)
+        assert runner.tally.gone == 0
+        go_on.set()
+        await until(lambda: life.has(done=2))
+    assert life.tagger.calls == 2
+
+
 async def test_trouble_that_concerns_all_holds_the_run_and_loses_nothing(life: Life) -> None:
     """No money: what arrives is kept, nobody is asked, and it goes on when told to."""
     error: list[TagwrightError] = [BudgetError("nothing is left")]

@@ -244,6 +244,7 @@ async def test_trouble_passes_by_itself(
         await until(lambda: len(waits) > 4)
         house.trouble = None
         await until(lambda: house.tagged(1))
+        await until(lambda: house.daemon.trouble is None)
     assert waits == sorted(waits)
     assert caplog.text.count("the key is not taken.") == 1
 
@@ -354,3 +355,31 @@ async def test_a_new_configuration_waits_for_answers_that_are_paid_for(
         go_on.set()
         await until(lambda: house.tagged(1))
     assert house.tagger.calls == 1
+
+
+async def test_a_photo_that_was_in_hand_ends_no_trouble(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its answer was paid for before the money was spent."""
+    go_on, short = asyncio.Event(), BudgetError("nothing is left for this day.")
+    asked: list[str] = []
+
+    async def observe(_rendition: Rendition, facts: Facts) -> Answer:
+        asked.append(facts.name)
+        if facts.name == "b.jpg":
+            raise short
+        await go_on.wait()
+        return says("cat")(_rendition, facts)
+
+    monkeypatch.setattr(house.tagger, "observe", observe)
+    async with house.living() as daemon:
+        house.put("p/a.jpg")
+        await until(lambda: asked == ["a.jpg"])
+        house.put("p/b.jpg")
+        await until(lambda: daemon.state == "waiting: nothing is left for this day.")
+        go_on.set()
+        await until(lambda: house.tagged(1))
+        first = daemon.beat
+        await until(lambda: daemon.beat > first + 0.05)
+        assert daemon.state == "waiting: nothing is left for this day."
+    assert asked == ["a.jpg", "b.jpg"]
