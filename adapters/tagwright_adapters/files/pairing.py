@@ -41,9 +41,14 @@ _REMEMBERED = 256  # pairs
 _Values = Mapping[str, object]
 
 
-def may_be_second(name: str) -> bool:
-    """Say whether a file of this name may be the second one of a shot."""
-    return bool(_beside(name))
+def pictures_for(path: str) -> list[str]:
+    """Return under which paths a picture may be that stands for a file, the first choice first.
+
+    Suffixes are spelled as cameras and programs do. Empty: it stands for itself.
+    """
+    stem = path[: path.rfind(".")]
+    spelled = ((one, one.upper(), f".{one[1:].capitalize()}") for one in _beside(path))
+    return [stem + suffix for each in spelled for suffix in each]
 
 
 class Pairs:
@@ -59,12 +64,12 @@ class Pairs:
         Of several names that would do, the first is taken: JPEG before HEIC for RAW files, HEIC
         before JPEG for films.
         """
-        beside = _beside(path.name)
-        if not beside:
+        there = [one for one in pictures_for(os.fspath(path)) if os.path.isfile(one)]  # noqa: PTH113 - takes long names
+        if not there:
             return None
         try:
             its = Identity.of(path)
-            return next((one for one in _there(path, beside) if self._are(path, its, one)), None)
+            return next((one for one in map(Path, there) if self._are(path, its, one)), None)
         except OSError:  # it went, or may not be read: whoever asked will meet that too
             return None
 
@@ -105,13 +110,6 @@ def _beside(name: str) -> tuple[str, ...]:
     if form is not None and form.kind is FormatKind.RAW:
         return _BESIDE_RAW
     return _BESIDE_FILM if name.lower().endswith(_FILMS) else ()
-
-
-def _there(path: Path, suffixes: tuple[str, ...]) -> list[Path]:
-    """Return what is there with these suffixes, as cameras and programs spell them."""
-    spellings = (s for one in suffixes for s in (one, one.upper(), f".{one[1:].capitalize()}"))
-    names = (path.with_name(path.stem + spelling) for spelling in spellings)
-    return [name for name in names if os.path.isfile(name)]  # noqa: PTH113 - takes long names
 
 
 def _is_same(raw: _Values, picture: _Values) -> bool:
