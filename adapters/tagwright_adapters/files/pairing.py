@@ -30,8 +30,8 @@ _IDENTIFIERS = (  # of both files of an Apple live photo; the last is what exift
     "MakerNotes:MediaGroupUUID",
 )
 _ASKED = (*TIMES, *_MODELS, *_IDENTIFIERS, "QuickTime:Duration")
-_SHAPING = (  # metadata that is told to models on request
-    *("EXIF:Make", "EXIF:Model"),
+_SHAPING = (  # metadata by which bursts are known, or that is told to models on request
+    *("EXIF:Make", "EXIF:Model", "EXIF:DateTimeOriginal", "EXIF:SubSecTimeOriginal"),
     *("XMP:Location", "XMP:City", "XMP:State", "XMP:Country"),
     *("IPTC:Sub-location", "IPTC:City", "IPTC:Province-State"),
     "IPTC:Country-PrimaryLocationName",
@@ -88,13 +88,15 @@ class Pairs:
 def of_pair(own: Facts, primary: Facts) -> Facts:
     """Return what is known of a file whose picture is that of ``primary``.
 
-    What may be told to models is as the primary has it, where it has it, so that there is one
-    question; and fences around the picture count, since that is what would be shown.
+    What may be told to models, and tells a burst, is as the primary has it, where it has it, so
+    that there is one question; and fences around the picture count, as that would be shown.
     """
     place = primary if primary.latitude is not None else own
     told = {name: primary.metadata[name] for name in _SHAPING if name in primary.metadata}
     return replace(
         own,
+        width=primary.width or own.width,
+        height=primary.height or own.height,
         taken_at=primary.taken_at or own.taken_at,
         latitude=place.latitude,
         longitude=place.longitude,
