@@ -7,29 +7,29 @@ answer does for both files.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
+from tagwright.errors import MetadataError
 from tagwright.model import Facts
 from tagwright.pictures.formats import FormatKind, format_of
 from tagwright_adapters.exiftool import Pool, ProcessError
-from tagwright_adapters.files.facts import TIMES, taken_at
+from tagwright_adapters.files.facts import taken_at
 from tagwright_adapters.files.replacing import Identity
+from tagwright_adapters.files.snapshot import Snapshot
 
 _APART = 5.0  # s between the times of two files of one shot; a film begins before the picture
 _LIVE = 6.0  # s that the film of a live photo lasts at most
 _BESIDE_RAW = (".jpg", ".jpeg", ".heic", ".heif", ".hif")
 _BESIDE_FILM = (".heic", ".heif", ".jpg", ".jpeg")
 _FILMS = (".mov", ".mp4")
-_MODELS = ("EXIF:Model", "QuickTime:Model")
 _IDENTIFIERS = (  # of both files of an Apple live photo; the last is what exiftool called it first
     "QuickTime:ContentIdentifier",
     "MakerNotes:ContentIdentifier",
     "MakerNotes:MediaGroupUUID",
 )
-_ASKED = (*TIMES, *_MODELS, *_IDENTIFIERS, "QuickTime:Duration")
 _SHAPING = (  # metadata by which bursts are known, or that is told to models on request
     *("EXIF:Make", "EXIF:Model", "EXIF:DateTimeOriginal", "EXIF:SubSecTimeOriginal"),
     *("XMP:Location", "XMP:City", "XMP:State", "XMP:Country"),
@@ -54,7 +54,9 @@ def pictures_for(path: str) -> list[str]:
 class Pairs:
     """Finds the primary files; blocking. May be used in several threads at once."""
 
-    def __init__(self, exiftool: Pool) -> None:
+    def __init__(self, look: Callable[[Path], Snapshot], exiftool: Pool) -> None:
+        """``look`` looks at a file itself, as it is done for its facts."""
+        self._look = look
         self._exiftool = exiftool
         self._is_one_shot = lru_cache(_REMEMBERED)(self._compare)
 
@@ -79,10 +81,17 @@ class Pairs:
     def _compare(self, path: Path, _its: Identity, primary: Path, _other: Identity) -> bool:
         """Say whether two files are of one shot, remembered for as long as they are unchanged."""
         try:
-            one, other = (self._exiftool.read(p, _ASKED, quick=False) for p in (path, primary))
-        except ProcessError:
+            one, other = (self._look(each).values for each in (path, primary))
+            if path.suffix.lower() not in _FILMS:
+                return _is_same(one, other)
+            known, wanted = map(self._identifier, (path, primary))
+        except (MetadataError, ProcessError):
             return False
-        return _is_live(one, other) if path.suffix.lower() in _FILMS else _is_same(one, other)
+        return known == wanted if known and wanted else _is_live(one, other)
+
+    def _identifier(self, path: Path) -> str:
+        values = self._exiftool.read(path, _IDENTIFIERS, quick=False)
+        return next(map(str, values.values()), "")
 
 
 def of_pair(own: Facts, primary: Facts) -> Facts:
@@ -125,16 +134,9 @@ def _is_same(raw: _Values, picture: _Values) -> bool:
 
 def _is_live(film: _Values, picture: _Values) -> bool:
     """Say whether a film is that of a picture: many a film merely has the name of one."""
-    one, other = _identifier(film), _identifier(picture)
-    if one and other:
-        return one == other
     duration, apart = film.get("QuickTime:Duration"), _seconds_apart(film, picture)
     is_short = isinstance(duration, int | float) and duration <= _LIVE
     return is_short and apart is not None and apart <= _APART
-
-
-def _identifier(values: _Values) -> str:
-    return next((str(values[name]) for name in _IDENTIFIERS if name in values), "")
 
 
 def _seconds_apart(one: _Values, other: _Values) -> float | None:

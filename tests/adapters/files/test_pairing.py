@@ -219,7 +219,8 @@ async def test_a_burst_of_shots(
     """Whichever file of a frame comes first, the frames share one answer."""
     for number in range(4):
         taken = f"2024:05:01 12:00:0{number // 2}"
-        raw(desk.folder / f"IMG_{number}.NEF", taken)
+        suffix = "CR2" if number % 2 else "NEF"  # before JPG in the order of names, and after
+        raw(desk.folder / f"IMG_{number}.{suffix}", taken)
         jpeg(desk.folder / f"IMG_{number}.JPG", taken, quality=90 - number)
     run = await desk.run()
     assert (run.tally.tagged, desk.tagger.calls, run.tally.shared) == (8, 1, 3)
