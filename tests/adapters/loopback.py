@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import io
 import json
+import socket
 import ssl
 import threading
 from abc import ABC, abstractmethod
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -22,7 +24,7 @@ _LONGEST = 30.0  # s that a request hangs, should a test not end
 class Response:
     """What a service does with one request."""
 
-    body: Any = ""  # JSON-able, or text as it is
+    body: Any = ""  # JSON-able, or text or bytes as they are
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
     cut: bool = False  # the connection breaks in the middle of the body
@@ -65,10 +67,8 @@ class Loopback(ABC):
         self.faults: list[str] = []  # what was not in order; tests see to it that there is nothing
         self.over = threading.Event()
         self.lock = threading.Lock()
-        self._server = _Server(("127.0.0.1", 0), _Handler)
-        self._server.owner = self
+        self._listen(0)
         self._scheme = "http"
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,))
 
     @abstractmethod
     def answer(self, received: Received) -> Response:
@@ -91,9 +91,24 @@ class Loopback(ABC):
     def stop(self) -> None:
         """Let hanging requests go and stop."""
         self.over.set()
+        self.down()
+
+    def down(self) -> None:
+        """Stop listening and drop all connections, as a server that is restarted."""
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
+        self._server.drop()
+
+    def up(self) -> None:
+        """Listen again where it did before :meth:`down`; without TLS."""
+        self._listen(self._server.server_address[1])
+        self.start()
+
+    def _listen(self, port: int) -> None:
+        self._server = _Server(("127.0.0.1", port), _Handler)
+        self._server.owner = self
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,))
 
     def fault(self, error: Exception) -> None:
         """Take note of a request that is not as it should be."""
@@ -114,6 +129,27 @@ class _Server(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 256
     owner: Loopback
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self._open: set[socket.socket] = set()
+
+    def get_request(self) -> tuple[socket.socket, Any]:
+        """Remember each connection."""
+        request, address = super().get_request()
+        self._open.add(request)
+        return request, address
+
+    def close_request(self, request: Any) -> None:
+        """Forget a connection."""
+        self._open.discard(request)
+        super().close_request(request)
+
+    def drop(self) -> None:
+        """Break all connections."""
+        for one in list(self._open):
+            with suppress(OSError):
+                one.shutdown(socket.SHUT_RDWR)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Be silent when a client hangs up: some tests are about that."""
@@ -163,8 +199,9 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.write(b" ")
 
     def _send(self, response: Response) -> None:
-        as_json = not isinstance(response.body, str)
-        body = (json.dumps(response.body) if as_json else response.body).encode()
+        body = response.body
+        if not isinstance(body, bytes):
+            body = (body if isinstance(body, str) else json.dumps(body)).encode()
         head = f"HTTP/1.1 {response.status} Status\r\nContent-Length: {len(body)}\r\n"
         kind = "text/html; charset=utf-8" if body.startswith(b"<") else "application/json"
         for name, value in {"Content-Type": kind, **response.headers}.items():

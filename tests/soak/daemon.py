@@ -34,6 +34,7 @@ class Daemon:
             f'[tagger.openai]\nbase_url = "{url}"\nconcurrency = {AT_ONCE}\n'
             '[budget]\nrun = "none"\n'
             '[privacy]\ndocuments = "send"\n'  # plain areas look like empty pages
+            '[watch]\nlisten = "127.0.0.1:0"\n'  # any port that is free
         )
 
     def start(self) -> None:

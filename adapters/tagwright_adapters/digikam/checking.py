@@ -46,12 +46,11 @@ class Case:
     writes_sidecars_only: bool  # how Tagwright is set
     writes_short_names: bool
 
-    @property
-    def replaces(self) -> bool:
-        """Whether tags that only the database has are lost where a file is read again."""
-        seen = self.behaviour
-        forgets = seen.clears or (seen.writes_tags and self.contents.schema >= SCHEMA_OF_8)
-        return seen.rescan and forgets
+
+def replaces(behaviour: Behaviour, contents: Contents) -> bool:
+    """Whether tags that only the database has are lost where a file is read again."""
+    is_8 = contents.schema >= SCHEMA_OF_8
+    return behaviour.rescan and (behaviour.clears or (behaviour.writes_tags and is_8))
 
 
 def judge(case: Case) -> Iterator[Finding]:
@@ -89,7 +88,7 @@ def _writing(seen: Behaviour) -> Finding:
 
 def _losses(case: Case) -> Iterator[Finding]:
     seen = case.behaviour
-    if not (case.replaces and case.contents.tagged):
+    if not (replaces(seen, case.contents) and case.contents.tagged):
         return
     why = (
         "'Clean up the metadata from the database when rescan files' is on"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import ssl
 from dataclasses import dataclass, field
 
@@ -12,12 +13,16 @@ from tagwright.taxonomy.labels import printable
 from tagwright_adapters.immich.address import shown
 from tagwright_adapters.immich.errors import (
     ImmichError,
+    ImmichMissingError,
+    ImmichNoPreviewError,
     ImmichPermissionError,
     ImmichSetupError,
+    ImmichTooOldError,
     ImmichUnavailableError,
 )
 
 _LONGEST_QUOTE = 200  # characters
+_PERMISSION = re.compile(r"permission: ([\w.]+)")
 _CHECK = "Check the address; it is the one that you open Immich with in a browser."
 
 
@@ -29,6 +34,7 @@ class Place:
     path: str
     permission: str  # that the key needs; "": none
     key: str = field(repr=False)
+    probing: bool = False  # whether a refusal may mean that the server does not know the call
 
     @property
     def server(self) -> str:
@@ -58,26 +64,56 @@ def rejected(response: httpx.Response, place: Place) -> ImmichError:
     """Return our error for a response that is none."""
     said = _quoted(response, place)
     match response.status_code:
+        case 400 | 404:
+            return _not_there(response, place)
         case 401:
             return ImmichSetupError(
                 f"{place.server} does not accept the key in IMMICH_API_KEY.",
                 cure="Make a new one there: Account Settings > API Keys.",
             )
-        case 403 if place.permission:
-            return ImmichPermissionError(
-                f"the key in IMMICH_API_KEY lacks the permission {place.permission!r}: {said}",
-                cure=f"Give it {place.permission!r} in Immich: Account Settings > API Keys.",
-            )
+        case 403:
+            return _forbidden(response, place)
         case 301 | 302 | 303 | 307 | 308:
             goal = printable(response.headers.get("location", "nowhere"), _LONGEST_QUOTE)
             message = f"{place.server} sends us on to {goal}."
             # Not followed: the key would go along to whoever answers there.
             return ImmichSetupError(message, cure="Give that address, if it is yours.")
         case 429 | 500 | 502 | 503 | 504:
-            return _down(place, f"fails with {response.status_code}: {said}")
+            error = _down(place, f"fails with {response.status_code}: {said}")
+            wait = response.headers.get("retry-after", "")
+            error.retry_after = float(wait) if wait.isdecimal() else None
+            return error
         case _:
             message = f"{place.server} answers {place.path} with {response.status_code}: {said}"
             return ImmichSetupError(message, cure=_CHECK)
+
+
+def _not_there(response: httpx.Response, place: Place) -> ImmichError:
+    """Tell what is missing: Immich says 400 for assets and tags, 404 for pictures and calls."""
+    text, said = _said(response), _quoted(response, place)
+    if text.startswith("Not found or no "):
+        return ImmichMissingError(f"Immich has no {place.path.lstrip('/')} for this key: {said}")
+    if text.startswith("Asset media not found"):
+        return ImmichNoPreviewError(f"Immich has no preview at {place.path}: {said}")
+    message = f"{place.server} answers {place.path} with {response.status_code}: {said}"
+    if place.probing or text.startswith("Cannot "):
+        return ImmichTooOldError(message, cure=f"Its version may be too old. {_CHECK}")
+    if response.status_code == httpx.codes.NOT_FOUND:
+        return ImmichSetupError(message, cure=_CHECK)
+    return ImmichError(message, cure="If its version is a new one, please report this.")
+
+
+def _forbidden(response: httpx.Response, place: Place) -> ImmichError:
+    said = _quoted(response, place)
+    named = _PERMISSION.search(_said(response))
+    needed = named[1] if named else place.permission
+    if not needed:
+        message = f"{place.server} does not allow {place.path}: {said}"
+        return ImmichSetupError(message, cure=_CHECK)
+    return ImmichPermissionError(
+        f"the key in IMMICH_API_KEY lacks the permission {needed!r}: {said}",
+        cure=f"Give it {needed!r} in Immich: Account Settings > API Keys.",
+    )
 
 
 def not_immich(response: httpx.Response, place: Place) -> ImmichError:

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict
+from datetime import datetime
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic.alias_generators import to_camel
 
 
 class _Answer(BaseModel):
-    model_config = ConfigDict(extra="ignore", frozen=True)
+    model_config = ConfigDict(
+        extra="ignore", frozen=True, alias_generator=to_camel, populate_by_name=True
+    )
 
 
 class Version(_Answer):
@@ -20,6 +26,38 @@ class Version(_Answer):
         return f"{self.major}.{self.minor}.{self.patch}"
 
 
+class Features(_Answer):
+    """What is switched on for all of the server (``ServerFeaturesDto``)."""
+
+    smart_search: bool = False
+    trash: bool = False
+
+
+class User(_Answer):
+    """Whose key it is (``UserAdminResponseDto``)."""
+
+    id: str
+    name: str = ""
+
+
+class Switch(_Answer):
+    """A feature that an account may show or not."""
+
+    enabled: bool = True
+
+
+class Preferences(_Answer):
+    """What the account shows (``UserPreferencesResponseDto``)."""
+
+    tags: Switch = Switch()
+
+
+class Key(_Answer):
+    """The key itself (``ApiKeyResponseDto``)."""
+
+    permissions: frozenset[str]
+
+
 class Tag(_Answer):
     """A tag of the account (``TagResponseDto``)."""
 
@@ -30,3 +68,110 @@ class Tag(_Answer):
     def path(self) -> tuple[str, ...]:
         """Names from the top to this tag; empty for one without a name."""
         return tuple(name for name in self.value.split("/") if name)
+
+
+class Person(_Answer):
+    """Somebody on a photo."""
+
+    id: str
+    name: str = ""
+
+
+class Stack(_Answer):
+    """Assets that are shown as one."""
+
+    id: str
+    primary_asset_id: str
+
+
+class Exif(_Answer):
+    """What is known of camera, place and time (``ExifResponseDto``)."""
+
+    description: str | None = None
+    make: str | None = None
+    model: str | None = None
+    date_time_original: datetime | None = None
+    latitude: float | None = None
+    longitude: float | None = None
+    city: str | None = None
+    state: str | None = None
+    country: str | None = None
+    rating: int | None = None
+
+
+class Asset(_Answer):
+    """A photo or video (``AssetResponseDto``)."""
+
+    id: str
+    owner_id: str
+    original_file_name: str = ""
+    type: str = "IMAGE"
+    thumbhash: str | None = None  # there once the previews are
+    checksum: str = ""  # of the original file
+    created_at: datetime  # when it was uploaded
+    updated_at: datetime  # rises with our own writes, too
+    file_created_at: datetime  # when it was taken; what searches are sorted by
+    local_date_time: datetime | None = None  # wall clock, whatever the offset says
+    width: float | None = None  # px
+    height: float | None = None
+    visibility: str = "timeline"
+    is_favorite: bool = False
+    is_trashed: bool = False
+    is_offline: bool = False
+    library_id: str | None = None  # external library
+    live_photo_video_id: str | None = None
+    stack: Stack | None = None
+    exif: Exif | None = Field(default=None, alias="exifInfo")
+    people: tuple[Person, ...] = ()
+    tags: tuple[Tag, ...] | None = None  # None: not told, as in all results of a search
+
+    @property
+    def paths(self) -> tuple[tuple[str, ...], ...]:
+        """The paths of its tags."""
+        return tuple(tag.path for tag in self.tags or ())
+
+    @property
+    def modified(self) -> int:
+        """When it changed last, in ns."""
+        return int(self.updated_at.timestamp() * 1_000) * 1_000_000
+
+
+class Note(_Answer):
+    """A private note on an asset (``AssetMetadataResponseDto``)."""
+
+    key: str
+    value: dict[str, Any]
+
+
+class Album(_Answer):
+    """A collection of assets (``AlbumResponseDto``)."""
+
+    id: str
+    album_name: str
+    asset_count: int = 0
+
+
+class Outcome(_Answer):
+    """What came of one asset of several (``BulkIdResponseDto``)."""
+
+    id: str
+    success: bool
+    error: str | None = None  # "duplicate", "no_permission", "not_found", …
+
+
+class Step(_Answer):
+    """One thing that a workflow does."""
+
+    method: str
+    config: dict[str, Any] | None = None
+    enabled: bool = True
+
+
+class Workflow(_Answer):
+    """What happens by itself upon a trigger (``WorkflowResponseDto`` of 3.x)."""
+
+    id: str
+    name: str | None = None
+    trigger: str
+    enabled: bool = True
+    steps: tuple[Step, ...] = ()

@@ -22,9 +22,11 @@ async def from_immich(client: ImmichClient, *, language: str = "en") -> Vocabula
         ImmichError: the server does not answer, or not as it should.
         TaxonomyError: the account has no tags.
     """
-    await client.version()  # needs no key: a wrong address shows here and is not taken for one
+    await (
+        client.account.version()
+    )  # needs no key: a wrong address shows here and is not taken for one
     tree = TagTree("Immich")
-    for tag in await client.tags():
+    for tag in await client.tags.all():
         tree.add(tag.path)
     imported = tree.build("Immich", language)
     if not len(imported.taxonomy):

@@ -70,7 +70,8 @@ class FolderEvents:
         except OSError as exc:
             raise EventsUnavailableError(
                 f"no more programs of yours can be told of changes to files: {exc.strerror}.",
-                cure="sudo sysctl fs.inotify.max_user_instances=512 raises the limit.",
+                cure="Raise the limit, and start again:"
+                " sudo sysctl fs.inotify.max_user_instances=512",
             ) from exc
         self._reader.start()
 
@@ -159,8 +160,9 @@ class FolderEvents:
         advised = max(_ROOM * self._limit, 2 * 524_288)
         return EventsUnavailableError(
             f"the system lets you watch {self._limit:,} folders, and there are more.",
-            cure=f"sudo sysctl fs.inotify.max_user_watches={advised} raises the limit until the"
-            f' next start; for good: echo "fs.inotify.max_user_watches={advised}" |'
+            cure="Raise the limit, and start again: sudo sysctl"
+            f" fs.inotify.max_user_watches={advised}. To keep it over a restart of the machine:"
+            f' echo "fs.inotify.max_user_watches={advised}" |'
             " sudo tee /etc/sysctl.d/60-tagwright.conf",
         )
 

@@ -16,7 +16,8 @@ from tagwright_adapters.files.names import to_path
 from tagwright_adapters.watching.session import Place
 from tagwright_adapters.watching.tree import part, settled
 
-_SHARE = 20  # at most one part in so many of the time is spent looking
+_CALM = 10  # times as long as a look took are between it and the next one
+_BUSY = 1  # the same while something is not at rest yet
 
 
 class Looks:
@@ -31,6 +32,11 @@ class Looks:
         self._resting: dict[str, int] = {}  # folder: hash of what was in it
         self._restless: dict[str, Listing] = {}
         self._is_first = True
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether anything is not at rest yet."""
+        return bool(self._restless)
 
     def compare(self, listings: Iterable[Listing]) -> list[Arrival]:
         """Return what came to rest in some folders."""
@@ -93,7 +99,8 @@ class PollingSession:
             begun = time.monotonic()
             await self._look()
             took = time.monotonic() - begun
-            await alarm.sleep(max(self._place.options.polling, _SHARE * took))
+            times = _BUSY if self._looks.is_busy else _CALM
+            await alarm.sleep(max(self._place.options.polling, times * took))
 
     async def _look(self) -> None:
         found: set[str] = set()

@@ -92,10 +92,12 @@ class Tree:
         resting: dict[str, list[Entry]] = {}
         gone: list[str] = []
         for path, went in files:
-            state = None if went and not _is_spelled(path) else _state(path)
+            state = _state(path)
+            if went and state is not None and not _is_spelled(path):
+                state = None
             verdict = judge(path, state)
             if verdict is Verdict.LEFT:
-                logger.warning("%s: left alone, because it keeps growing", to_reference(path))
+                logger.warning("%s: left alone: it is empty, or keeps growing", to_reference(path))
             if verdict not in (Verdict.RESTS, Verdict.GONE):
                 continue
             if sidecars.is_sidecar(os.path.basename(path)):  # noqa: PTH119 - a Path costs more

@@ -14,6 +14,7 @@ import platformdirs
 from pydantic import BaseModel, ValidationError
 
 from tagwright.configuration.settings import Configuration
+from tagwright.configuration.watch import WatchSection
 from tagwright.errors import ConfigurationError
 
 _PREFIX = "TAGWRIGHT_"
@@ -153,20 +154,30 @@ def _anchored(configuration: Configuration, source: Path | None) -> Configuratio
     if source is not None and model is not None:
         beside = source.absolute().parent / model.expanduser()
         changes["embeddings"] = configuration.embeddings.model_copy(update={"model": beside})
-    if source is not None and configuration.watch.folders:
-        there = [source.absolute().parent / one.expanduser() for one in configuration.watch.folders]
-        changes["watch"] = configuration.watch.model_copy(update={"folders": tuple(there)})
     if source is not None:
-        changes.update(_named_files(configuration, source.absolute().parent))
+        folder = source.absolute().parent
+        changes["watch"] = _anchored_watch(configuration.watch, folder)
+        changes.update(_named_files(configuration.taxonomy, configuration.profile, folder))
     return configuration.model_copy(update=changes)
 
 
-def _named_files(configuration: Configuration, folder: Path) -> Iterator[tuple[str, str]]:
+def _anchored_watch(watch: WatchSection, folder: Path) -> WatchSection:
+    own = []
+    for one in watch.folder:
+        changes: dict[str, object] = {"path": folder / one.path.expanduser()}
+        changes.update(_named_files(one.taxonomy, one.profile, folder))
+        own.append(one.model_copy(update=changes))
+    folders = tuple(folder / one.expanduser() for one in watch.folders)
+    return watch.model_copy(update={"folders": folders, "folder": tuple(own)})
+
+
+def _named_files(
+    taxonomy: str | None, profile: str | None, folder: Path
+) -> Iterator[tuple[str, str]]:
     """Yield what may be a name of ours, or a file beside the configuration, and is a file."""
-    named = {"taxonomy": configuration.taxonomy}
-    if configuration.profile.lower().endswith(".toml"):
-        named["profile"] = configuration.profile
+    is_file = profile is not None and profile.lower().endswith(".toml")
+    named = {"taxonomy": taxonomy, "profile": profile if is_file else None}
     for key, name in named.items():
-        beside = folder / Path(name).expanduser()  # an absolute one stays as it is
+        beside = folder / Path(name or "").expanduser()  # an absolute one stays as it is
         if beside.is_file():
             yield key, str(beside)

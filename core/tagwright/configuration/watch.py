@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
+from tagwright.configuration.folders import FolderSection
 from tagwright.configuration.policy import Section
 
 _SPAN = re.compile(r"([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d")
@@ -56,3 +57,6 @@ class WatchSection(Section):
         default=900.0, ge=0.0, description="seconds that a tagger may be away before that is told"
     )
     log: Literal["plain", "json"] = Field(default="plain", description="how lines are logged")
+    folder: tuple[FolderSection, ...] = Field(
+        default=(), description="folders that go by settings of their own"
+    )

@@ -3,7 +3,7 @@
 from tagwright.pictures.containers import Container, sniff
 from tagwright.pictures.content_key import content_key
 from tagwright.pictures.formats import Format, FormatKind, format_of, is_photo
-from tagwright.pictures.rendition import render
+from tagwright.pictures.rendition import render, render_data
 
 __all__ = [
     "Container",
@@ -13,5 +13,6 @@ __all__ = [
     "format_of",
     "is_photo",
     "render",
+    "render_data",
     "sniff",
 ]

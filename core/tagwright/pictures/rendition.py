@@ -35,6 +35,20 @@ def render(path: Path, spec: RenditionSpec) -> Rendition:
             return _encoded(to_srgb(small), spec.quality)
 
 
+def render_data(data: bytes, spec: RenditionSpec) -> Rendition:
+    """Make a picture small that a host has prepared: a JPEG, PNG, WebP or the like.
+
+    Raises:
+        UnreadableError: it is none of these, or cannot be decoded.
+    """
+    stream = BytesIO(data)
+    container = identify(stream, "")
+    if container is Container.UNKNOWN or container is Container.RAW or container in FILMS:
+        raise UnreadableError("This is no picture that a host prepares.")
+    with decoding():
+        return _encoded(to_srgb(still(stream, container, spec.long_edge)), spec.quality)
+
+
 def _picture(path: Path, stream: BinaryIO, long_edge: int) -> Image.Image:
     container = identify(stream, path.name)
     if container is Container.UNKNOWN:

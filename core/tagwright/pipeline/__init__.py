@@ -3,7 +3,7 @@
 from tagwright.pipeline.estimating import Estimate, Estimator
 from tagwright.pipeline.judging import Judge, Judgement
 from tagwright.pipeline.purse import Budget
-from tagwright.pipeline.results import Result, Session, Settings, Tally
+from tagwright.pipeline.results import Result, Session, Settings, Site, Tally
 from tagwright.pipeline.runner import Runner
 from tagwright.pipeline.scanning import survey
 
@@ -17,6 +17,7 @@ __all__ = [
     "Runner",
     "Session",
     "Settings",
+    "Site",
     "Tally",
     "survey",
 ]

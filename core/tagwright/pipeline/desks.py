@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from sqlalchemy import Connection
 
 from tagwright.pipeline.asking import Desk
@@ -13,9 +15,12 @@ from tagwright.ports import Tagger
 from tagwright.state import Lane, answers, batches
 
 
-async def open_desks(settings: Settings, lane: Lane) -> list[Desk]:
-    """Make a desk for each tagger, in their order."""
-    gates = await open_gates(settings.taggers, lane)
+async def open_desks(
+    settings: Settings, lane: Lane, gates: Mapping[str, Gate] | None = None
+) -> list[Desk]:
+    """Make a desk for each tagger, in their order; ``gates`` are those of all accounts, if made."""
+    if gates is None:
+        gates = await open_gates(settings.taggers, lane)
     return [
         await _desk(settings, lane, tagger, gates[account_of(tagger)])
         for tagger in settings.taggers

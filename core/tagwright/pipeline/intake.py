@@ -8,7 +8,8 @@ from collections.abc import Callable
 from sqlalchemy import Connection
 
 from tagwright.pipeline.results import Session, Tally
-from tagwright.ports import Arrival, Watcher
+from tagwright.pipeline.sites import Sites
+from tagwright.ports import Arrival, Listing, Watcher
 from tagwright.state import absences, queue
 from tagwright.state.queue import Seen, Wish
 
@@ -21,22 +22,32 @@ class Intake:
     def __init__(
         self,
         session: Session,
+        sites: Sites,
         source: Watcher,
         tally: Tally,
         taken: Callable[[], None],
         *,
         lasting: bool,
     ) -> None:
-        """``taken`` is called after each arrival; ``lasting``: the run has no end of its own."""
+        """Make one that has not begun.
+
+        Args:
+            session: Of the run.
+            sites: Says what is wanted of which asset.
+            source: Says what is there.
+            tally: Of the run.
+            taken: Is called after each arrival.
+            lasting: Whether the run has no end of its own.
+        """
         self._library = session.library.name
         self._lane = session.lane
         self._source = source
         self._tally = tally
         self._taken = taken
         self._lasting = lasting
-        settings = session.settings
-        self._wish = Wish(settings.goal, session.run_id, settings.force, lasting)
-        self._unsure: list[Arrival] = []
+        self._sites = sites
+        self._wishes = [_wish(one, lasting=lasting) for one in sites.sessions]
+        self._unsure: list[Listing] = []
         self._is_unsure = asyncio.Event()
 
     async def run(self) -> None:
@@ -55,22 +66,29 @@ class Intake:
 
     async def _take(self, arrival: Arrival) -> None:
         seen = await self._lane(lambda c: self._compare(c, arrival))
-        if seen.elsewhere and self._lasting:
-            self._unsure.append(arrival)
+        unsure = [listing for one in seen for listing in one.unsure]
+        if self._lasting and unsure:
+            self._unsure += unsure
             self._is_unsure.set()
         self._tally.found += sum(map(len, arrival.listings))
-        self._tally.queued += seen.queued
-        self._tally.unchanged += seen.unchanged
-        self._tally.elsewhere += seen.elsewhere
-        self._tally.set_aside += seen.set_aside
-        self._tally.gone += seen.gone
+        for one in seen:
+            self._tally.queued += one.queued
+            self._tally.unchanged += one.unchanged
+            self._tally.elsewhere += one.elsewhere
+            self._tally.set_aside += one.set_aside
+            self._tally.gone += one.gone
         self._taken()
 
-    def _compare(self, connection: Connection, arrival: Arrival) -> Seen:
-        listings = arrival.listings
-        seen = queue.compare(connection, self._library, listings, self._wish, whole=arrival.whole)
-        seen.gone += absences.miss(connection, self._library, arrival.gone)
-        return seen
+    def _compare(self, connection: Connection, arrival: Arrival) -> list[Seen]:
+        parts = zip(self._wishes, self._sites.parted(arrival.listings), strict=True)
+        return [
+            Seen(gone=absences.miss(connection, self._library, arrival.gone)),
+            *(
+                queue.compare(connection, self._library, listings, wish, whole=arrival.whole)
+                for wish, listings in parts
+                if listings
+            ),
+        ]
 
     async def _look_again(self) -> None:
         """Compare once more what changed while it was in hand: by us, or by somebody else."""
@@ -79,5 +97,8 @@ class Intake:
             await asyncio.sleep(_LOOK_AGAIN)
             unsure, self._unsure = self._unsure, []
             self._is_unsure.clear()
-            for arrival in unsure:
-                await self._take(arrival)
+            await self._take(Arrival(tuple(unsure)))
+
+
+def _wish(session: Session, *, lasting: bool) -> Wish:
+    return Wish(session.settings.goal, session.run_id, session.settings.force, lasting)

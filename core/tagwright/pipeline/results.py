@@ -80,6 +80,15 @@ class Settings:
 
 
 @dataclass(frozen=True, slots=True)
+class Site:
+    """A folder that goes by settings of its own, with all below it."""
+
+    folder: str  # reference; ends with the host's separator
+    library: PhotoLibrary  # the same photos, perhaps written in another way
+    settings: Settings
+
+
+@dataclass(frozen=True, slots=True)
 class Session:
     """What all parts of one run share."""
 
@@ -88,6 +97,7 @@ class Session:
     lane: Lane
     owner: Owner
     run_id: str
+    sites: Sequence[Site] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,18 +7,21 @@ import logging
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
+from decimal import Decimal
 
 from tagwright.errors import AssetError, AwaitedError, ErrorClass, TagwrightError, VanishedError
 from tagwright.pipeline.asking import Asker, Desk
 from tagwright.pipeline.bursts import Bursts
 from tagwright.pipeline.desks import open_desks
+from tagwright.pipeline.gates.opening import open_gates
 from tagwright.pipeline.intake import Intake
 from tagwright.pipeline.photo import Photo
 from tagwright.pipeline.purse import Purse
 from tagwright.pipeline.results import Result, Session, Tally
 from tagwright.pipeline.retrying import delay, verdict
 from tagwright.pipeline.scanning import Scan
-from tagwright.ports import Watcher
+from tagwright.pipeline.sites import Sites
+from tagwright.ports import Tagger, Watcher
 from tagwright.state import absences, calls, queue, runs
 from tagwright.state.queue import Job
 
@@ -67,7 +70,6 @@ class Runner:
         self.tally = Tally()
         self.halted_by: TagwrightError | None = None
         self._session = session
-        self._settings = session.settings
         self._lane = session.lane
         self._run_id = session.run_id
         self._report = report
@@ -75,19 +77,22 @@ class Runner:
         self._source = source or Scan(session.library)
         self._trouble = trouble
         self._way = way
-        self._goal = session.settings.goal
+        self._sites = Sites(session)
+        self._goals = [one.settings.goal for one in self._sites.sessions]
+        self._photos: list[Photo] = []  # ways of photos, by the sites that they are at
         self._stopping = asyncio.Event()
         self._arrived = asyncio.Event()
         self._going = asyncio.Event()
         self._going.set()
         self._in_hand: set[int] = set()
-        self._desks: Sequence[Desk] = ()
+        self._desks: list[Desk] = []
         self._asked_all_at = time.monotonic()
 
     @property
     def away(self) -> tuple[str, ...]:
         """The taggers that are taken to be down."""
-        return tuple(desk.tagger.name for desk in self._desks if desk.gate.is_closed)
+        closed = (desk.tagger.name for desk in self._desks if desk.gate.is_closed)
+        return tuple(dict.fromkeys(closed))
 
     @property
     def is_held(self) -> bool:
@@ -113,8 +118,8 @@ class Runner:
 
     async def run(self) -> Tally:
         """Do it all. ``halted_by`` says afterwards what ended the run early, if anything did."""
-        photo = await self._prepare()
-        asked = max(tagger.concurrency for tagger in self._settings.taggers)
+        await self._prepare()
+        asked = max(tagger.concurrency for tagger in self._taggers)
         # Half as many again, so that there is work left while all of the first wait for answers.
         workers = asked + max(_PREPARING, asked // 2)
         jobs: asyncio.Queue[Job | None] = asyncio.Queue(maxsize=workers)
@@ -123,19 +128,29 @@ class Runner:
                 tasks.create_task(self._take_in())
                 tasks.create_task(self._feed(jobs, workers))
                 for _ in range(workers):
-                    tasks.create_task(self._work(jobs, photo))
+                    tasks.create_task(self._work(jobs))
         finally:
             left = list(self._in_hand)
             await asyncio.shield(asyncio.ensure_future(self._put_back(left)))
         return self.tally
 
-    async def _prepare(self) -> Photo:
+    @property
+    def _taggers(self) -> list[Tagger]:
+        return [tagger for one in self._sites.sessions for tagger in one.settings.taggers]
+
+    async def _prepare(self) -> None:
         await self._lane(lambda c: queue.reclaim(c, self._session.owner.is_alive))
         await self._lane(lambda c: runs.close_dead(c, self._session.owner.is_alive))
         await self._lane(calls.reckon)
-        settings = self._settings
-        self._desks = await open_desks(settings, self._lane)
-        asker = Asker(
+        gates = await open_gates(self._taggers, self._lane)
+        for session in self._sites.sessions:
+            desks = await open_desks(session.settings, self._lane, gates)
+            self._desks.extend(desks)
+            self._photos.append(self._way(session, self._asker(session), desks))
+
+    def _asker(self, session: Session) -> Asker:
+        settings = session.settings
+        return Asker(
             self._lane,
             self._run_id,
             Purse(self._lane, settings.budget),
@@ -143,11 +158,10 @@ class Runner:
             bursts=Bursts(self._lane, settings.bursts),
             guard=settings.guard,
         )
-        return self._way(self._session, asker, self._desks)
 
     async def _take_in(self) -> None:
         lasting = self._trouble is not None
-        args = self._session, self._source, self.tally, self._arrived.set
+        args = self._session, self._sites, self._source, self.tally, self._arrived.set
         try:
             await Intake(*args, lasting=lasting).run()
         except TagwrightError as exc:
@@ -191,24 +205,27 @@ class Runner:
             async with asyncio.timeout(seconds):
                 await self._arrived.wait()
 
-    async def _work(self, jobs: asyncio.Queue[Job | None], photo: Photo) -> None:
+    async def _work(self, jobs: asyncio.Queue[Job | None]) -> None:
         while (job := await jobs.get()) is not None:
             if self._stopping.is_set() or not self._going.is_set():
                 await self._put_back([job.asset_id])
                 self._in_hand.discard(job.asset_id)
                 continue
-            result = await self._one(job, photo)
+            result = await self._one(job)
             self._in_hand.discard(job.asset_id)
-            self.tally.asked = photo.asker.asked
-            self.tally.earlier = photo.asker.earlier
-            self.tally.spent = photo.asker.spent
-            self.tally.shared = photo.asker.bursts.shared
+            askers = [photo.asker for photo in self._photos]
+            self.tally.asked = sum(one.asked for one in askers)
+            self.tally.earlier = sum(one.earlier for one in askers)
+            self.tally.spent = sum((one.spent for one in askers), Decimal(0))
+            self.tally.shared = sum(one.bursts.shared for one in askers)
             self.tally.add(result)
             self._report(result)
 
-    async def _one(self, job: Job, photo: Photo) -> Result:
+    async def _one(self, job: Job) -> Result:
+        site = self._sites.index(job.ref.reference)
+        goal = self._goals[site]
         try:
-            return await photo.process(job)
+            return await self._photos[site].process(job)
         except TagwrightError as exc:
             error = exc
         except Exception as exc:  # a fault in a plugin must not end the run
@@ -227,17 +244,17 @@ class Runner:
             return Result(job.ref, "left", error=error)
         error.asset = error.asset or str(job.ref)
         if self._trouble is not None:
-            return await self._put_off(job, error)
-        await self._lane(lambda c: queue.failed(c, job, error, self._goal))
+            return await self._put_off(job, error, goal)
+        await self._lane(lambda c: queue.failed(c, job, error, goal))
         return Result(job.ref, "failed", error=error)
 
-    async def _put_off(self, job: Job, error: TagwrightError) -> Result:
+    async def _put_off(self, job: Job, error: TagwrightError, goal: str) -> Result:
         """Have a photo tried again in this run, unless that is in vain."""
         if isinstance(error, VanishedError):
             await self._lane(lambda c: absences.gone(c, job.asset_id))
             return Result(job.ref, "left", error=error)
         final, wait = verdict(job, error), delay(job.attempts + 1)
-        await self._lane(lambda c: queue.failed(c, job, final, self._goal, again_in=wait))
+        await self._lane(lambda c: queue.failed(c, job, final, goal, again_in=wait))
         self._arrived.set()  # so that it is known when the next is due
         aside = final.error_class is ErrorClass.PERMANENT
         return Result(job.ref, "failed" if aside else "left", error=final)

@@ -50,7 +50,7 @@ def groups(
 ) -> Page:
     """Return the groups that one answer each would settle, the most useful first.
 
-    That are those with most photos, counted by :func:`~tagwright.review.usefulness.usefulness`.
+    Those have most photos, counted by :func:`~tagwright.review.usefulness.usefulness`.
     What was skipped comes last. Concepts that the taxonomy no longer has are left out.
 
     Args:

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 
 from sqlalchemy import Connection, exists, select, update
 
 from tagwright.state.schema import assets, folders
 
+_KEPT = 90 * 86_400.0  # s, after which they can be forgotten; see ``forgetting``
+
 
 def gone(connection: Connection, asset_id: int) -> None:
     """Record that an asset is no longer there; should it come back, it is taken up again."""
     values = {"status": "gone", "owner": None, "error": None, "error_class": None}
-    connection.execute(update(assets).where(assets.c.id == asset_id).values(values))
+    until = time.time() + _KEPT
+    connection.execute(
+        update(assets).where(assets.c.id == asset_id).values(values | {"due_at": until})
+    )
     # Else its folder would be passed over if it came back as it was.
     folder = select(assets.c.folder_id).where(assets.c.id == asset_id).scalar_subquery()
     connection.execute(update(folders).where(folders.c.id == folder).values(goal=None))

@@ -6,7 +6,7 @@ import hashlib
 import time
 from array import array
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
@@ -17,7 +17,7 @@ from tagwright.state import absences, lookups
 from tagwright.state.schema import assets, folders
 
 LONGEST_WAIT = 3600.0  # s that anything is put off
-_DEATHS = 4  # of processes, from which on a photo is put off that they had in hand
+_DEATHS = 8  # of processes that had a photo in hand, after which it is set aside
 _UNFINISHED = "+"  # behind a goal that is reached for now
 
 
@@ -49,6 +49,7 @@ class Seen:
     elsewhere: int = 0  # in the hands of another process
     set_aside: int = 0  # failed for good as it is; taken up again when it changes
     gone: int = 0  # not there any more
+    unsure: list[Listing] = field(default_factory=list)  # in hand, and changed since, maybe by us
 
 
 _ASSET = update(assets).where(assets.c.id == bindparam("asset"))
@@ -99,8 +100,8 @@ def compare(
         reached = there.get(listing.folder, frozenset())
         entries = [entry for entry in listing.entries if entry not in reached]
         folder_id = _folder(connection, library, listing.folder)
-        if entries:
-            _sort_out(connection, folder_id, entries, wish, seen)
+        if entries and (unsure := _sort_out(connection, folder_id, entries, wish, seen)):
+            seen.unsure.append(Listing.of(listing.folder, unsure))
         if whole and wish.lasting:
             seen.gone += absences.settle(connection, folder_id, listing.names)
         if entries or whole:
@@ -138,7 +139,9 @@ def _folder(connection: Connection, library: str, path: str) -> int:
 
 def _sort_out(
     connection: Connection, folder_id: int, entries: Sequence[Entry], wish: Wish, seen: Seen
-) -> None:
+) -> list[Entry]:
+    """Queue what is to be queued; return what is in hand and differs from when it was queued."""
+    unsure: list[Entry] = []
     known = lookups.known(connection, folder_id, (entry.name for entry in entries))
     new: list[dict[str, object]] = []
     again: list[dict[str, object]] = []
@@ -150,7 +153,8 @@ def _sort_out(
         same = row.size == entry.size and row.modified == entry.modified
         if row.status == "working":
             seen.elsewhere += 1
-        elif same and not wish.force and row.status == "failed" and row.goal == wish.goal:
+            unsure += [] if same else [entry]
+        elif same and not wish.force and row.status == "failed" and row.goal in {wish.goal, None}:
             seen.set_aside += 1
         elif same and row.status == "waiting" and row.run_id == wish.run_id:
             continue  # it is queued already
@@ -171,6 +175,7 @@ def _sort_out(
         connection.execute(insert(assets).values(status="waiting"), new)
     if again:
         connection.execute(_ENQUEUE, again)
+    return unsure
 
 
 def lease(connection: Connection, run_id: str, owner: str, limit: int) -> list[Job]:
@@ -219,7 +224,7 @@ def reclaim(connection: Connection, is_alive: Callable[[str], bool]) -> int:
     """Free what dead processes had in hand; return how many photos that were.
 
     They go to the end of the queue: should one of them be the cause, the others come first. Those
-    that several processes died over are put off, for longer each time.
+    that several processes died over are put off, for longer each time, and set aside at last.
     """
     held = select(assets.c.owner).where(assets.c.status == "working").distinct()
     dead = [owner for owner in connection.scalars(held) if owner and not is_alive(owner)]
@@ -228,10 +233,18 @@ def reclaim(connection: Connection, is_alive: Callable[[str], bool]) -> int:
     where = assets.c.owner.in_(dead) & (assets.c.status == "working")
     rows = connection.execute(select(assets.c.id, assets.c.attempts).where(where)).all()
     for row in rows:
-        wait = min(2.0**row.attempts, LONGEST_WAIT) if row.attempts >= _DEATHS else 0.0
-        freed = {"status": "waiting", "owner": None, "attempts": row.attempts + 1}
-        connection.execute(_ASSET, {"asset": row.id, "due_at": time.time() + wait, **freed})
+        connection.execute(_ASSET, {"asset": row.id, **_freed(row.attempts + 1)})
     return len(rows)
+
+
+def _freed(deaths: int) -> dict[str, object]:
+    freed = {"owner": None, "attempts": deaths}
+    if deaths < _DEATHS:
+        wait = min(2.0**deaths, LONGEST_WAIT) if deaths > _DEATHS // 2 else 0.0
+        return freed | {"status": "waiting", "due_at": time.time() + wait}
+    error = f"Tagwright ended {deaths} times while it worked on this photo."
+    # Without a goal: it stays set aside under any settings, until it changes.
+    return freed | {"status": "failed", "goal": None, "error": error, "error_class": "permanent"}
 
 
 def find(connection: Connection, ref: AssetRef) -> int | None:

@@ -27,7 +27,12 @@ class DecisionTurn:
 
 
 def fallen(
-    connection: Connection, asset_id: int, gone: Collection[str], back: Collection[str]
+    connection: Connection,
+    asset_id: int,
+    gone: Collection[str],
+    back: Collection[str],
+    *,
+    since: float = 0.0,
 ) -> Iterator[DecisionTurn]:
     """Return the answers that no longer hold where tags go and come back.
 
@@ -39,6 +44,7 @@ def fallen(
         asset_id: The asset.
         gone: Concepts whose tags an undo takes.
         back: Concepts whose tags it brings back; what is in both has only moved.
+        since: Only answers that were given after this, s since the epoch.
     """
     ended = dict.fromkeys(set(gone) - set(back), FOR)
     ended |= dict.fromkeys(set(back) - set(gone), AGAINST)
@@ -49,7 +55,7 @@ def fallen(
     batches = set()
     for row in reversed(rows):  # the two rows of a refinement: first the tag that it brought
         sort = ended.get(row.concept, ())
-        falls = row.choice in sort and newest[row.concept] in sort
+        falls = row.choice in sort and newest[row.concept] in sort and row.decided_at > since
         if falls or (row.batch in batches and _took_nothing(row)):
             batches.add(row.batch)
             yield DecisionTurn(row.id, None, time.time())
@@ -61,19 +67,6 @@ def restored(connection: Connection, earlier: Iterable[DecisionTurn]) -> Iterato
         query = select(decisions.c.undone_at).where(decisions.c.id == turn.decision)
         if connection.scalar(query) == turn.becomes:
             yield replace(turn, was=turn.becomes, becomes=turn.was)
-
-
-def barred(
-    connection: Connection, asset_id: int, earlier: Collection[DecisionTurn]
-) -> frozenset[str]:
-    """Return the concepts that a person has decided against, since and apart from an undo."""
-    restored_by_it = {turn.decision for turn in earlier if turn.becomes is None}
-    newest = {row.concept: row for row in _in_force(connection, asset_id)}
-    return frozenset(
-        concept
-        for concept, row in newest.items()
-        if row.choice in AGAINST and row.id not in restored_by_it
-    )
 
 
 def carry_out(connection: Connection, asset_id: int, turns: Collection[DecisionTurn]) -> None:

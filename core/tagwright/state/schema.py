@@ -73,6 +73,7 @@ assets = Table(
     Column("run_id", ForeignKey("runs.id")),  # the run that wants it, or had it last
     Column("owner", Text),  # the process that works on it
     Column("attempts", Integer, nullable=False, default=0),
+    # When it is to be tried again; of one that is gone, when it is forgotten, 0: it is.
     Column("due_at", Float, nullable=False, default=0),
     Column("error_class", Text),
     Column("error", Text),

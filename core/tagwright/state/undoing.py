@@ -126,10 +126,7 @@ def _load(connection: Connection, asset_id: int, mine: ColumnElement[bool]) -> U
     ref = AssetRef(row.library, row.path + row.name)
     written = select(receipts).where((receipts.c.asset_id == asset_id) & mine)
     rows = connection.execute(written.order_by(receipts.c.id.desc())).all()
-    found = {
-        row.id: _receipt(connection, asset_id, row.id, book.to_receipt(connection, row))
-        for row in rows
-    }
+    found = {row.id: _receipt(connection, row.id, book.to_receipt(connection, row)) for row in rows}
     return Undoable(asset_id, ref, row.content_key or "", tuple(found), tuple(found.values()))
 
 
@@ -170,9 +167,11 @@ def intend(connection: Connection, run_id: str, one: Undoable, receipt: Receipt)
             tags += mine
             others += _extra_turns(connection, one, receipt_id, receipt, number)
         else:
-            tags += _tags_returned(connection, earlier, receipt)
-            others += _extras_returned(connection, earlier, receipt)
+            mine = list(_tags_returned(connection, earlier, receipt))
             answers += retractions.restored(connection, earlier.decisions)
+            answers += _fallen(connection, one, mine, since=_moment(connection, receipt_id))
+            tags += mine
+            others += _extras_returned(connection, earlier, receipt)
     undone = tuple(_receipt_turns(connection, run_id, one, tags))
     turns = Turns(tuple(tags), tuple(others), undone, tuple(answers))
     reversals.keep(connection, number, turns)
@@ -239,18 +238,12 @@ def _narrowed(connection: Connection, chosen: Chosen, one: Undoable) -> Undoable
     return replace(one, tags=tags, whole=whole)
 
 
-def _receipt(connection: Connection, asset_id: int, receipt_id: int, receipt: Receipt) -> Receipt:
+def _receipt(connection: Connection, receipt_id: int, receipt: Receipt) -> Receipt:
     """Return a receipt; that of an undo with what it gave back and took, as it still stands."""
     turns = reversals.find(connection, receipt_id)
     if turns is None:
         return receipt
-    barred = retractions.barred(connection, asset_id, turns.decisions)
-    tags = [
-        t
-        for t in turns.tags
-        if reversals.tag_now(connection, t) == t.becomes
-        and (t.becomes == STANDS or t.concept not in barred)
-    ]
+    tags = [t for t in turns.tags if reversals.tag_now(connection, t) == t.becomes]
     others = [t for t in turns.extras if reversals.extra_now(connection, t) == t.becomes]
     return replace(
         receipt,
@@ -281,11 +274,17 @@ def _tag_turns(
 
 
 def _fallen(
-    connection: Connection, one: Undoable, turns: Collection[TagTurn]
+    connection: Connection, one: Undoable, turns: Collection[TagTurn], since: float = 0.0
 ) -> Iterator[DecisionTurn]:
     gone = {turn.concept for turn in turns if turn.becomes != STANDS}
     back = {turn.concept for turn in turns if turn.becomes == STANDS}
-    return retractions.fallen(connection, one.asset_id, gone, back)
+    return retractions.fallen(connection, one.asset_id, gone, back, since=since)
+
+
+def _moment(connection: Connection, receipt_id: int) -> float:
+    """Return when a write was begun, s since the epoch."""
+    query = select(receipts.c.intended_at).where(receipts.c.id == receipt_id)
+    return float(connection.scalar(query) or 0.0)
 
 
 def _extra_turns(

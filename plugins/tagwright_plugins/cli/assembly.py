@@ -29,7 +29,7 @@ from tagwright_adapters.basics.document import looks_like_document
 from tagwright_adapters.files.library import FileLibrary
 from tagwright_adapters.files.targets import FileOptions
 from tagwright_adapters.xmp.digikam import Path as TagPath
-from tagwright_plugins.cli.linked import is_linked, read_linked
+from tagwright_plugins.cli.linked import is_linked, linked_place, read_linked
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +187,14 @@ def make_library(
     skipped: Callable[[Path, str], None] | None = None,
     further: Callable[[Path], tuple[TagPath, ...]] | None = None,
 ) -> FileLibrary:
-    """Make the library of plain folders; see :class:`FileLibrary` for the last two."""
+    """Make the library of plain folders; see :class:`FileLibrary` for the last two.
+
+    Whose vocabulary is digiKam's loses no tag of its database by what is written here.
+    """
     files = configuration.files
+    if further is None and is_linked(configuration.taxonomy):
+        from tagwright_plugins.digikam.protecting import database_tags  # noqa: PLC0415 - lazy
+
+        further = database_tags(configuration, linked_place(configuration.taxonomy))
     options = FileOptions(files.sidecar, files.sidecar_name, files.pairs)
     return FileLibrary(roots, options, skipped=skipped, further=further)

@@ -16,6 +16,12 @@ def is_linked(named: str) -> bool:
     return named.startswith(_DIGIKAM) and not Path(named).is_file()
 
 
+def linked_place(named: str) -> Path | None:
+    """Return the place that a link names; None: the usual ones."""
+    place = named.removeprefix(_DIGIKAM)
+    return Path(place) if place else None
+
+
 def read_linked(named: str, language: str | None = None) -> Vocabulary:
     """Return the tags as they are now; ``language`` is that of their names, by default English.
 
@@ -24,5 +30,4 @@ def read_linked(named: str, language: str | None = None) -> Vocabulary:
     """
     from tagwright_adapters.vocabularies.digikam import from_digikam  # noqa: PLC0415 - lazy
 
-    place = named.removeprefix(_DIGIKAM)
-    return from_digikam(Path(place) if place else None, language=language or "en")
+    return from_digikam(linked_place(named), language=language or "en")

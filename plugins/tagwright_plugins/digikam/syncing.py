@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 from typing import Literal
@@ -13,19 +13,16 @@ import click
 
 from tagwright.configuration import Configuration
 from tagwright.errors import ConfigurationError
-from tagwright.state import ledger
 from tagwright_adapters.digikam import bus
 from tagwright_adapters.digikam.behaviour import Behaviour, WritingMode
 from tagwright_adapters.digikam.checking import Case, judge
 from tagwright_adapters.digikam.errors import DigikamError
 from tagwright_adapters.digikam.installation import Installation, look
-from tagwright_adapters.digikam.joining import PhotoTags, read_photo_tags
-from tagwright_adapters.files.names import to_reference
-from tagwright_adapters.xmp.digikam import Path as TagPath
-from tagwright_plugins.cli.assembly import State, make_library, open_state
+from tagwright_plugins.cli.assembly import make_library, open_state
 from tagwright_plugins.cli.interruption import INTERRUPTED
 from tagwright_plugins.cli.tag.run import TagOptions, tag
 from tagwright_plugins.cli.wording import many
+from tagwright_plugins.digikam.protecting import database_tags
 
 _SIDECARS: Mapping[WritingMode, Literal["auto", "always", "both"]] = {
     WritingMode.FILE: "auto",
@@ -48,7 +45,8 @@ def run(place: Path | None, options: TagOptions, *, scan: bool) -> int:
     roots = [root.path for root in seen.roots if root.path]
     gc.freeze()  # modules stay for ever; the collector need not walk them for each batch
     with open_state(configuration) as state:
-        code = asyncio.run(_tag(roots, options, configuration, state, seen))
+        joining = partial(make_library, further=database_tags(configuration, place))
+        code = asyncio.run(tag(roots, options, configuration, state, joining))
     if scan and not options.dry_run and code != INTERRUPTED:
         _scan()
     return code
@@ -103,30 +101,6 @@ def _case(seen: Installation, behaviour: Behaviour, configuration: Configuration
         writes_sidecars_only=files.sidecar == "always",
         writes_short_names=files.sidecar_name == "short",
     )
-
-
-async def _tag(
-    roots: Sequence[Path],
-    options: TagOptions,
-    configuration: Configuration,
-    state: State,
-    seen: Installation,
-) -> int:
-    """Tag, and write what would be lost otherwise, and no more than that."""
-    if seen.behaviour is None or not _case(seen, seen.behaviour, configuration).replaces:
-        return await tag(roots, options, configuration, state)
-    tags = read_photo_tags(seen.place.database, seen.roots)
-    ours = await state.lane(ledger.written_paths)
-    joining = partial(make_library, further=partial(_of_people, tags, ours))
-    return await tag(roots, options, configuration, state, joining)
-
-
-def _of_people(
-    tags: PhotoTags, ours: Mapping[str, frozenset[TagPath]], photo: Path
-) -> tuple[TagPath, ...]:
-    """Return a photo's tags without any that we ever wrote: what has gone stays gone."""
-    mine = ours.get(to_reference(photo), frozenset())
-    return tuple(path for path in tags(photo) if path not in mine)
 
 
 def _scan() -> None:

@@ -19,14 +19,18 @@ async def run(desk: Desk, command: Sequence[str], *operands: str) -> str:
         operands: What it is to work on, whatever that begins with.
 
     Raises:
-        TagwrightError: it failed, and not just on some photos.
+        TagwrightError: it cannot be started, or failed, and not just on some photos.
     """
     line = [sys.executable, "-m", "tagwright_plugins.cli", *command]
     line.append(f"--state={desk.configuration.state}")
     if desk.config is not None:
         line.append(f"--config={desk.config}")
+    line += ["--", *operands]
     pipe = asyncio.subprocess.PIPE
-    process = await asyncio.create_subprocess_exec(*line, "--", *operands, stdout=pipe, stderr=pipe)
+    try:
+        process = await asyncio.create_subprocess_exec(*line, stdout=pipe, stderr=pipe)
+    except (OSError, ValueError) as exc:  # a zero byte in an operand is a ValueError
+        raise TagwrightError(f"'tagwright {command[0]}' cannot be started: {exc}.") from exc
     out, err = await process.communicate()
     if process.returncode not in (0, 1):
         said = err.decode(errors="replace").strip()[:500]

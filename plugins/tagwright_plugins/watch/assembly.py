@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import math
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import AsyncExitStack
@@ -10,12 +11,14 @@ from pathlib import Path
 
 from tagwright.configuration import Configuration
 from tagwright.configuration.chains import make_chains, members_of
-from tagwright.pipeline import Settings
+from tagwright.pipeline import Settings, Site
 from tagwright.ports import PhotoLibrary, Watcher
+from tagwright_adapters.files.names import to_reference
 from tagwright_adapters.watching import FolderWatcher
 from tagwright_adapters.watching import WatchOptions as FolderOptions
 from tagwright_plugins.cli.assembly import make_library, make_settings, make_tagger, make_taxonomy
 from tagwright_plugins.cli.tag.preparing import prepare
+from tagwright_plugins.watch.places import places
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,7 @@ class Setup:
     settings: Settings
     watcher: Callable[[Iterable[str]], Watcher]  # makes one for a run, from the folders known
     aclose: Callable[[], Awaitable[None]]
+    sites: Sequence[Site] = ()  # folders that go by settings of their own
 
 
 def make_watcher(
@@ -51,21 +55,37 @@ async def make_setup(
         TagwrightError: the configuration, the taxonomy or a tagger cannot be used.
     """
     async with AsyncExitStack() as stack:
-        taxonomy = make_taxonomy(configuration)
-        made = []
-        for spec in members_of(make_chains(configuration)):
-            made.append(make_tagger(configuration, taxonomy, spec))
-            stack.push_async_callback(made[-1].aclose)
-        await prepare(made)
-        options = {"dry_run": dry_run, "force": False, "reask": False}
-        settings = make_settings(configuration, taxonomy, made, **options)
+        settings = await _settings(stack, configuration, dry_run=dry_run)
         library = make_library(configuration, roots, skipped)
         stack.push_async_callback(library.aclose)
+        sites = []
+        for folder, here in (await asyncio.to_thread(places, configuration, roots)).items():
+            own = library
+            if here.files != configuration.files:
+                own = make_library(here, roots, skipped)
+                stack.push_async_callback(own.aclose)
+            reference = to_reference(f"{folder}/")
+            sites.append(Site(reference, own, await _settings(stack, here, dry_run=dry_run)))
         return Setup(
             configuration,
             library,
-            replace(settings, patience=math.inf),  # a service that is away is waited for
+            settings,
             lambda known: make_watcher(configuration, roots, known),
             stack.pop_all().aclose,
+            sites,
         )
     raise AssertionError  # never: the stack lets errors pass
+
+
+async def _settings(
+    stack: AsyncExitStack, configuration: Configuration, *, dry_run: bool
+) -> Settings:
+    taxonomy = make_taxonomy(configuration)
+    made = []
+    for spec in members_of(make_chains(configuration)):
+        made.append(make_tagger(configuration, taxonomy, spec))
+        stack.push_async_callback(made[-1].aclose)
+    await prepare(made)
+    options = {"dry_run": dry_run, "force": False, "reask": False}
+    # A service that is away is waited for.
+    return replace(make_settings(configuration, taxonomy, made, **options), patience=math.inf)

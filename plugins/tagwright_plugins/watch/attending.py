@@ -5,17 +5,21 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import time
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 
 from tagwright.errors import BudgetError, StateError, StorageError, TaggerUnavailableError
 from tagwright.state import Lane, runs
+from tagwright_plugins.cli.assembly import State
 from tagwright_plugins.watch.notifying.channels import make_channels
-from tagwright_plugins.watch.notifying.notices import Kind
+from tagwright_plugins.watch.notifying.notices import RARELY, Kind
 from tagwright_plugins.watch.notifying.notifier import Notifier
 from tagwright_plugins.watch.observing import Living, Observed, Vitals, observe
+from tagwright_plugins.watch.standing import Standing, keep
 from tagwright_plugins.watch.supervisor import Supervisor
 
 _log = logging.getLogger(__name__)
@@ -45,9 +49,9 @@ class Attention:
 
 @contextlib.asynccontextmanager
 async def attended(
-    daemon: Living, wanted: Attention, lane: Lane, *, turn: float = _TURN
+    daemon: Living, wanted: Attention, state: State, directory: Path, *, turn: float = _TURN
 ) -> AsyncIterator[Attendant]:
-    """Attend to a daemon for as long as the block lasts.
+    """Attend to a daemon for as long as the block lasts; ``directory`` holds its state.
 
     Raises:
         ConfigurationError: an address cannot be used.
@@ -56,8 +60,8 @@ async def attended(
     observed = partial(observe, daemon)
     supervisor = Supervisor.from_environment()
     notifier = Notifier(make_channels(wanted.command), away=wanted.away)
-    attendant = Attendant(observed, supervisor, notifier, lane)
-    async with _served(wanted.listen, lane, observed) as url:
+    attendant = Attendant(observed, supervisor, notifier, state, directory)
+    async with _served(wanted.listen, state.lane, observed) as url:
         if url is not None:
             _log.info("Health and metrics: %s", url)
         telling = asyncio.create_task(notifier.serve())
@@ -68,7 +72,8 @@ async def attended(
         try:
             yield attendant
         except Exception as exc:
-            notifier.stopped(f"The daemon has ended: {exc}")
+            if _is_news(directory / "watch.told.stopped"):
+                notifier.stopped(f"The daemon has ended: {exc}")
             raise
         finally:
             supervisor.stopping()  # where it was too quick to be seen
@@ -92,12 +97,19 @@ class Attendant:
     """Looks at the daemon now and then, and passes on what is news."""
 
     def __init__(
-        self, observed: Observed, supervisor: Supervisor, notifier: Notifier, lane: Lane
+        self,
+        observed: Observed,
+        supervisor: Supervisor,
+        notifier: Notifier,
+        state: State,
+        directory: Path,
     ) -> None:
         self._observed = observed
         self._supervisor = supervisor
         self._notifier = notifier
-        self._lane = lane
+        self._state = state
+        self._directory = directory
+        self._kept: Standing | None = None
         self._ready = False
         self._said = ""
         self._failed = ("", 0)  # run, and how many of its photos were set aside
@@ -114,14 +126,26 @@ class Attendant:
             vitals = self._observed()
             self._tell_systemd(vitals)
             self._tell_people(vitals)
+            self._keep(vitals)
             await asyncio.sleep(turn)
+
+    def _keep(self, vitals: Vitals) -> None:
+        owner = self._state.owner.id
+        now = Standing(owner, vitals.run_id, vitals.doing, vitals.since, vitals.reason)
+        if now != self._kept:
+            self._kept = now
+            keep(self._directory, now)
 
     async def _remember(self) -> None:
         """Tell if the daemon before this one came to a bad end."""
         mine = self._observed().run_id
-        recent = await self._lane(lambda c: runs.recent(c, 2))
+        try:
+            recent = await self._state.lane(lambda c: runs.recent(c, 2))
+        except StateError:
+            return  # the daemon meets it, too
         before = next((run for run in recent if run.kind == "watch" and run.id != mine), None)
-        if before is not None and before.status in {"running", "killed", "stopped"}:
+        bad = before is not None and before.status in {"running", "killed", "stopped"}
+        if bad and _is_news(self._directory / "watch.told.started"):
             self._notifier.started("The daemon runs again; the one before came to a bad end.")
 
     def _tell_systemd(self, vitals: Vitals) -> None:
@@ -147,6 +171,16 @@ class Attendant:
         self._failed = failed
         if failed[1] > before:
             self._notifier.set_aside(failed[1] - before)
+
+
+def _is_news(told: Path) -> bool:
+    """Say whether nothing was told for a while, of what may happen at every start; note it."""
+    with contextlib.suppress(OSError):
+        if 0 <= time.time() - told.stat().st_mtime < RARELY:
+            return False
+    with contextlib.suppress(OSError):
+        told.touch()
+    return True
 
 
 def _status(vitals: Vitals) -> str:

@@ -12,6 +12,7 @@ from datetime import date, datetime
 from tagwright.errors import TagwrightError
 from tagwright.pipeline import Result, Runner, Session, Tally
 from tagwright.state import absences, runs
+from tagwright.state.forgetting import forget
 from tagwright_plugins.cli.assembly import State
 from tagwright_plugins.watch.assembly import Setup
 from tagwright_plugins.watch.holding import Holding
@@ -22,6 +23,7 @@ from tagwright_plugins.watch.telling import Teller
 logger = logging.getLogger(__name__)
 
 _TURN = 2.0  # s
+_UNHURRIED = 600.0  # s that photos in hand have when one run follows another
 _IN_VAIN = 1.0  # s that photos in hand have when who is asked about them is away
 
 
@@ -118,7 +120,9 @@ class Daemon:
         Raises:
             TagwrightError: the configuration cannot be used at the start.
         """
-        setup = await self._make()
+        setup = await self._made()
+        if setup is None:
+            return
         try:
             while not self._ending:
                 error = await self._guarded(setup)
@@ -163,8 +167,11 @@ class Daemon:
             lambda c: runs.begin(c, self._kind, owner.id, frozen)
         )
         self._status = "stopped"
+        while await self._db.lane(forget):
+            self.beat = time.monotonic()
         known = await self._db.lane(lambda c: absences.folders_of(c, setup.library.name))
-        session = Session(setup.library, setup.settings, self._db.lane, owner, run_id)
+        lane, sites = self._db.lane, setup.sites
+        session = Session(setup.library, setup.settings, lane, owner, run_id, sites)
         runner = Runner(session, self._tell, source=setup.watcher(known), trouble=self._troubled)
         self._runner, self.tally = runner, runner.tally
         self._holding.quiet = QuietHours(setup.configuration.watch.quiet)
@@ -196,12 +203,24 @@ class Daemon:
     async def _reload(self) -> None:
         self._reloading = False
         try:
-            self._next = await self._make()
+            self._next = await self._made()
         except TagwrightError as exc:
             logger.error("The new configuration is not taken, the old one stays: %s", exc)  # noqa: TRY400 - no fault of the program
         else:
             logger.info("The configuration was read anew.")
             self._holding.renew()
+
+    async def _made(self) -> Setup | None:
+        """Make everything of the configuration; None: it is to end before that is done."""
+        making = asyncio.ensure_future(self._make())
+        try:
+            while not (making.done() or self._ending):  # a tagger may fetch a model first
+                self.beat = time.monotonic()
+                await asyncio.wait({making}, timeout=self._turn)
+            return making.result() if making.done() else None
+        finally:
+            making.cancel()
+            await asyncio.wait({making})
 
     def _hold_or_go(self, runner: Runner) -> None:
         if self._holding.reason:
@@ -212,14 +231,22 @@ class Daemon:
     async def _drain(self, runner: Runner, working: asyncio.Task[Tally], bound: float) -> None:
         """Let the photos in hand be finished, but not for ever."""
         runner.stop()
-        patience = min(bound, _IN_VAIN) if runner.away else bound
+        began = time.monotonic()
         try:
-            await asyncio.wait({working}, timeout=patience)
+            while not working.done() and (left := self._left(runner, began, bound)) > 0:
+                self.beat = time.monotonic()
+                await asyncio.wait({working}, timeout=min(self._turn, left))
         finally:
             working.cancel()
             await asyncio.wait({working})
         if not working.cancelled():
             working.result()  # raises what went wrong
+
+    def _left(self, runner: Runner, began: float, bound: float) -> float:
+        """Return for how many seconds what is in hand is still waited for."""
+        # A new day or configuration can wait for answers that are paid for.
+        most = bound if self._ending else max(bound, _UNHURRIED)
+        return began + (min(most, _IN_VAIN) if runner.away else most) - time.monotonic()
 
     async def _close(self) -> None:
         """End the run that there is; the next one does it where the database fails meanwhile."""

@@ -42,18 +42,18 @@ class Holding:
             return "paused"
         if (end := self.quiet.until(self._clock().time())) is not None:
             return f"waiting: quiet hours until {end:%H:%M}"
-        if self._trouble is not None and self._monotonic() < self._until:
+        if self._trouble is not None and self._waits:
             return f"waiting: {self._trouble.message}"
         return ""
 
     @property
     def trouble(self) -> TagwrightError | None:
-        """What all photos wait for, where it is an error."""
-        return self._trouble if self._monotonic() < self._until else None
+        """The error that all photos met, until one was worked on again."""
+        return self._trouble
 
     def troubled(self, error: TagwrightError) -> None:
         """Take note of what stops all photos: wait, longer each time that it comes again."""
-        if self._trouble is not None and self._monotonic() < self._until:
+        if self._waits:
             return  # several photos met it together
         self._trouble = error
         self._tries += 1
@@ -65,10 +65,16 @@ class Holding:
             logger.error("Photos wait, and are taken up again by themselves: %s", error)
 
     def well(self) -> None:
-        """Take note that a photo was worked on."""
+        """Take note that a photo was worked on: trouble that was waited out is over."""
+        if self._waits:
+            return  # it was in hand before
         if self._said:
             logger.info("Photos are worked on again.")
         self.renew()
+
+    @property
+    def _waits(self) -> bool:
+        return self._monotonic() < self._until
 
     def renew(self) -> None:
         """Forget the trouble, as a new run begins."""

@@ -116,7 +116,7 @@ async def _watch(
     loop = asyncio.get_running_loop()
     watch = begun.watch
     wanted = Attention(watch.listen, watch.notify, watch.away)
-    async with attended(daemon, wanted, state.lane) as attendant:
+    async with attended(daemon, wanted, state, directory) as attendant:
 
         def reload() -> None:
             attendant.reloading()

@@ -1,11 +1,12 @@
 """The real digiKam, without a screen: on an album, a database and a home of its own.
 
-Seen to work with digiKam 7.9 (Debian 12) and 8.6 (Debian 13). Needs ``digikam``, its SQLite driver,
-``Xvfb`` and ``dbus-daemon``.
+Seen to work with digiKam 7.9 (Debian 12) and, all but the writing of albums, 8.6 (Debian 13). Needs
+``digikam``, its SQLite driver, ``Xvfb``, ``dbus-daemon``, ``dbus-send`` and ``libXtst``.
 """
 
 from __future__ import annotations
 
+import ctypes
 import os
 import shutil
 import signal
@@ -19,11 +20,28 @@ from types import TracebackType
 from typing import Self
 from urllib.parse import quote
 
-MISSING = [name for name in ("digikam", "Xvfb", "dbus-daemon") if shutil.which(name) is None]
-"""The programs that are not installed."""
+_PROGRAMS = ("digikam", "Xvfb", "dbus-daemon", "dbus-send")
+_LIBRARIES = ("libX11.so.6", "libXtst.so.6")
+
+
+def _loads(library: str) -> bool:
+    try:
+        ctypes.CDLL(library)
+    except OSError:
+        return False
+    return True
+
+
+MISSING = [
+    *(name for name in _PROGRAMS if shutil.which(name) is None),
+    *(name for name in _LIBRARIES if not _loads(name)),
+]
+"""The programs and libraries that are not installed."""
 
 _PATIENCE = 120.0  # s, for a start on a busy machine
 _QUIET = 2.0  # s without a change after which a scan is over
+_ESCAPE = 9  # X11's code of the key
+_ALBUM = (108, 120)  # pixels from the top left: the first album in the tree
 _RC = """\
 [Album Settings]
 Show Splash=false
@@ -96,11 +114,59 @@ class Digikam:
         for process in reversed(self._started):
             _end(process)
 
+    @property
+    def environment(self) -> dict[str, str]:
+        """What a program needs to find it: its home, screen and bus."""
+        return dict(self._environment)
+
+    def configure(self, **switches: str) -> None:
+        """Set metadata settings, with ``_`` for the spaces in their names; not while it runs."""
+        lines = (f"{name.replace('_', ' ')}={value}" for name, value in switches.items())
+        with self.rc.open("a", encoding="utf-8") as stream:
+            stream.write("\n".join(("\n[Metadata Settings]", *lines, "")))
+
+    def tags(self) -> dict[str, list[str]]:
+        """Return the tags of each photo, without those of digiKam's own."""
+        query = (
+            "WITH RECURSIVE Paths(id, path) AS (SELECT id, name FROM Tags WHERE pid = 0 AND name"
+            " != '_Digikam_Internal_Tags_' UNION ALL SELECT Tags.id, path || '/' || name"
+            " FROM Tags JOIN Paths ON Tags.pid = Paths.id)"
+            " SELECT Images.name, path FROM Images LEFT JOIN ImageTags ON imageid = Images.id"
+            " LEFT JOIN Paths ON Paths.id = tagid WHERE status = 1 ORDER BY Images.name, path"
+        )
+        found: dict[str, list[str]] = {}
+        with closing(self._reader()) as connection:
+            for name, path in connection.execute(query):
+                found.setdefault(name, []).extend([path] if path else [])
+        return found
+
+    def act(self, running: subprocess.Popen[bytes], action: str) -> None:
+        """Choose something from its menus."""
+        method = ("/Digikam", "org.kde.KMainWindow.activateAction", f"string:{action}")
+        subprocess.run(
+            ["dbus-send", "--session", "--print-reply", _destination(running), *method],
+            env=self._environment,
+            timeout=20,
+            check=False,
+            capture_output=True,
+        )
+
+    def write_album(self, running: subprocess.Popen[bytes], until: Callable[[], bool]) -> None:
+        """Let it write metadata to the first album's photos, until something is so."""
+
+        def tried() -> bool:
+            _choose_album(self._environment["DISPLAY"])
+            self.act(running, "album_write_metadata")
+            time.sleep(1.0)  # nothing says that a window has taken a key or a click
+            return until()
+
+        self.wait(running, tried)
+
     def begin(self) -> None:
         """Let digiKam make its database, and put the album into it."""
         # It then asks for an album, which nobody answers: the second start finds it there.
         made = self._start("digikam", "--database-directory", str(self.database.parent))
-        self._wait(made, lambda: bool(self._setting("Locale")))
+        self.wait(made, lambda: bool(self._setting("Locale")))
         _end(made)
         with closing(sqlite3.connect(self.database, timeout=10)) as connection:
             place = f"volumeid:?path={quote(str(self._album))}"
@@ -115,23 +181,15 @@ class Digikam:
         """Start it and return once it has scanned the album."""
         before = self._setting("Scanned")
         running = self._start("digikam")
-        self._wait(running, lambda: self._setting("Scanned") not in ("", before))
+        self.wait(running, lambda: self._setting("Scanned") not in ("", before))
         self._settle(running)
         return running
 
     def quit(self, running: subprocess.Popen[bytes]) -> None:
         """Let it close its database and end."""
-        name = f"org.kde.digikam-{running.pid}"
-        method = ("/Digikam", "org.kde.KMainWindow.activateAction", "string:app_exit")
-        subprocess.run(
-            ["dbus-send", "--session", "--print-reply", f"--dest={name}", *method],
-            env=self._environment,
-            timeout=20,
-            check=False,
-            capture_output=True,
-        )
+        self.act(running, "app_exit")
         with suppress(subprocess.TimeoutExpired):
-            running.wait(5)  # 7.9 closes its window and stays
+            running.wait(2)  # 7.9 closes its window and stays
         _end(running)
 
     def _start(self, *command: str, pipe: int | None = None) -> subprocess.Popen[bytes]:
@@ -156,7 +214,8 @@ class Digikam:
         with os.fdopen(reader) as answer:
             return answer.readline().strip()
 
-    def _wait(self, running: subprocess.Popen[bytes], until: Callable[[], bool]) -> None:
+    def wait(self, running: subprocess.Popen[bytes], until: Callable[[], bool]) -> None:
+        """Wait until something is so; fail if the program ends or takes too long."""
         deadline = time.monotonic() + _PATIENCE
         while not until():
             assert running.poll() is None, self._log()
@@ -174,20 +233,20 @@ class Digikam:
                 last, since = now, time.monotonic()
             return time.monotonic() - since >= _QUIET
 
-        self._wait(running, is_quiet)
+        self.wait(running, is_quiet)
 
     def _setting(self, keyword: str) -> str:
         if not self.database.is_file():
             return ""
-        uri = f"file:{quote(str(self.database))}?mode=ro"
-        with (
-            suppress(sqlite3.Error),
-            closing(sqlite3.connect(uri, uri=True, timeout=5)) as connection,
-        ):
+        with suppress(sqlite3.Error), closing(self._reader()) as connection:
             found = connection.execute("SELECT value FROM Settings WHERE keyword = ?", [keyword])
             row = found.fetchone()
             return str(row[0]) if row else ""
         return ""
+
+    def _reader(self) -> sqlite3.Connection:
+        uri = f"file:{quote(str(self.database))}?mode=ro"
+        return sqlite3.connect(uri, uri=True, timeout=5)
 
     def _log(self) -> str:
         return (self._state / "programs.log").read_text(errors="replace")[-4000:]
@@ -202,3 +261,24 @@ def _end(process: subprocess.Popen[bytes]) -> None:
     with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
     process.wait(10)
+
+
+def _destination(running: subprocess.Popen[bytes]) -> str:
+    return f"--dest=org.kde.digikam-{running.pid}"
+
+
+def _choose_album(display: str) -> None:
+    """Press Escape, for the question about downloads, and click on the first album."""
+    x11, xtest = ctypes.CDLL("libX11.so.6"), ctypes.CDLL("libXtst.so.6")
+    x11.XOpenDisplay.restype = ctypes.c_void_p
+    screen = ctypes.c_void_p(x11.XOpenDisplay(display.encode()))
+    for place, event, code in (
+        ((700, 400), xtest.XTestFakeKeyEvent, _ESCAPE),
+        (_ALBUM, xtest.XTestFakeButtonEvent, 1),
+    ):
+        xtest.XTestFakeMotionEvent(screen, -1, *place, 0)
+        event(screen, code, 1, 0)
+        event(screen, code, 0, 0)
+        x11.XSync(screen, 0)
+        time.sleep(0.5)  # as above
+    x11.XCloseDisplay(screen)

@@ -50,12 +50,29 @@ def test_photos_of_all_kinds_in_order(tmp_path: Path) -> None:
         "a.jpg_exiftool_tmp",
         "a.jpg_original",
         "a.jpg~",
+        "a.jpg.download/a.jpg",
+        "~syncthing~a.jpg",
+        "BatchTool-4711.digikamtempfile.jpg",
     ],
 )
 def test_leftovers_are_passed_over(tmp_path: Path, name: str) -> None:
-    """Thumbnails, trash, caches, and the temporary files of exiftool and our own."""
-    _touch(tmp_path / name)
-    assert _found(tmp_path) == []
+    """Thumbnails, trash, caches, and what others and we have not finished."""
+    _touch(tmp_path / name, tmp_path / "photo.jpg")
+    assert _found(tmp_path) == [str(tmp_path / "photo.jpg")]
+
+
+def test_each_folder_is_announced_before_it_is_read(tmp_path: Path) -> None:
+    """What is put into it at that moment is found, so that a watcher misses nothing."""
+    _touch(tmp_path / "sub" / "a.jpg", tmp_path / "@eaDir" / "a.jpg")
+    announced: list[str] = []
+
+    def entering(folder: str) -> None:
+        announced.append(folder)
+        _touch(Path(folder, "late.jpg"))
+
+    found = list(scan([tmp_path], lambda *_: None, lambda _: None, entering))
+    assert announced == [str(tmp_path), str(tmp_path / "sub")]
+    assert [listing.names for listing in found] == [("late.jpg",), ("a.jpg", "late.jpg")]
 
 
 def test_a_root_is_taken_whatever_its_name(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from tagwright_adapters.files import sidecars as where
 from tagwright_adapters.files.library import FileLibrary
 from tagwright_adapters.files.targets import FileOptions
 
-from .conftest import BEACH, note, ref
+from .conftest import BEACH, SUN, note, ref
 
 Exiftool = Callable[..., str]
 
@@ -115,6 +115,36 @@ async def test_short_names_where_they_are_wanted(photo: Path, tmp_path: Path) ->
     other = tmp_path / "photo.png"
     other.write_bytes(photo.read_bytes())
     assert where.new(other, "short").name == "photo.png.xmp"
+    await library.aclose()
+
+
+async def test_both(photo: Path, exiftool: Exiftool) -> None:
+    """Into the photo and beside it, where there was nothing yet; undone, nothing is left."""
+    library = FileLibrary([], FileOptions(sidecar="both", workers=1))
+    before = photo.read_bytes()
+    receipt = await library.write(ref(photo), [BEACH], note)
+    for file in (photo, photo.with_name("photo.jpg.xmp")):
+        assert exiftool("-s3", "-XMP-digiKam:TagsList", file).strip() == "Places/Beach"
+    await library.revert(ref(photo), [receipt], dry_run=False)
+    assert photo.read_bytes() == before
+    assert not photo.with_name("photo.jpg.xmp").exists()
+    await library.aclose()
+
+
+async def test_tags_that_stand_in_no_file(photo: Path, exiftool: Exiftool) -> None:
+    """Tags that only a host's database has come with new ones, are never ours, and no reason."""
+    library = FileLibrary(
+        [], FileOptions(workers=1), further=lambda _: (("Mine",), ("Weather", "Sun"))
+    )
+    before = photo.read_bytes()
+    receipt = await library.write(ref(photo), [SUN], note)
+    assert (receipt.written, receipt.already) == ((), (SUN,))
+    assert photo.read_bytes() == before
+    receipt = await library.write(ref(photo), [BEACH, SUN], note)
+    assert receipt.written == (BEACH,)
+    listed = exiftool("-s3", "-sep", ";", "-XMP-digiKam:TagsList", photo).strip()
+    assert listed == "Mine;Weather/Sun;Places/Beach"
+    assert [one.tag.path for one in await library.provenance(ref(photo))] == [BEACH.path]
     await library.aclose()
 
 

@@ -11,15 +11,41 @@ import sys
 from pathlib import Path
 from typing import Any
 
-CALLS = (("get", "/server/version"), ("get", "/tags"))
+CALLS = {
+    "/server/version": "get",
+    "/server/about": "get",
+    "/server/features": "get",
+    "/users/me": "get",
+    "/users/me/preferences": "get",
+    "/api-keys/me": "get",
+    "/tags": "get post put",
+    "/tags/{id}": "get put delete",
+    "/tags/assets": "put",
+    "/tags/{id}/assets": "put delete",
+    "/assets": "delete",
+    "/assets/jobs": "post",
+    "/assets/{id}": "get put",
+    "/assets/{id}/thumbnail": "get",
+    "/assets/{id}/metadata": "get put",
+    "/search/metadata": "post",
+    "/albums": "get post",
+    "/albums/{id}/assets": "put delete",
+    "/workflows": "get post",
+    "/workflows/triggers": "get",  # from 3.0
+    "/workflows/{id}": "get put delete",
+    "/plugins/methods": "get",  # from 3.0
+}
 _KEPT = ("openapi", "info", "servers")
+_PROSE = ("description", "example", "x-immich-history", "x-immich-state")
 
 
 def cut(full: dict[str, Any]) -> dict[str, Any]:
     """Return the calls, and the schemas that they refer to."""
     paths: dict[str, Any] = {}
-    for method, path in CALLS:
-        paths.setdefault(path, {})[method] = full["paths"][path][method]
+    for path, methods in CALLS.items():
+        known = full["paths"].get(path, {})
+        kept_methods = {method: known[method] for method in methods.split() if method in known}
+        paths |= {path: kept_methods} if kept_methods else {}
     schemas: dict[str, Any] = {}
     waiting = [paths]
     while waiting:
@@ -34,9 +60,21 @@ def cut(full: dict[str, Any]) -> dict[str, Any]:
             waiting += node.values()
     kept = {key: full[key] for key in _KEPT}
     security = full["components"]["securitySchemes"]
-    return kept | {
-        "paths": paths,
-        "components": {"schemas": dict(sorted(schemas.items())), "securitySchemes": security},
+    components = {"schemas": dict(sorted(schemas.items())), "securitySchemes": security}
+    made: dict[str, Any] = _without_prose({"paths": paths, "components": components})
+    return kept | made
+
+
+def _without_prose(node: Any) -> Any:
+    """Leave out what is for people: it is most of the file."""
+    if isinstance(node, list):
+        return [_without_prose(one) for one in node]
+    if not isinstance(node, dict):
+        return node
+    return {
+        key: _without_prose(value)
+        for key, value in node.items()
+        if key not in _PROSE or not isinstance(value, str | list)
     }
 
 

@@ -28,8 +28,8 @@ async def test_version_and_tags(immich: ImmichServer, connect: Connect) -> None:
     """What both versions answer is read; the key is for what needs it."""
     immich.upsert("Places/Coast", "General/Coast")
     client = connect(immich.url)
-    assert str(await client.version()) == immich.version
-    assert [tag.path for tag in await client.tags()] == [
+    assert str(await client.account.version()) == immich.version
+    assert [tag.path for tag in await client.tags.all()] == [
         ("General",),
         ("General", "Coast"),
         ("Places",),
@@ -41,7 +41,7 @@ async def test_version_and_tags(immich: ImmichServer, connect: Connect) -> None:
 @pytest.mark.parametrize("ending", ["", "/", "/api", "/api/", "/api?x=1", "/#/photos"])
 async def test_addresses(immich: ImmichServer, connect: Connect, ending: str) -> None:
     """However a person writes the address, it is the same."""
-    assert await connect(f"  {immich.url}{ending} ").tags() == ()
+    assert await connect(f"  {immich.url}{ending} ").tags.all() == ()
 
 
 @pytest.mark.parametrize("ending", ["", "/", "/api"])
@@ -49,7 +49,7 @@ async def test_below_a_path(connect: Connect, ending: str) -> None:
     """A proxy may show Immich under a path."""
     server = ImmichServer("3.1.0", prefix="/photos")
     server.start()
-    assert await connect(server.url + ending).tags() == ()
+    assert await connect(server.url + ending).tags.all() == ()
     server.stop()
     assert server.received == ["/photos/api/tags"]
 
@@ -84,9 +84,9 @@ async def test_no_keys(connect: Connect, key: str) -> None:
 async def test_wrong_key(immich: ImmichServer, connect: Connect) -> None:
     """A key that the server does not know; the message does not repeat it."""
     client = connect(immich.url, "another-key")
-    await client.version()
+    await client.account.version()
     with pytest.raises(ImmichSetupError, match=r"does not accept the key.*API Keys") as caught:
-        await client.tags()
+        await client.tags.all()
     assert caught.value.exit_code == 2
     assert "another-key" not in str(caught.value)
 
@@ -95,13 +95,13 @@ async def test_missing_permission(immich: ImmichServer, connect: Connect) -> Non
     """The permission is named."""
     immich.permissions.clear()
     with pytest.raises(ImmichPermissionError, match=r"lacks the permission 'tag.read'.*Give it"):
-        await connect(immich.url).tags()
+        await connect(immich.url).tags.all()
 
 
 async def test_wrong_path(immich: ImmichServer, connect: Connect) -> None:
     """Immich shows its web page under any path; that is not taken for an answer."""
     with pytest.raises(ImmichSetupError, match=r"is not Immich's API: “a web page”.*browser"):
-        await connect(f"{immich.url}/wrong").version()
+        await connect(f"{immich.url}/wrong").account.version()
 
 
 @pytest.mark.parametrize("body", ["", "[", "null", {"tags": []}, [{"id": 1}], [1], "[" * 100_000])
@@ -109,13 +109,13 @@ async def test_other_answers(immich: ImmichServer, connect: Connect, body: Any) 
     """An answer of another form is no list of tags."""
     immich.instead[TAGS] = Response(body=body)
     with pytest.raises(ImmichSetupError, match="is not Immich's API"):
-        await connect(immich.url).tags()
+        await connect(immich.url).tags.all()
 
 
 async def test_fields_of_later_versions(immich: ImmichServer, connect: Connect) -> None:
     """What a later version adds is passed over, and what is not read may be missing."""
     immich.instead[TAGS] = Response(body=[{"id": "1", "value": "a/b", "new": {"x": None}}])
-    assert [tag.path for tag in await connect(immich.url).tags()] == [("a", "b")]
+    assert [tag.path for tag in await connect(immich.url).tags.all()] == [("a", "b")]
 
 
 @pytest.mark.parametrize("status", [429, 500, 502, 503])
@@ -123,26 +123,26 @@ async def test_server_in_trouble(immich: ImmichServer, connect: Connect, status:
     """The server's fault: worth trying again, with its own words, whatever shape they have."""
     immich.instead[TAGS] = immich.error(status, ["first thing", "second thing"], "Trouble")
     with pytest.raises(ImmichUnavailableError, match="“first thing; second thing”") as caught:
-        await connect(immich.url).tags()
+        await connect(immich.url).tags.all()
     assert caught.value.exit_code == 3
     assert caught.value.error_class is ErrorClass.TRANSIENT
     immich.instead[TAGS] = Response(PAGE, status)
     with pytest.raises(ImmichUnavailableError, match=f"fails with {status}: “a web page”"):
-        await connect(immich.url).tags()
+        await connect(immich.url).tags.all()
 
 
 async def test_too_old(immich: ImmichServer, connect: Connect) -> None:
     """A server without the call is told from one that is down."""
     immich.instead[TAGS] = immich.error(404, "Cannot GET /api/tags", "Not Found")
     with pytest.raises(ImmichSetupError, match=r"answers /tags with 404: “Cannot GET"):
-        await connect(immich.url).tags()
+        await connect(immich.url).tags.all()
 
 
 async def test_echoed_key(immich: ImmichServer, connect: Connect) -> None:
     """A server that repeats the key does not bring it into our messages."""
     immich.instead[TAGS] = immich.error(400, f"bad header {KEY}", "Bad Request")
     with pytest.raises(ImmichError, match="“bad header …”"):
-        await connect(immich.url).tags()
+        await connect(immich.url).tags.all()
 
 
 async def test_redirected(immich: ImmichServer, connect: Connect) -> None:
@@ -150,7 +150,7 @@ async def test_redirected(immich: ImmichServer, connect: Connect) -> None:
     goal = {"Location": "https://evil.example/api/tags"}
     immich.instead[TAGS] = Response(status=302, headers=goal)
     with pytest.raises(ImmichSetupError, match=r"sends us on to https://evil\.example"):
-        await connect(immich.url).tags()
+        await connect(immich.url).tags.all()
 
 
 @pytest.mark.parametrize("response", [Response(hangs=True), Response(drips=True)])
@@ -158,14 +158,14 @@ async def test_no_end(immich: ImmichServer, connect: Connect, response: Response
     """Silence is bounded, and so is an answer that never ends."""
     immich.instead[TAGS] = response
     with pytest.raises(ImmichUnavailableError, match="has not answered in time"):
-        await connect(immich.url, timeout=0.2).tags()
+        await connect(immich.url, timeout=0.2).tags.all()
 
 
 async def test_cut_off(immich: ImmichServer, connect: Connect) -> None:
     """Half an answer is none."""
     immich.instead[TAGS] = Response(body=[{"id": "1", "value": "a"}], cut=True)
     with pytest.raises(ImmichUnavailableError, match="broke off the connection"):
-        await connect(immich.url).tags()
+        await connect(immich.url).tags.all()
 
 
 async def test_nobody_there(connect: Connect) -> None:
@@ -175,7 +175,7 @@ async def test_nobody_there(connect: Connect) -> None:
         port = taken.getsockname()[1]
         client = connect(f"http://user:secret@127.0.0.1:{port}")
         with pytest.raises(ImmichUnavailableError, match="cannot be reached") as caught:
-            await client.version()
+            await client.account.version()
     assert "secret" not in str(caught.value)
 
 
@@ -185,9 +185,9 @@ async def test_tls(connect: Connect, monkeypatch: pytest.MonkeyPatch) -> None:
     server.start()
     try:
         with pytest.raises(ImmichSetupError, match=r"not trusted.*SSL_CERT_FILE"):
-            await connect(server.url).version()
+            await connect(server.url).account.version()
         monkeypatch.setenv("SSL_CERT_FILE", str(Path(HERE / "self-signed.pem")))
-        assert str(await connect(server.url).version()) == "3.1.0"
+        assert str(await connect(server.url).account.version()) == "3.1.0"
     finally:
         server.stop()
 
@@ -196,4 +196,4 @@ async def test_https_where_there_is_none(immich: ImmichServer, connect: Connect)
     """The wrong scheme is told by its own cure."""
     address = immich.url.replace("http://", "https://")
     with pytest.raises(ImmichSetupError, match=r"does not speak TLS.*http:// instead"):
-        await connect(address).version()
+        await connect(address).account.version()

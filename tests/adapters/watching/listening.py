@@ -8,6 +8,8 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
+import pytest
+
 from tagwright.ports import Arrival
 from tagwright_adapters.files.names import to_reference
 from tagwright_adapters.watching import FolderWatcher
@@ -90,3 +92,10 @@ def put(path: Path, size: int = 10, *, age: float = OLD) -> Path:
     if age:
         os.utime(path, (age, age))
     return path
+
+
+async def said(caplog: pytest.LogCaptureFixture, text: str) -> None:
+    """Wait until the log says something."""
+    async with asyncio.timeout(PATIENT):
+        while text not in caplog.text:
+            await asyncio.sleep(0.005)

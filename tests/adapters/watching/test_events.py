@@ -6,10 +6,11 @@ import asyncio
 import os
 import shutil
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from tests.adapters.watching.listening import OLD, QUICK, Listen, Listener, named, put
+from tests.adapters.watching.listening import OLD, QUICK, Listen, Listener, named, put, said
 
 from tagwright_adapters.files.names import to_reference
 from tagwright_adapters.files.replacing import LEFTOVER_PREFIX
@@ -19,6 +20,7 @@ from tagwright_adapters.watching.stability import Patience
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="inotify is Linux'")
 
+CALM = WatchOptions(patience=Patience(closed=0.05, open=10.0))  # a busy machine is no silence
 FOLDERS = 200
 FILES = 5  # in each
 
@@ -48,7 +50,7 @@ async def test_a_file_that_is_written_and_closed(tmp_path: Path, listen: Listen)
 async def test_a_slow_copy_is_named_when_it_is_complete(tmp_path: Path, listen: Listen) -> None:
     """While it grows others are named; the pauses are longer than the quiet after a close."""
     photo = tmp_path / "slow.jpg"
-    async with listen(tmp_path) as listener:
+    async with listen(tmp_path, options=CALM) as listener:
         await _live(listener, tmp_path)
         with photo.open("wb", buffering=0) as stream:
             for number in range(4):
@@ -60,7 +62,7 @@ async def test_a_slow_copy_is_named_when_it_is_complete(tmp_path: Path, listen: 
 
 async def test_a_copy_that_is_renamed_while_it_runs(tmp_path: Path, listen: Listen) -> None:
     before, after = tmp_path / "before.jpg", tmp_path / "after.jpg"
-    async with listen(tmp_path) as listener:
+    async with listen(tmp_path, options=CALM) as listener:
         await _live(listener, tmp_path)
         with before.open("wb", buffering=0) as stream:
             stream.write(b"x" * 1000)
@@ -165,6 +167,20 @@ async def test_a_download_is_named_when_it_gets_its_name(tmp_path: Path, listen:
         await listener.sees(photo)
     assert listener.sizes_of(photo) == [500]
     assert not listener.gone()
+
+
+async def test_a_file_that_never_gets_content_is_left_alone_until_it_does(
+    tmp_path: Path, listen: Listen, caplog: pytest.LogCaptureFixture
+) -> None:
+    photo = tmp_path / "IMG.jpg"
+    options = WatchOptions(patience=replace(QUICK, growing=0.1))
+    async with listen(tmp_path, options=options) as listener:
+        await _live(listener, tmp_path)
+        photo.touch()
+        await said(caplog, "IMG.jpg: left alone")
+        put(photo, 500, age=0)
+        await listener.sees(photo)
+    assert listener.sizes_of(photo) == [500]
 
 
 async def test_a_file_that_aria2_loads_waits_for_its_record_to_go(
@@ -272,16 +288,16 @@ async def test_a_scan_does_not_name_what_is_still_written(tmp_path: Path, listen
     """Its folder is not whole then."""
     put(tmp_path / "sub" / "old.jpg")
     growing = tmp_path / "sub" / "growing.jpg"
-    options = WatchOptions(reconcile=0.05, patience=QUICK)
-    with growing.open("wb", buffering=0) as stream:
-        async with listen(tmp_path, options=options) as listener:
-            for _ in range(5):
-                stream.write(b"x" * 1000)
-                heard = len(listener.named())
-                await listener.until(lambda: len(listener.named()) > heard)  # noqa: B023
-            assert not listener.sizes_of(growing)
-            assert not any(arrival.whole for arrival in listener.arrivals)
-            await listener.until(lambda: listener.sizes_of(growing)[-1:] == [5000])
+    stream = growing.open("wb", buffering=0)
+    async with listen(tmp_path, options=replace(CALM, reconcile=0.05)) as listener:
+        for _ in range(5):
+            stream.write(b"x" * 1000)
+            heard = len(listener.named())
+            await listener.until(lambda: len(listener.named()) > heard)  # noqa: B023 - awaited
+        assert not listener.sizes_of(growing)
+        assert not any(arrival.whole for arrival in listener.arrivals)
+        stream.close()
+        await listener.until(lambda: listener.sizes_of(growing)[-1:] == [5000])
 
 
 async def test_folders_that_went_while_nobody_watched(tmp_path: Path, listen: Listen) -> None:
@@ -296,12 +312,12 @@ async def test_what_nobody_takes_is_kept_and_handed_over_after_stopping(
     tmp_path: Path, listen: Listen
 ) -> None:
     """More files than arrivals are held back, each in a folder of its own; another one listens."""
-    options = WatchOptions(patience=Patience(closed=0.0))
-    watcher = FolderWatcher([tmp_path], options)
+    watcher = FolderWatcher([tmp_path], WatchOptions(patience=Patience(closed=0.0)))
     arrivals = watcher.arrivals()
     put(tmp_path / "first.jpg")
     await anext(arrivals)
-    async with listen(tmp_path) as listener:
+    later = WatchOptions(patience=Patience(closed=0.5))
+    async with listen(tmp_path, options=later) as listener:
         await listener.sees(tmp_path / "first.jpg")
         made = [put(tmp_path / f"{number}.jpg", age=0) for number in range(700)]
         await listener.sees(*made)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import subprocess
 import sys
 from pathlib import Path
@@ -10,7 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.adapters.watching.listening import PATIENT, QUICK, Listen, put
+from tests.adapters.watching.listening import QUICK, Listen, put, said
 
 from tagwright.errors import ConfigurationError
 from tagwright_adapters.files.scan import folder_reference
@@ -30,19 +29,13 @@ def _options(mode: Mode) -> WatchOptions:
     return WatchOptions(mode=mode, presence=0.05, polling=0.05, patience=QUICK)
 
 
-async def _said(caplog: pytest.LogCaptureFixture, text: str) -> None:
-    async with asyncio.timeout(PATIENT):
-        while text not in caplog.text:
-            await asyncio.sleep(0.005)
-
-
 @pytest.mark.parametrize("mode", MODES)
 async def test_a_folder_that_appears_later(
     tmp_path: Path, listen: Listen, mode: Mode, caplog: pytest.LogCaptureFixture
 ) -> None:
     root = tmp_path / "later"
     async with listen(root, options=_options(mode)) as listener:
-        await _said(caplog, "waiting")
+        await said(caplog, "waiting")
         await listener.sees(put(root / "a.jpg"))
         await listener.sees(put(root / "b.jpg"))
     assert caplog.text.count("waiting") == 1
@@ -57,7 +50,7 @@ async def test_a_root_that_vanishes_is_no_deletion(
     async with listen(root, options=_options(mode)) as listener:
         await listener.sees(*photos)
         root.rename(tmp_path / "unplugged")
-        await _said(caplog, "waiting")
+        await said(caplog, "waiting")
         (tmp_path / "unplugged").rename(root)
         await listener.sees(put(root / "c.jpg"))
         await listener.sees(put(root / "sub" / "d.jpg"))
@@ -74,7 +67,7 @@ async def test_an_empty_mount_point_is_no_deletion(
     root.mkdir()
     known = [folder_reference(str(root / "2024"))]
     async with listen(root, options=_options(mode), known=known) as listener:
-        await _said(caplog, "as if its disk were not mounted")
+        await said(caplog, "as if its disk were not mounted")
         photo = put(tmp_path / "disk" / "2024" / "a.jpg")
         (tmp_path / "disk" / "2024").rename(root / "2024")
         await listener.sees(root / "2024" / photo.name)
@@ -91,7 +84,7 @@ async def test_another_disk_says_nothing_of_the_first(
     async with listen(root, options=_options(mode)) as listener:
         await listener.sees(photo)
         root.rename(tmp_path / "unplugged")
-        await _said(caplog, "waiting")
+        await said(caplog, "waiting")
         (tmp_path / "other").rename(root)
         await listener.sees(root / "second" / other.name)
         await listener.sees(put(root / "second" / "c.jpg"))

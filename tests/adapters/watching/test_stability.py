@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -19,10 +21,11 @@ def _run(
     tracker: StabilityTracker, sizes: dict[float, int | None], until: float
 ) -> list[tuple[float, Verdict]]:
     """Look whenever a look is due, at a file whose size changes at the given times."""
+    times = sorted(sizes)
     verdicts: list[tuple[float, Verdict]] = []
     while (now := tracker.next_due()) is not None and now <= until:
         assert tracker.take_due(now, 10) == [A]
-        size = sizes[max(time for time in sizes if time <= now)]
+        size = sizes[times[bisect_right(times, now) - 1]]
         verdict = tracker.looked(A, None if size is None else (size, 1), now)
         if verdict is not Verdict.WAITS:
             verdicts.append((now, verdict))

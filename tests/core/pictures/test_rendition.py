@@ -13,8 +13,9 @@ from typing import Any
 import pytest
 from PIL import Image, ImageCms, ImageFile, PngImagePlugin
 
+from tagwright.errors import UnreadableError
 from tagwright.model import Rendition, RenditionSpec
-from tagwright.pictures import render
+from tagwright.pictures import render, render_data
 
 SPEC = RenditionSpec(quality=95)
 Colour = tuple[int, int, int]
@@ -309,3 +310,21 @@ def test_pillow_is_left_as_it_was(photos: Path) -> None:
     render(photos / "cat.jpg", SPEC)
     assert before == (Image.MAX_IMAGE_PIXELS, ImageFile.LOAD_TRUNCATED_IMAGES)
     assert "HEIF" not in Image.OPEN
+
+
+@pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP"])
+def test_in_memory(form: str, photos: Path, tmp_path: Path) -> None:
+    """What a host hands over becomes the same as from a file, whatever its format."""
+    path = tmp_path / "photo"
+    with Image.open(photos / "cat.jpg") as image:
+        image.save(path, form)
+    assert render_data(path.read_bytes(), SPEC) == render(path, SPEC)
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"<html>", b"\xff\xd8\xff", b"\0\0\0\x18ftypmp42" + b"\0" * 64]
+)
+def test_no_picture_in_memory(data: bytes) -> None:
+    """Pages, stumps and films are refused."""
+    with pytest.raises(UnreadableError):
+        render_data(data, SPEC)

@@ -20,8 +20,11 @@ from tagwright.errors import (
 )
 from tagwright.model import Answer, AssetRef, Facts, Rendition
 from tagwright.pipeline import Runner, intake, retrying
+from tagwright.pipeline import runner as running
+from tagwright.pipeline.consulting.chains import Chain
 from tagwright.state import queue
-from tagwright.state.schema import assets, folders
+from tagwright.state.forgetting import forget
+from tagwright.state.schema import assets, folders, receipts
 from tagwright_adapters.memory import (
     MemoryLibrary,
     MemoryPhoto,
@@ -55,11 +58,13 @@ class Life:
         self.watcher = MemoryWatcher(self.library)
 
     @asynccontextmanager
-    async def lived(self, **options: Any) -> AsyncIterator[Runner]:
+    async def lived(self, *others: MemoryTagger, **options: Any) -> AsyncIterator[Runner]:
         """Live for as long as the block lasts."""
         self.watcher = MemoryWatcher(self.library)
         more = {"source": self.watcher, "trouble": self.troubles.append}
-        runner: Runner = await self.bench.runner(self.library, self.tagger, **more, **options)
+        runner: Runner = await self.bench.runner(
+            self.library, self.tagger, *others, **more, **options
+        )
         working = asyncio.create_task(runner.run())
         try:
             yield runner
@@ -170,6 +175,30 @@ async def test_a_folder_that_goes_is_seen_by_its_empty_listing(life: Life) -> No
         life.watcher.scanned()
         await until(lambda: life.has(done=3))
     assert (life.tagger.calls, life.library.writes) == (3, 3)
+
+
+async def test_what_has_been_gone_for_long_is_forgotten(life: Life) -> None:
+    """Not before; what was paid for stays, and no other photo loses anything."""
+    async with life.lived():
+        life.put("p/a.jpg", "p/b.jpg")
+        await until(lambda: life.has(done=2))
+        photo = life.library.photos.pop("p/a.jpg")
+        life.watcher.saw("p/a.jpg")
+        await until(lambda: life.has(done=1, gone=1))
+        assert await life.bench.lane(forget) == 0
+        later = update(assets).values(due_at=assets.c.due_at - 91 * 86_400)
+        await life.bench.lane(lambda c: c.execute(later))
+        assert await life.bench.lane(forget) == 1
+        assert await life.bench.lane(forget) == 0
+        left = await life.bench.lane(lambda c: c.execute(select(receipts.c.target)).all())
+        assert [row.target for row in left] == ["p/b.jpg"]
+        photo.tags.clear()
+        life.library.photos["p/a.jpg"] = photo
+        photo.touch()
+        life.watcher.saw("p/a.jpg")
+        await until(lambda: life.has(done=2))
+        assert life.is_tagged("p/a.jpg")
+    assert life.tagger.calls == 2
 
 
 async def test_a_renamed_photo_is_not_paid_again(life: Life) -> None:
@@ -304,6 +333,36 @@ async def test_what_changes_while_it_is_in_hand_is_looked_at_again(
         await until(lambda: life.has(done=1))
 
 
+async def test_a_scan_while_one_is_in_hand_takes_nothing_that_comes_after_for_gone(
+    life: Life, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second look at what changed in hand knows nothing of the rest of the folder."""
+    monkeypatch.setattr(intake, "_LOOK_AGAIN", 0.01)
+    asked, go_on = asyncio.Event(), asyncio.Event()
+
+    class Slow(MemoryTagger):
+        async def observe(self, rendition: Rendition, facts: Facts) -> Answer:
+            if facts.name == "a.jpg":
+                asked.set()
+                await go_on.wait()
+            return await super().observe(rendition, facts)
+
+    life.tagger = Slow(says("cat"))
+    async with life.lived() as runner:
+        life.put("p/a.jpg")
+        await asked.wait()
+        life.library.photos["p/a.jpg"].touch()
+        life.watcher.scanned()
+        life.put("p/b.jpg")
+        await until(lambda: life.is_tagged("p/b.jpg"))
+        looked = runner.tally.elsewhere
+        await until(lambda: runner.tally.elsewhere > looked + 3)
+        assert runner.tally.gone == 0
+        go_on.set()
+        await until(lambda: life.has(done=2))
+    assert life.tagger.calls == 2
+
+
 async def test_trouble_that_concerns_all_holds_the_run_and_loses_nothing(life: Life) -> None:
     """No money: what arrives is kept, nobody is asked, and it goes on when told to."""
     error: list[TagwrightError] = [BudgetError("nothing is left")]
@@ -327,6 +386,35 @@ async def test_trouble_that_concerns_all_holds_the_run_and_loses_nothing(life: L
     assert life.troubles
     assert life.tagger.calls == asked + 3
     assert runner.halted_by is None
+
+
+async def test_a_tagger_that_was_given_up_is_asked_again_after_a_while(
+    life: Life, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What ended a minute later does not keep a chain from its first member for the whole day."""
+    away: list[TagwrightError] = [BudgetError("nothing is left")]
+
+    def first(rendition: Rendition, facts: Facts) -> Answer:
+        if away:
+            raise away[0]
+        return says("cat")(rendition, facts)
+
+    life.tagger = MemoryTagger(first, name="first")
+    second = MemoryTagger(says("dog"), name="second")
+    chain = Chain("chain:pair", ("first", "second"), "fallback")
+    async with life.lived(second, chains=[chain]):
+        life.put("p/a.jpg")
+        await until(lambda: life.has(done=1))
+        assert (life.tagger.calls > 0, second.calls) == (True, 1)
+        away.clear()
+        asked = life.tagger.calls
+        life.put("p/b.jpg")
+        await until(lambda: life.has(done=2))
+        assert (life.tagger.calls, second.calls) == (asked, 2)
+        monkeypatch.setattr(running, "_SPELL", 0.0)
+        life.put("p/c.jpg")
+        await until(lambda: life.has(done=3))
+        assert life.tagger.calls > asked
 
 
 async def test_what_was_put_off_before_a_clock_was_set_back_is_not_forgotten(life: Life) -> None:

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
+import tempfile
+from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from tagwright.calibration import evidence
 from tagwright.model import Choice
 from tagwright.policy import Policy
 from tagwright.review import batches
-from tagwright.state import ledger, rejections, runs
+from tagwright.state import Database, Lane, ledger, rejections, runs
+from tagwright.state.owners import Owner
 from tagwright.state.undoing import Chosen
 from tagwright.undo import Undo, Undone
 from tagwright_adapters.memory import MemoryLibrary
@@ -35,6 +41,11 @@ async def _undo(desk: Desk, library: MemoryLibrary, **chosen: Any) -> str:
 
 def _waiting(desk: Desk) -> list[str]:
     return [one.concept for one in desk.groups()]
+
+
+def _judged(desk: Desk) -> list[bool]:
+    with desk.database.begin() as c:
+        return [one.right for one in evidence(c, TAXONOMY)]
 
 
 def _sitting(desk: Desk) -> str:
@@ -141,14 +152,18 @@ async def test_a_tag_of_ones_own_goes_and_comes_back(desk: Desk) -> None:
     assert set(_tags(library)) == {CAT, BEACH}
 
 
-async def test_what_was_rejected_since_does_not_come_back(desk: Desk) -> None:
-    """What a person said after an undo is not undone with it."""
+async def test_what_was_said_since_falls_with_the_undo_of_the_undo(desk: Desk) -> None:
+    """All is as it was before the undo; undone once more, all is as it was then."""
     library = album("1.jpg")
     await _accepted(desk, library)
     undo = await _undo(desk, library, run=_sitting(desk))
     desk.decide(Choice.REJECT, "beach", desk.ids("p/1.jpg"))
-    await _undo(desk, library, run=undo)
-    assert (_tags(library), _waiting(desk)) == ([], [])
+    last = await _undo(desk, library, run=undo)
+    await desk.remap(library)
+    assert (_tags(library), _judged(desk)) == ([BEACH], [True])
+    await _undo(desk, library, run=last)
+    await desk.remap(library, policy=EAGER)
+    assert (_tags(library), _judged(desk), _waiting(desk)) == ([], [False], [])
 
 
 async def test_a_tag_that_stood_before_it_was_accepted_counts_as_withdrawn(desk: Desk) -> None:
@@ -162,3 +177,93 @@ async def test_a_tag_that_stood_before_it_was_accepted_counts_as_withdrawn(desk:
     await _undo(desk, library, run=undo)
     await desk.remap(library, policy=Policy(apply=0.99, review=0.98))
     assert _tags(library) == [BEACH]
+
+
+class _KilledError(BaseException):
+    """The end of the process."""
+
+
+class _Dying(MemoryLibrary):
+    """Dies right after it has changed a photo."""
+
+    async def revert(self, *arguments: Any, **options: Any) -> Any:
+        await super().revert(*arguments, **options)
+        raise _KilledError
+
+
+async def test_a_crash_in_the_middle_loses_no_answer(desk: Desk) -> None:
+    """The next visit sees what the undo did, and lets the answer fall with it."""
+    library = album("1.jpg")
+    await _accepted(desk, library)
+    with pytest.raises(BaseExceptionGroup):
+        await _undo(desk, _Dying(library.photos), under=("p",))
+    assert _tags(library) == []
+    await desk.tag(library, sees(beach=0.7), force=True)
+    assert (_tags(library), _waiting(desk)) == ([], ["beach"])
+    await desk.remap(library)
+    assert _tags(library) == []
+
+
+NAMES = ("1.jpg", "2.jpg")
+DOG = "animals/dog"
+answers = st.tuples(
+    st.sampled_from([Choice.ACCEPT, Choice.REJECT, Choice.ADD, Choice.REFINE, Choice.SKIP]),
+    st.sampled_from(["beach", DOG]),
+    st.sets(st.sampled_from(NAMES), min_size=1),
+)
+undos = st.fixed_dictionaries(
+    {},
+    optional={
+        "concepts": st.sets(st.sampled_from(["beach", DOG, "city"]), min_size=1).map(frozenset),
+        "under": st.sampled_from([("p/1.jpg",), ("p",)]),
+    },
+)
+
+
+def _state(desk: Desk, library: MemoryLibrary) -> tuple[Any, ...]:
+    """Return all that an undo may change."""
+    with desk.database.begin() as c:
+        query = c.exec_driver_sql
+        return (
+            {name: set(photo.tags) for name, photo in library.photos.items()},
+            query("SELECT id FROM decisions WHERE undone_at IS NULL ORDER BY id").all(),
+            query("SELECT content_key, concept FROM rejections ORDER BY 1, 2").all(),
+            query("SELECT asset_id, concept, outcome FROM suggestions ORDER BY 1, 2").all(),
+        )
+
+
+async def _there_and_back(script: list[Any], chosen: dict[str, Any], desk: Desk) -> None:
+    library = album(*NAMES, tags=[("Mine",)])
+    await desk.tag(library, sees(dog=0.95, beach=0.6))
+    for choice, concept, names in script:
+        ids = desk.ids(*(f"p/{name}" for name in names))
+        add = choice is Choice.ADD
+        target = "city" if choice is Choice.REFINE else None
+        desk.decide(choice, "city" if add else concept, ids, target)
+        await desk.follow(library)
+    before = _state(desk, library)
+    undo = await _undo(desk, library, **chosen)
+    between = {name: set(photo.tags) for name, photo in library.photos.items()}
+    await desk.follow(library)
+    assert {name: set(photo.tags) for name, photo in library.photos.items()} == between
+    await _undo(desk, library, run=undo)
+    assert _state(desk, library) == before
+    await _undo(desk, library, **chosen)
+    await desk.remap(library, policy=Policy(apply=0.99, review=0.01))
+    after = {name: set(photo.tags) for name, photo in library.photos.items()}
+    assert all(after[name] <= between[name] for name in after)
+
+
+@given(st.lists(answers, max_size=5), undos)
+@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+def test_there_and_back_changes_nothing(script: list[Any], chosen: dict[str, Any]) -> None:
+    """Whatever was answered and whatever is undone; and nothing undone is written anew."""
+    with tempfile.TemporaryDirectory() as folder:
+        database = Database(Path(folder) / "t.db")
+        lane, owner = Lane(database), Owner(Path(folder) / "owners")
+        try:
+            asyncio.run(_there_and_back(script, chosen, Desk(database, lane, owner)))
+        finally:
+            lane.close()
+            owner.close()
+            database.close()

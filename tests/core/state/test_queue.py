@@ -5,18 +5,21 @@ from __future__ import annotations
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy import select, update
 
 from tagwright.errors import AssetError, StorageError
 from tagwright.ports import Entry, Listing
 from tagwright.state import Database, queue, runs
 from tagwright.state.owners import Owner
 from tagwright.state.queue import Job, Seen, Wish
+from tagwright.state.schema import assets
 
 GOAL = "goal"
 
@@ -145,6 +148,32 @@ def test_a_dead_process_gives_up_its_work(database: Database, tmp_path: Path) ->
         names = [job.ref.reference.rpartition("/")[2] for job in _lease(database, me.id)]
         assert names == ["b.jpg", "a.jpg"], "what a process died over goes last"
         me.close()
+
+
+def test_what_process_after_process_dies_over_is_put_off_and_set_aside(
+    database: Database,
+) -> None:
+    """It cannot keep a daemon from all other photos; its owner is told."""
+    _seen(database, Entry("a.jpg", 1, 1))
+    waits = []
+    for _ in range(8):
+        with database.begin() as c:
+            c.execute(update(assets).values(due_at=0))
+        assert _lease(database, "doomed")
+        with database.begin() as c:
+            queue.reclaim(c, lambda _owner: False)
+            due, status = c.execute(select(assets.c.due_at, assets.c.status)).one()
+            waits.append(round(due - time.time()))
+    assert status == "failed"
+    assert waits[:3] == [0, 0, 0]
+    assert waits[4:7] == sorted(waits[4:7])
+    assert waits[6] > 60
+    assert _seen(database, Entry("a.jpg", 1, 1), goal="other") == Seen(set_aside=1)
+    with database.begin() as c:
+        [(_, _, reason)] = queue.troubled(c, 1)
+        assert "ended 8 times" in reason
+        assert queue.retry(c) == 1
+    assert _seen(database, Entry("a.jpg", 1, 1)).queued == 1
 
 
 entries = st.lists(

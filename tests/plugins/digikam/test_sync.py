@@ -75,15 +75,20 @@ def test_tags_of_the_database_join(kam: Kam, read: Read) -> None:
     assert (done.summary["tagged"], done.summary["unchanged"]) == (0, 3)
 
 
-@pytest.mark.parametrize("schema", [15, 16])
-@pytest.mark.parametrize("lines", [BOTH[:1], (*BOTH[:1], "Clear Metadata If Rescan=true"), BOTH])
-def test_only_what_would_be_lost(kam: Kam, read: Read, schema: int, lines: tuple[str, ...]) -> None:
-    """Where digiKam merges, a tag that its user keeps in the database stays there."""
-    kam.set(*lines)
-    kam.run(f"UPDATE Settings SET value = '{schema}' WHERE keyword = 'DBVersion'")
+def test_other_commands_lose_none_either(kam: Kam, read: Read) -> None:
+    """Where the vocabulary is digiKam's, every command that writes knows what to keep."""
+    linked = ("--taxonomy", f"digikam:{kam.rc}")
+    assert kam.tagwright("tag", kam.album, *linked).code == 0
+    assert read(kam.album / "coffee.jpg", f"-{LIST}")[LIST] == ["Ferien/Rom", "Farben/BROWN"]
+
+
+@pytest.mark.parametrize("clears", [False, True])
+def test_only_what_would_be_lost(kam: Kam, read: Read, clears: bool) -> None:
+    """Where digiKam merges, as 7.9 does, a tag that its user keeps in the database stays there."""
+    kam.set(*BOTH, f"Clear Metadata If Rescan={str(clears).lower()}")
+    kam.run("UPDATE Settings SET value = '15' WHERE keyword = 'DBVersion'")
     assert kam.sync().code == 0
-    joined = len(lines) == 2 and (schema == 16 or "Clear" in lines[1])
-    tags = ["Ferien/Rom", "Farben/BROWN"] if joined else ["Farben/BROWN"]
+    tags = ["Ferien/Rom", "Farben/BROWN"] if clears else ["Farben/BROWN"]
     assert read(kam.album / "coffee.jpg", f"-{LIST}")[LIST] == tags
 
 
@@ -107,6 +112,16 @@ def test_undo_leaves_what_joined(kam: Kam, read: Read) -> None:
     assert kam.sync().code == 0
     assert kam.tagwright("undo", "--run", "last", "--yes").code == 0
     assert read(kam.album / "coffee.jpg", "-XMP:all") == before
+
+
+def test_undo_needs_no_digikam(kam: Kam, read: Read, tmp_path: Path) -> None:
+    """What was written can be taken back after digiKam has gone."""
+    assert kam.sync().code == 0
+    (tmp_path / "tagwright.toml").write_text(f'taxonomy = "digikam:{kam.rc}"\n')
+    kam.rc.unlink()
+    done = kam.tagwright("undo", "--run", "last", "--yes")
+    assert done.code == 0, done.err
+    assert read(kam.album / "coffee.jpg", f"-{LIST}") == {}
 
 
 def test_where_digikam_writes(kam: Kam, read: Read) -> None:

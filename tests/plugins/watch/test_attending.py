@@ -8,7 +8,7 @@ import socket
 import sys
 import time
 from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,7 +16,10 @@ import pytest
 
 from tagwright.errors import BudgetError, StorageError, TagwrightError
 from tagwright.state import Lane, runs
+from tagwright.state.owners import Owner
+from tagwright_plugins.cli.assembly import State
 from tagwright_plugins.watch.attending import Attendant, Attention, attended
+from tagwright_plugins.watch.standing import find
 
 APPEND = "import sys; open(sys.argv[1], 'a').write(sys.stdin.read() + '\\n')"
 
@@ -60,8 +63,9 @@ def systemd(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[socket.
 async def beside(life: Life, lane: Lane, told: Path) -> AsyncIterator[Attendant]:
     command = (sys.executable, "-c", APPEND, str(told))
     wanted = Attention(listen="none", command=command, away=0.0)
-    async with attended(life, wanted, lane, turn=0.01) as attendant:
-        yield attendant
+    with closing(Owner(told.parent / "owners")) as owner:
+        async with attended(life, wanted, State(lane, owner), told.parent, turn=0.01) as attendant:
+            yield attendant
 
 
 async def heard(listening: socket.socket, wanted: str) -> list[str]:
@@ -95,8 +99,13 @@ async def test_systemd_hears_of_a_whole_life(
         await heard(systemd, "READY=1")
         life.state = "waiting: quiet hours until 07:00"
         assert await heard(systemd, "STATUS=waiting: quiet hours until 07:00")
+        await asyncio.sleep(0)
+        now = find(tmp_path)
+        assert now is not None
+        assert (now.doing, now.reason) == ("waiting", "quiet hours until 07:00")
         life.state = "draining"
         await heard(systemd, "STOPPING=1")
+    assert find(tmp_path) is None
     assert not (tmp_path / "told").exists()
 
 
@@ -124,14 +133,19 @@ async def test_a_bad_end_is_told_and_the_start_after_it(lane: Lane, tmp_path: Pa
     await lane(lambda c: runs.end(c, run_id, "stopped", {}))
     life, path = Life("live"), tmp_path / "told"
 
-    async def live_and_die() -> None:
+    async def live_and_die(heard: int) -> None:
         async with beside(life, lane, path):
-            await told(path, 1)
+            await told(path, heard)
             raise StorageError("no room")
 
     with pytest.raises(StorageError):
-        await live_and_die()
+        await live_and_die(1)
     assert await told(path, 2) == [("started", False), ("stopped", False)]
+
+    for _ in range(2):  # as systemd does, again and again: nobody hears of each time
+        with pytest.raises(StorageError):
+            await live_and_die(1)
+    assert len(await told(path, 2)) == 2
 
 
 async def test_a_quiet_end_is_nobodys_business(lane: Lane, tmp_path: Path) -> None:

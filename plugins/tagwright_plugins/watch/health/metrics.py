@@ -34,6 +34,7 @@ class Metrics:
         self._observed = observed
         self._sums: Figures | None = None
         self._good_until = 0.0
+        self._made = self._empty = time.monotonic()  # when the queue was last seen, and seen empty
 
     async def text(self) -> bytes:
         """Return all figures.
@@ -46,21 +47,25 @@ class Metrics:
             self._sums = await self._lane(figures)
             now = time.monotonic()
             self._good_until = now + max(_FRESH, (now - began) * _RARE)
+            self._made = now
+            if not (self._sums.photos.get("waiting") or self._sums.photos.get("working")):
+                self._empty = now
         # Made anew each time, and so holds nothing between two scrapes.
         registry = CollectorRegistry()
         ProcessCollector(registry=registry)
-        registry.register(_Now(self._sums, self._observed()))
+        registry.register(_Now(self._sums, self._observed(), self._made - self._empty))
         return generate_latest(registry)
 
 
 class _Now(Collector):
-    def __init__(self, sums: Figures, vitals: Vitals) -> None:
+    def __init__(self, sums: Figures, vitals: Vitals, age: float) -> None:
         self._sums = sums
+        self._age = age
         self._vitals = vitals
 
     def collect(self) -> Iterable[Metric]:
         yield from _of_daemon(self._vitals)
-        yield from _of_photos(self._sums)
+        yield from _of_photos(self._sums, self._age)
         yield from _of_calls(self._sums)
 
 
@@ -85,19 +90,14 @@ def _of_daemon(vitals: Vitals) -> Iterator[Metric]:
     yield tagger
 
 
-def _of_photos(sums: Figures) -> Iterator[Metric]:
+def _of_photos(sums: Figures, age: float) -> Iterator[Metric]:
     photos = GaugeMetricFamily("tagwright_photos", "Photos by state", labels=["state"])
     for state in _PHOTOS:
         photos.add_metric([state], sums.photos.get(state, 0))
     yield photos
-    age = GaugeMetricFamily(
-        "tagwright_queue_age_seconds", "For how long the oldest photo has been due", labels=()
+    yield GaugeMetricFamily(
+        "tagwright_queue_age_seconds", "For how long photos have waited without a break", value=age
     )
-    if sums.oldest_due is not None:
-        age.add_metric((), max(time.time() - sums.oldest_due, 0.0))
-    elif not sums.photos.get("waiting"):
-        age.add_metric((), 0.0)
-    yield age
     troubled = GaugeMetricFamily(
         "tagwright_troubled_photos", "Photos whose last try failed", labels=["class"]
     )

@@ -52,6 +52,7 @@ class House:
     lost: list[TagwrightError] = field(default_factory=list)  # met by the next watchers
     quiet: tuple[str, ...] = ()
     drain: float = 5.0
+    slow: asyncio.Event | None = None  # awaited before a configuration is made
     made: int = 0
     closed: int = 0
 
@@ -94,6 +95,8 @@ class House:
     async def _make(self) -> Setup:
         if self.broken is not None:
             raise self.broken
+        if self.slow is not None:
+            await self.slow.wait()
         self.made += 1
         watch = {"quiet": self.quiet, "drain": self.drain}
         configuration = Configuration.model_validate({"watch": watch})
@@ -241,6 +244,7 @@ async def test_trouble_passes_by_itself(
         await until(lambda: len(waits) > 4)
         house.trouble = None
         await until(lambda: house.tagged(1))
+        await until(lambda: house.daemon.trouble is None)
     assert waits == sorted(waits)
     assert caplog.text.count("the key is not taken.") == 1
 
@@ -313,3 +317,69 @@ async def test_what_is_in_hand_is_finished(house: House, monkeypatch: pytest.Mon
         await until(lambda: daemon.state == "draining")
         go_on.set()
     assert await house.tagged(1)
+
+
+async def test_a_start_that_takes_long_beats_and_can_be_ended(house: House) -> None:
+    """A tagger may fetch a model first."""
+    house.slow = asyncio.Event()
+    life = asyncio.create_task(house.daemon.run())
+    first = house.daemon.beat
+    await until(lambda: house.daemon.beat > first)
+    assert house.daemon.state == "starting"
+    house.daemon.stop()
+    await life
+    assert house.made == 0
+
+
+async def test_a_new_configuration_waits_for_answers_that_are_paid_for(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The bound is for those who want it to end."""
+    house.drain = 0.01
+    asked, go_on = asyncio.Event(), asyncio.Event()
+    answer = house.tagger.observe
+
+    async def observe(rendition: Rendition, facts: Facts) -> Answer:
+        asked.set()
+        await go_on.wait()
+        return await answer(rendition, facts)
+
+    monkeypatch.setattr(house.tagger, "observe", observe)
+    async with house.living() as daemon:
+        house.put("p/a.jpg")
+        await asked.wait()
+        daemon.reload()
+        await until(lambda: house.made == 2)
+        first = daemon.beat
+        await until(lambda: daemon.beat > first + 0.05)
+        go_on.set()
+        await until(lambda: house.tagged(1))
+    assert house.tagger.calls == 1
+
+
+async def test_a_photo_that_was_in_hand_ends_no_trouble(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its answer was paid for before the money was spent."""
+    go_on, short = asyncio.Event(), BudgetError("nothing is left for this day.")
+    asked: list[str] = []
+
+    async def observe(_rendition: Rendition, facts: Facts) -> Answer:
+        asked.append(facts.name)
+        if facts.name == "b.jpg":
+            raise short
+        await go_on.wait()
+        return says("cat")(_rendition, facts)
+
+    monkeypatch.setattr(house.tagger, "observe", observe)
+    async with house.living() as daemon:
+        house.put("p/a.jpg")
+        await until(lambda: asked == ["a.jpg"])
+        house.put("p/b.jpg")
+        await until(lambda: daemon.state == "waiting: nothing is left for this day.")
+        go_on.set()
+        await until(lambda: house.tagged(1))
+        first = daemon.beat
+        await until(lambda: daemon.beat > first + 0.05)
+        assert daemon.state == "waiting: nothing is left for this day."
+    assert asked == ["a.jpg", "b.jpg"]

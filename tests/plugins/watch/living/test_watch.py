@@ -10,6 +10,9 @@ from .waiting import wait_until
 
 def test_a_day_in_its_life(watched: Watched) -> None:
     """Photos are tagged as they come; its own writes and a broken configuration change nothing."""
+    shared = watched.folder / "shared"
+    shared.mkdir()
+    (shared / ".tagwright.toml").write_text('sidecar = "always"\n')
     with watched.living() as daemon:
         path = watched.put("a.jpg")
         before = path.read_bytes()
@@ -23,9 +26,11 @@ def test_a_day_in_its_life(watched: Watched) -> None:
         wait_until(lambda: "Did you mean 'taggers'?" in watched.log)
         watched.put("b.jpg")  # seen by a look that sees the first one again
         wait_until(lambda: watched.log.count("tagged, 1 tag") == 2)
+        watched.put("shared/c.jpg")  # goes by settings of its own
+        wait_until((shared / "c.jpg.xmp").exists)
         watched.configure()
         assert watched.end(daemon) == 0
-    assert sorted(watched.model.shown.values()) == [1, 1]
+    assert sorted(watched.model.shown.values()) == [1, 1, 1]
     assert path.stat().st_mtime_ns == written
     [run] = watched.status()["runs"]
     assert f"[{run['run']}] {path}: tagged, 1 tag:" in watched.log

@@ -1,0 +1,64 @@
+"""Single assets, their pictures, descriptions and private notes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from tagwright_adapters.immich.connection import Connection
+from tagwright_adapters.immich.models import Asset, Note
+from tagwright_adapters.immich.paths import segment
+
+_ASSET = TypeAdapter(Asset)
+_NOTES = TypeAdapter(tuple[Note, ...])
+
+
+class AssetCalls:
+    """Every call raises an ImmichMissingError for an asset that is gone, locked or another's."""
+
+    def __init__(self, connection: Connection) -> None:
+        """Ask over these connections."""
+        self._connection = connection
+
+    async def get(self, asset: str) -> Asset:
+        """Return an asset with its tags: the leaves only, none of those above them."""
+        return await self._connection.ask("GET", _place(asset), _ASSET, "asset.read")
+
+    async def preview(self, asset: str) -> tuple[bytes, str]:
+        """Return the middle-sized picture and its media type, "image/jpeg" or "image/webp".
+
+        Raises:
+            ImmichNoPreviewError: there is none yet, or the file is corrupt and never has one.
+        """
+        path = f"{_place(asset)}/thumbnail"
+        return await self._connection.fetch(path, "asset.view", {"size": "preview"})
+
+    async def describe(self, asset: str, text: str) -> None:
+        """Set the description; it is written into the sidecar, as tags are."""
+        body = {"description": text}
+        await self._connection.tell("PUT", _place(asset), "asset.update", body=body)
+
+    async def notes(self, asset: str) -> dict[str, dict[str, Any]]:
+        """Return the private notes by their keys, ours and others'.
+
+        Raises:
+            ImmichTooOldError: the server does not know notes.
+        """
+        path = f"{_place(asset)}/metadata"
+        notes = await self._connection.ask("GET", path, _NOTES, "asset.read")
+        return {note.key: note.value for note in notes}
+
+    async def note(self, asset: str, key: str, value: dict[str, Any]) -> None:
+        """Write one private note in the place of the one before.
+
+        Raises:
+            ImmichTooOldError: the server does not know notes.
+        """
+        path = f"{_place(asset)}/metadata"
+        body = {"items": [{"key": key, "value": value}]}
+        await self._connection.tell("PUT", path, "asset.update", body=body)
+
+
+def _place(asset: str) -> str:
+    return f"/assets/{segment(asset)}"

@@ -1,0 +1,198 @@
+"""The photos of an Immich account as a photo library."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+
+from tagwright import pictures
+from tagwright.errors import VanishedError
+from tagwright.model import AssetRef, Extra, ExtraField, Facts, Rendition, RenditionSpec
+from tagwright.model import Tag as OurTag
+from tagwright.ports import NOTHING, Entry, Intend, Listing, Receipt, Withdrawal
+from tagwright_adapters.immich.changing import work_back, work_out
+from tagwright_adapters.immich.client import ImmichClient
+from tagwright_adapters.immich.errors import (
+    ImmichMissingError,
+    ImmichNoPreviewError,
+    ImmichPermissionError,
+)
+from tagwright_adapters.immich.facts import facts
+from tagwright_adapters.immich.models import Asset
+from tagwright_adapters.immich.searching import Query
+from tagwright_adapters.immich.writing import PATIENT, Patience, Writer
+
+_MOMENT = 1.0  # s
+
+
+class ImmichLibrary:
+    """Implements :class:`tagwright.ports.PhotoLibrary`; a reference is Immich's identifier.
+
+    Photos and videos of the timeline and the archive; not what is in the trash or locked away,
+    the videos of live photos, and what others share. Holds tags only.
+    """
+
+    holds: frozenset[ExtraField] = frozenset()
+
+    def __init__(
+        self, address: str, key: str, *, account: str, patience: Patience = PATIENT
+    ) -> None:
+        """Make a library; nothing is sent yet.
+
+        Args:
+            address: Of the server, with or without ``/api``.
+            key: An API key of the account.
+            account: What we call the account, "alice"; it must never change.
+            patience: How long Immich is waited for.
+
+        Raises:
+            ImmichSetupError: the address or the key cannot be one.
+        """
+        self._account = account
+        self._access = (address, key)
+        self._client = ImmichClient(address, key)
+        self._writer = Writer(self._client, patience)
+        self._looks = _Looks()
+
+    @property
+    def name(self) -> str:
+        """The account's name among libraries: "immich:alice"."""
+        return f"immich:{self._account}"
+
+    def listings(self) -> Iterator[Listing]:
+        """Yield one listing of all assets; blocking, and not in a thread with an event loop."""
+        yield Listing.of("", asyncio.run(self._entries()))
+
+    async def _entries(self) -> list[Entry]:
+        client = ImmichClient(*self._access)  # connections belong to one event loop
+        try:
+            owner = await _owner(client)
+            found = [
+                Entry(asset.id, 0, asset.modified)
+                async for asset in client.search.walk(Query())
+                if owner in (None, asset.owner_id) and not asset.is_offline
+            ]
+        finally:
+            await client.aclose()
+        return sorted(found)
+
+    async def content_key(self, ref: AssetRef) -> str:
+        """Return the checksum of the original file, which Immich never changes."""
+        asset = await self._asset(ref)
+        self._looks.keep(asset)
+        return f"immich-sha1:{asset.checksum}"
+
+    async def facts(self, ref: AssetRef) -> Facts:
+        """Return metadata and tags."""
+        return facts(self._looks.take(ref.reference) or await self._asset(ref))
+
+    async def rendition(self, ref: AssetRef, spec: RenditionSpec) -> Rendition:
+        """Return the small picture, made from Immich's own preview and never from the original."""
+        with _vanishing(ref):
+            try:
+                data, _ = await self._client.assets.preview(ref.reference)
+            except ImmichNoPreviewError:
+                await self._writer.ready(ref.reference)
+                data, _ = await self._client.assets.preview(ref.reference)
+        return await asyncio.to_thread(pictures.render_data, data, spec)
+
+    async def plan(
+        self,
+        ref: AssetRef,
+        tags: Sequence[OurTag],
+        withdraw: Withdrawal = NOTHING,
+        extras: Sequence[Extra] = (),  # noqa: ARG002 - it holds none
+    ) -> Receipt:
+        """Say what :meth:`write` would change, touching nothing."""
+        return work_out(await self._asset(ref), tags, withdraw)
+
+    async def write(
+        self,
+        ref: AssetRef,
+        tags: Sequence[OurTag],
+        intend: Intend,
+        withdraw: Withdrawal = NOTHING,
+        extras: Sequence[Extra] = (),  # noqa: ARG002 - it holds none
+    ) -> Receipt:
+        """Add tags and take ours back, in as few calls as can be; read back and repair."""
+        with _vanishing(ref):
+            asset = _kept(await self._writer.ready(ref.reference))
+            return await self._done(asset, work_out(asset, tags, withdraw), intend)
+
+    async def revert(
+        self,
+        ref: AssetRef,
+        receipts: Sequence[Receipt],
+        *,
+        dry_run: bool,
+        intend: Intend | None = None,
+        begun: Sequence[Receipt] = (),  # noqa: ARG002 - what was done shows on the asset
+    ) -> Receipt:
+        """Take back earlier writes; what people added since stays."""
+        with _vanishing(ref):
+            asset = _kept(await self._writer.ready(ref.reference))
+            receipt = work_back(asset, receipts)
+            return receipt if dry_run else await self._done(asset, receipt, intend)
+
+    async def aclose(self) -> None:
+        """Close all connections."""
+        await self._client.aclose()
+
+    async def _asset(self, ref: AssetRef) -> Asset:
+        with _vanishing(ref):
+            return _kept(await self._client.assets.get(ref.reference))
+
+    async def _done(self, asset: Asset, receipt: Receipt, intend: Intend | None) -> Receipt:
+        if not receipt.changes:
+            return receipt
+        self._writer.check(asset)
+        self._looks.take(asset.id)  # it is going to be another
+        if intend is not None:
+            await intend(receipt)
+        come = [tag.path for tag in receipt.written]
+        go = frozenset(tag.path for tag in receipt.withdrawn)
+        after = await self._writer.change(asset, come, go)
+        return replace(receipt, modified=after.modified)
+
+
+class _Looks:
+    """Assets as they were read a moment ago, so that they are not read twice in a row."""
+
+    def __init__(self) -> None:
+        self._held: dict[str, tuple[float, Asset]] = {}
+
+    def keep(self, asset: Asset) -> None:
+        """Hold an asset for a moment, and drop all that were held for longer."""
+        now = time.monotonic()
+        fresh = {key: one for key, one in self._held.items() if now - one[0] < _MOMENT}
+        self._held = fresh | {asset.id: (now, asset)}
+
+    def take(self, number: str) -> Asset | None:
+        """Return an asset once, if it was read just now."""
+        at, asset = self._held.pop(number, (0.0, None))
+        return asset if asset and time.monotonic() - at < _MOMENT else None
+
+
+async def _owner(client: ImmichClient) -> str | None:
+    """Return whose the key is; None where it may not know, and partners' assets show as well."""
+    try:
+        return (await client.account.user()).id
+    except ImmichPermissionError:
+        return None
+
+
+def _kept(asset: Asset) -> Asset:
+    if asset.is_trashed or asset.is_offline:
+        raise VanishedError("In Immich it is in the trash or offline.", asset=asset.id)
+    return asset
+
+
+@contextmanager
+def _vanishing(ref: AssetRef) -> Iterator[None]:
+    try:
+        yield
+    except ImmichMissingError as exc:
+        raise VanishedError(asset=ref.reference) from exc

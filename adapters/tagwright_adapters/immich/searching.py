@@ -1,0 +1,142 @@
+"""Finding assets, whatever the server does to its pages."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+from tagwright_adapters.immich.connection import Connection
+from tagwright_adapters.immich.models import Asset
+
+LARGEST_PAGE = 1_000
+
+_Span = tuple[datetime, datetime]
+_TICK = timedelta(milliseconds=1)  # Immich keeps the times of photos no finer
+_EVER = (datetime(1970, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC))
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What to find; everything that is not set does not matter.
+
+    Trashed, hidden and locked assets are never found, archived ones are.
+    """
+
+    created_after: datetime | None = None  # uploaded at this moment or later
+    created_before: datetime | None = None
+    updated_after: datetime | None = None  # our own writes are changes too
+    taken_after: datetime | None = None
+    taken_before: datetime | None = None
+    album: str | None = None
+    person: str | None = None
+    tag: str | None = None  # has this one or one below it
+    untagged: bool = False
+    favourite: bool | None = None
+    visibility: str | None = None  # "timeline", "archive"
+    with_exif: bool = False
+
+    @property
+    def body(self) -> dict[str, Any]:
+        """Return it as Immich takes it."""
+        asked = {
+            "createdAfter": _stamp(self.created_after),
+            "createdBefore": _stamp(self.created_before),
+            "updatedAfter": _stamp(self.updated_after),
+            "takenAfter": _stamp(self.taken_after),
+            "takenBefore": _stamp(self.taken_before),
+            "albumIds": [self.album] if self.album else None,
+            "personIds": [self.person] if self.person else None,
+            "tagIds": [self.tag] if self.tag else None,
+            "isFavorite": self.favourite,
+            "visibility": self.visibility,
+            "withExif": True if self.with_exif else None,
+        }
+        set_ones = {name: value for name, value in asked.items() if value is not None}
+        return set_ones | ({"tagIds": None} if self.untagged else {})
+
+    def uploaded(self, begin: datetime, end: datetime) -> Query:
+        """Return the same for a part of what was uploaded, its ends included."""
+        after = begin if self.created_after is None else max(begin, self.created_after)
+        before = end if self.created_before is None else min(end, self.created_before)
+        return replace(self, created_after=after, created_before=before)
+
+
+class Page(BaseModel):
+    """Some of the assets, newest first; how many there are in all is not told."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+    items: tuple[Asset, ...]
+    next_page: str | None = Field(default=None, alias="nextPage")
+
+
+class _Found(BaseModel):
+    assets: Page
+
+
+_FOUND = TypeAdapter(_Found)
+
+
+class SearchCalls:
+    """Results never have tags: for those each asset is read by itself."""
+
+    def __init__(self, connection: Connection) -> None:
+        """Ask over these connections."""
+        self._connection = connection
+
+    async def page(self, query: Query, *, number: int = 1, size: int = LARGEST_PAGE) -> Page:
+        """Return one page; before 3.1 the order may change from one to the next."""
+        body = query.body | {"page": number, "size": size, "order": "desc"}
+        path, permission = "/search/metadata", "asset.read"
+        found = await self._connection.ask("POST", path, _FOUND, permission, body=body)
+        return found.assets
+
+    async def walk(self, query: Query, *, size: int = LARGEST_PAGE) -> AsyncIterator[Asset]:
+        """Yield everything that is found, newest photo first, each once.
+
+        Page numbers lose assets where equals change places. So each step begins anew at the
+        moment where the one before ended, and takes first pages only.
+        """
+        known: set[str] = set()  # those that the next page may show again
+        while True:
+            page = await self.page(query, size=size)
+            for asset in page.items:
+                if asset.id not in known:
+                    yield asset
+            if page.next_page is None:
+                return
+            newest, oldest = page.items[0].file_created_at, page.items[-1].file_created_at
+            shown = {asset.id for asset in page.items}
+            known = known | shown if newest == oldest else shown
+            if newest == oldest:  # perhaps more than a page of one moment
+                moment = replace(query, taken_after=oldest, taken_before=oldest)
+                async for asset in self._split(moment, _EVER, size):
+                    if asset.id not in known:
+                        known.add(asset.id)
+                        yield asset
+                oldest -= _TICK
+            query = replace(query, taken_before=oldest)
+
+    async def _split(self, query: Query, span: _Span, size: int) -> AsyncIterator[Asset]:
+        """Yield what was uploaded in a span, some twice; splits it until that fits on a page."""
+        begin, end = span
+        page = await self.page(query.uploaded(begin, end), size=size)
+        if page.next_page is None or end - begin <= _TICK:
+            for asset in page.items:
+                yield asset
+            return
+        middle = sorted(asset.created_at for asset in page.items)[len(page.items) // 2]
+        if not begin < middle < end:
+            middle = begin + (end - begin) / 2
+        for half in ((begin, middle), (middle, end)):
+            async for asset in self._split(query, half, size):
+                yield asset
+
+
+def _stamp(moment: datetime | None) -> str | None:
+    if moment is None:
+        return None
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

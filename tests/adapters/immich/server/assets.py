@@ -1,0 +1,189 @@
+"""Photos and videos, and how answers show them."""
+
+from __future__ import annotations
+
+import base64
+import io
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from PIL import Image
+from tests.adapters.immich.server.clock import Clock
+from tests.adapters.immich.server.tags import Tags
+from tests.adapters.immich.server.xmp import NOTHING, Xmp
+
+_EXIF = (
+    "make",
+    "model",
+    "orientation",
+    "timeZone",
+    "lensModel",
+    "fNumber",
+    "focalLength",
+    "iso",
+    "exposureTime",
+    "latitude",
+    "longitude",
+    "city",
+    "state",
+    "country",
+    "projectionType",
+    "rating",
+)
+
+
+@dataclass
+class External:
+    """An external library; a read-only one takes no sidecars."""
+
+    id: str
+    read_only: bool = True
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody whose face is known."""
+
+    id: str
+    name: str
+
+
+@dataclass
+class Stack:
+    """Assets shown as one."""
+
+    id: str
+    primary: str
+    size: int
+
+
+@dataclass
+class Asset:
+    """One photo or video."""
+
+    id: str
+    owner: str
+    name: str
+    created: float  # s, when it was uploaded
+    taken: str = "2021-02-03T04:05:06.000Z"
+    kind: str = "IMAGE"
+    embedded: Xmp = NOTHING
+    sidecar: Xmp | None = None
+    external: External | None = None
+    visibility: str = "timeline"
+    favourite: bool = False
+    trashed: float | None = None
+    corrupt: bool = False  # no thumbnail for ever
+    stack: Stack | None = None
+    motion: str | None = None  # the identifier of a live photo's video
+    people: tuple[Person, ...] = ()
+    exif: dict[str, Any] = field(default_factory=dict)
+    description: str = ""
+    thumbhash: str | None = None
+    read: bool = False  # whether its metadata were read once
+    tags: set[str] = field(default_factory=set)  # identifiers
+    notes: dict[str, tuple[dict[str, Any], float]] = field(default_factory=dict)  # key-value
+    updated: float = 0.0
+
+
+def preview(asset: Asset, form: str) -> bytes:
+    """Return its preview as JPEG or WebP, each asset's of its own colour."""
+    return _picture(int(asset.id[:6], 16), form)
+
+
+@cache
+def _picture(colour: int, form: str) -> bytes:
+    made = io.BytesIO()
+    parts = (colour >> 16, colour >> 8 & 255, colour & 255)
+    Image.new("RGB", (288, 216), parts).save(made, form)
+    return made.getvalue()
+
+
+def thumbhash(asset: Asset) -> str:
+    """Return something that looks like a thumbhash."""
+    return base64.b64encode(bytes.fromhex(asset.id.replace("-", ""))).decode()
+
+
+@dataclass(frozen=True)
+class View:
+    """Shows assets as one version does."""
+
+    clock: Clock
+    old: bool  # 2.x
+
+    def short(self, asset: Asset) -> dict[str, Any]:
+        """Return what every answer has; never the tags."""
+        stamp = self.clock.stamp
+        return {
+            "id": asset.id,
+            "createdAt": stamp(asset.created),
+            "ownerId": asset.owner,
+            "libraryId": asset.external.id if asset.external else None,
+            "type": asset.kind,
+            "originalPath": f"/data/upload/{asset.owner}/{asset.id[:2]}/{asset.name}",
+            "originalFileName": asset.name,
+            "originalMimeType": "video/mp4" if asset.kind == "VIDEO" else "image/jpeg",
+            "thumbhash": asset.thumbhash,
+            "fileCreatedAt": asset.taken,
+            "fileModifiedAt": asset.taken,
+            "localDateTime": asset.taken,
+            "updatedAt": stamp(asset.updated),
+            "isFavorite": asset.favourite,
+            "isArchived": asset.visibility == "archive",
+            "isTrashed": asset.trashed is not None,
+            "visibility": asset.visibility,
+            "livePhotoVideoId": asset.motion,
+            "checksum": base64.b64encode(asset.id.encode()[:20]).decode(),
+            "isOffline": False,
+            "hasMetadata": True,
+            "duplicateId": None,
+            "resized": True,
+            "width": 1600,
+            "height": 1200,
+            "isEdited": False,
+        } | self._of_version(asset)
+
+    def exif(self, asset: Asset) -> dict[str, Any]:
+        """Return the part about the camera and the place."""
+        known = dict.fromkeys(_EXIF) | {
+            "exifImageWidth": 1600,
+            "exifImageHeight": 1200,
+            "fileSizeInByte": 567_316,
+            "dateTimeOriginal": asset.taken,
+            "modifyDate": asset.taken,
+            "description": asset.description,
+        }
+        return known | asset.exif
+
+    def full(self, asset: Asset, tags: Tags) -> dict[str, Any]:
+        """Return everything, as ``GET /assets/{id}`` does; the tags are the leaves only."""
+        shown = self.short(asset) | {"exifInfo": self.exif(asset)}
+        shown["tags"] = [tag.shown(self.clock) for tag in tags.all() if tag.id in asset.tags]
+        shown["people"] = [self._person(person) for person in asset.people]
+        return shown | self.stack(asset) | ({"unassignedFaces": []} if self.old else {})
+
+    def stack(self, asset: Asset) -> dict[str, Any]:
+        """Return what it is stacked with."""
+        if asset.stack is None:
+            return {"stack": None}
+        stack = asset.stack
+        named = {"id": stack.id, "primaryAssetId": stack.primary, "assetCount": stack.size}
+        return {"stack": named}
+
+    def event(self, asset: Asset) -> dict[str, Any]:
+        """Return it as workflows are told."""
+        left_out = ("exifInfo", "isArchived", "isTrashed", "resized", "hasMetadata")
+        shown = {key: value for key, value in self.short(asset).items() if key not in left_out}
+        return shown | {"deletedAt": None, "stackId": asset.stack.id if asset.stack else None}
+
+    def _of_version(self, asset: Asset) -> dict[str, Any]:
+        moving = asset.kind == "VIDEO"
+        if not self.old:
+            return {"duration": 4_200 if moving else None}
+        length = "0:00:04.20000" if moving else "0:00:00.00000"
+        return {"deviceAssetId": asset.name, "deviceId": "phone", "duration": length}
+
+    def _person(self, person: Person) -> dict[str, Any]:
+        shown = {"id": person.id, "name": person.name, "birthDate": None, "isHidden": False}
+        return shown | {"thumbnailPath": ""} | ({"faces": []} if self.old else {})

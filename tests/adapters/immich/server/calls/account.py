@@ -1,0 +1,48 @@
+"""The server and the account."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.adapters.immich.server.calls.call import Call, Handler
+
+_ON = (
+    "search",
+    "trash",
+    "map",
+    "sidecar",
+    "reverseGeocoding",
+    "smartSearch",
+    "facialRecognition",
+    "duplicateDetection",
+    "importFaces",
+    "passwordLogin",
+    "ocr",
+)
+_OFF = ("oauth", "oauthAutoLaunch", "configFile", "email")
+
+
+def _version(call: Call) -> Any:
+    major, minor, patch = map(int, call.version.split("."))
+    answer = {"major": major, "minor": minor, "patch": patch}
+    return answer if call.old else answer | {"prerelease": None}
+
+
+def _about(call: Call) -> Any:
+    place = f"https://github.com/immich-app/immich/releases/tag/v{call.version}"
+    return {"version": f"v{call.version}", "versionUrl": place, "licensed": False}
+
+
+def _features(call: Call) -> Any:
+    known = dict.fromkeys(_ON, True) | dict.fromkeys(_OFF, False)
+    return known if call.old else known | {"realtimeTranscoding": False}
+
+
+HANDLERS: dict[tuple[str, str], Handler] = {
+    ("get", "/server/version"): _version,
+    ("get", "/server/about"): _about,
+    ("get", "/server/features"): _features,
+    ("get", "/users/me"): lambda call: call.by.own(call.library.clock),
+    ("get", "/users/me/preferences"): lambda call: call.by.preferences(old=call.old),
+    ("get", "/api-keys/me"): lambda call: call.by.key_shown(call.library.clock),
+}

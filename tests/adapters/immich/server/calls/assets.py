@@ -1,0 +1,85 @@
+"""Assets, their pictures and their private notes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.adapters.immich.server.assets import preview
+from tests.adapters.immich.server.calls.call import Call, Handler, RefusedError, missing
+from tests.adapters.immich.server.searching import search
+
+
+def _get(call: Call) -> Any:
+    asset = call.asset("asset.read")
+    return call.library.view.full(asset, call.library.tags_of(asset))
+
+
+def _update(call: Call) -> Any:
+    asset = call.asset("asset.update")
+    unknown = set(call.body) - {"description", "isFavorite", "visibility"}
+    assert not unknown, f"this server cannot set {sorted(unknown)}"
+    asset.favourite = call.body.get("isFavorite", asset.favourite)
+    asset.visibility = call.body.get("visibility", asset.visibility)
+    asset.updated = call.library.clock.now
+    if "description" in call.body:
+        asset.description = call.body["description"]
+        call.jobs.described(asset, asset.description)
+    return call.library.view.full(asset, call.library.tags_of(asset))
+
+
+def _delete(call: Call) -> Any:
+    chosen = [call.library.owned(number, call.by) for number in call.body["ids"]]
+    for asset in chosen:
+        if asset is None:
+            raise missing("asset.delete")
+        if call.body.get("force"):
+            del call.library.assets[asset.id]
+        else:
+            asset.trashed = call.library.clock.now
+    return ""
+
+
+def _jobs(call: Call) -> Any:
+    for number in call.body["assetIds"]:
+        asset = call.library.owned(number, call.by)
+        if asset is None:
+            raise missing("asset.update")
+        if call.body["name"] == "refresh-metadata":
+            call.jobs.refresh(asset)
+    return ""
+
+
+def _thumbnail(call: Call) -> Any:
+    """Give the picture, whatever size is asked for; corrupt files never have one."""
+    asset = call.asset("asset.view")
+    if asset.thumbhash is None:
+        raise RefusedError(404, "Asset media not found")
+    return preview(asset, call.preview)
+
+
+def _notes(call: Call) -> Any:
+    stamp = call.library.clock.stamp
+    notes = call.asset("asset.read").notes
+    return [
+        {"key": key, "value": value, "updatedAt": stamp(at)} for key, (value, at) in notes.items()
+    ]
+
+
+def _note(call: Call) -> Any:
+    asset = call.asset("asset.update")
+    now = call.library.clock.now
+    written = {item["key"]: (item["value"], now) for item in call.body["items"]}
+    asset.notes |= written
+    return [one for one in _notes(call) if one["key"] in written]
+
+
+HANDLERS: dict[tuple[str, str], Handler] = {
+    ("delete", "/assets"): _delete,
+    ("post", "/assets/jobs"): _jobs,
+    ("get", "/assets/{id}"): _get,
+    ("put", "/assets/{id}"): _update,
+    ("get", "/assets/{id}/thumbnail"): _thumbnail,
+    ("get", "/assets/{id}/metadata"): _notes,
+    ("put", "/assets/{id}/metadata"): _note,
+    ("post", "/search/metadata"): lambda call: search(call.library, call.by, call.body),
+}

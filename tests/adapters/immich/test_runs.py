@@ -1,0 +1,130 @@
+"""Whole runs over an Immich that loses tags and fails, with people who have their own will."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import suppress
+
+import pytest
+from tests.core.pipeline.conftest import Bench, bench  # noqa: F401 - a fixture
+
+from tagwright.errors import TagwrightError
+from tagwright.state import ledger
+from tagwright_adapters.immich.library import ImmichLibrary
+from tagwright_adapters.immich.writing import Patience
+from tagwright_adapters.memory import MemoryTagger, says
+
+from .server import KEY, Asset, ImmichServer, Xmp, at_random
+
+SPEED = 10  # the server's time against ours
+PATIENCE = Patience(
+    ready=tuple(pause / SPEED for pause in Patience().ready),
+    settled=tuple(pause / SPEED for pause in Patience().settled),
+)
+SEES = ["Animals/Cat", "Beach"]
+EMBEDDED = Xmp(keywords=("Holiday",))
+
+
+@pytest.fixture
+async def library(immich: ImmichServer) -> AsyncIterator[ImmichLibrary]:
+    """The account as a photo library; its server's time goes on by itself."""
+    immich.permissions.add("user.read")
+    immich.run(SPEED)
+    made = ImmichLibrary(immich.url, KEY, account="alice", patience=PATIENCE)
+    yield made
+    await made.aclose()
+
+
+def tagger() -> MemoryTagger:
+    """Return one that sees a cat on a beach."""
+    return MemoryTagger(says("cat", "beach"))
+
+
+def uploads(immich: ImmichServer, count: int) -> list[Asset]:
+    """Return new assets, which differ in what is on them."""
+    return [immich.upload(f"{number}.jpg", embedded=EMBEDDED) for number in range(count)]
+
+
+async def test_fresh_uploads(bench: Bench, immich: ImmichServer, library: ImmichLibrary) -> None:  # noqa: F811
+    """All are tagged, nothing is lost, and a second run asks nothing of anybody."""
+    assets, seeing = uploads(immich, 10), tagger()
+    tally = await (await bench.runner(library, seeing)).run()
+    assert (tally.tagged, tally.failed, seeing.calls) == (10, 0, 10)
+    immich.settle()
+    immich.refresh(*assets)
+    immich.settle()
+    assert {tuple(immich.tags_of(one)) for one in assets} == {("Animals/Cat", "Beach", "Holiday")}
+    immich.received.clear()
+    await (await bench.runner(library, seeing)).run()
+    assert seeing.calls == 10
+    assert immich.received.count("/api/tags/assets") == 0
+
+
+async def test_a_rejected_tag_stays_away(
+    bench: Bench,  # noqa: F811
+    immich: ImmichServer,
+    library: ImmichLibrary,
+) -> None:
+    """Untagging is for good; one that a person puts beside ours is theirs."""
+    (asset,) = uploads(immich, 1)
+    await (await bench.runner(library, tagger())).run()
+    immich.settle()
+    immich.untag(asset, "Animals/Cat")
+    immich.settle()
+    immich.tag(asset, "General/Beach")
+    immich.settle()
+    expected = ["Beach", "General/Beach", "Holiday"]
+    for _ in range(2):
+        await (await bench.runner(library, tagger(), force=True)).run()
+        immich.settle()
+        assert immich.tags_of(asset) == expected
+        immich.refresh(asset)
+        immich.settle()
+
+
+async def test_deleted_while_at_work(
+    bench: Bench,  # noqa: F811
+    immich: ImmichServer,
+    library: ImmichLibrary,
+) -> None:
+    """An asset that goes between listing and writing is dropped; the others are done."""
+    first, *others = uploads(immich, 4)
+
+    def delete(*_: object) -> None:
+        immich.library.assets.pop(first.id, None)
+
+    await (await bench.runner(library, tagger(), on_result=delete)).run()
+    immich.settle()
+    assert all(set(SEES) <= set(immich.tags_of(one)) for one in others)
+
+
+async def test_corrupt_file(bench: Bench, immich: ImmichServer, library: ImmichLibrary) -> None:  # noqa: F811
+    """No model is asked without a picture."""
+    immich.upload(corrupt=True)
+    seeing = tagger()
+    tally = await (await bench.runner(library, seeing, patience=0.0)).run()
+    assert (tally.tagged, seeing.calls) == (0, 0)
+
+
+@pytest.mark.parametrize("seed", range(2))
+async def test_server_in_trouble(
+    bench: Bench,  # noqa: F811
+    immich: ImmichServer,
+    library: ImmichLibrary,
+    seed: int,
+) -> None:
+    """Errors at random, with work done and answers lost: nothing is lost or paid twice."""
+    assets, seeing = uploads(immich, 8), tagger()
+    immich.plan = at_random(seed, 0.15)
+    for _ in range(60):
+        with suppress(TagwrightError):
+            await (await bench.runner(library, seeing, patience=1.0)).run()
+        if all(set(SEES) <= set(immich.tags_of(one)) for one in assets):
+            break
+    immich.plan = at_random(seed, 0.0)
+    await (await bench.runner(library, seeing)).run()
+    immich.settle()
+    assert {tuple(immich.tags_of(one)) for one in assets} == {("Animals/Cat", "Beach", "Holiday")}
+    assert seeing.calls == len(assets)
+    standing = await bench.lane(lambda c: [ledger.standing(c, one) for one in range(1, 9)])
+    assert standing == [{"animals/cat": ("Animals", "Cat"), "beach": ("Beach",)}] * 8
