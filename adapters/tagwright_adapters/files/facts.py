@@ -56,9 +56,6 @@ _TAKEN = (
     ("XMP:CreateDate", ""),
     ("QuickTime:CreationDate", ""),
 )
-TIMES = tuple(name for pair in _TAKEN for name in pair if name)
-"""What :func:`taken_at` reads."""
-
 _TIME = re.compile(r"(\d{4})\D(\d\d)\D(\d\d)\D(\d\d)\D(\d\d)(?:\D(\d\d))?(?:\.\d+)?(.*)")
 _OFFSET = re.compile(r"([+-])(\d\d):?(\d\d)")
 _TRANSPOSED = frozenset({5, 6, 7, 8})  # EXIF orientations that swap width and height

@@ -72,7 +72,7 @@ class FileLibrary:
         self._options = options or FileOptions()
         workers = max(1, self._options.workers)
         self._pool = Pool(workers)
-        self._pairs = Pairs(self._pool)
+        self._pairs = Pairs(lambda path: self._kept(path).own, self._pool)
         # More than processes: while exiftool writes one file, others are verified and synced.
         self._writers = ThreadPoolExecutor(4 * workers, thread_name_prefix="files")
         self._readers = ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="pictures")
@@ -153,8 +153,7 @@ class FileLibrary:
         """Say what :meth:`write` would change, touching nothing."""
 
         def work(path: Path) -> Receipt:
-            photo = self._look(path)
-            self._memory.keep(photo)
+            photo = self._kept(path)
             planned = writing.work_out(photo, tags, self._options, withdraw, extras)
             return writing.receipt(planned, (), photo)
 
@@ -244,9 +243,12 @@ class FileLibrary:
         return replace(photo, further=self._further(path)) if self._further else photo
 
     def _facts(self, path: Path) -> Facts:
+        return facts(self._kept(path), self._folders(path))
+
+    def _kept(self, path: Path) -> Photo:
         photo = self._look(path)
         self._memory.keep(photo)
-        return facts(photo, self._folders(path))
+        return photo
 
     def _primary(self, path: Path) -> Path | None:
         return None if self._options.pairs == "apart" else self._pairs.primary_of(path)

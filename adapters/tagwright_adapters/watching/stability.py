@@ -10,7 +10,7 @@ import math
 from dataclasses import dataclass
 from enum import Enum
 
-from tagwright_adapters.files.pairing import may_be_second
+from tagwright_adapters.files.pairing import pictures_for
 
 State = tuple[int, int]
 """Size (bytes) and modification time (ns) of a file."""
@@ -60,7 +60,8 @@ class StabilityTracker:
     - created empty, to be filled later (Firefox, Samba, preallocating tools): an empty file never
       rests;
     - a RAW file or a film, which is tagged by the picture of the same shot: rests ``second``
-      seconds later than others, as cameras and phones often send the picture after it;
+      seconds later than others, as cameras and phones often send the picture after it, and not
+      before that picture does;
     - deleted, or deleted and made again: news like any other; only a look decides;
     - growing, or empty, for more than ``growing`` seconds since it was last closed (a recording,
       a broken writer): left alone; any news of it starts anew.
@@ -132,7 +133,8 @@ class StabilityTracker:
         if file.state != state:
             file.closed = file.closed and file.state is None
             file.state, file.quiet_since = state, max(now, file.quiet_since)
-        if state[0] and now >= file.quiet_since + self._need(path, file):
+        is_quiet = now >= file.quiet_since + self._need(path, file)
+        if state[0] and is_quiet and not any(one in self._files for one in pictures_for(path)):
             del self._files[path]
             return Verdict.RESTS
         if now - file.since >= self._patience.growing:
@@ -154,7 +156,7 @@ class StabilityTracker:
 
     def _need(self, path: str, file: _File) -> float:
         is_complete = file.closed and file.state is not None and file.state[0] > 0
-        more = self._patience.second if may_be_second(path) else 0.0
+        more = self._patience.second if pictures_for(path) else 0.0
         return more + (self._patience.closed if is_complete else self._patience.open)
 
     def _plan(self, path: str, due: float) -> None:

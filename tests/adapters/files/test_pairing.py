@@ -39,6 +39,7 @@ class Shown(MemoryTagger):
     """A tagger that is at another machine, and keeps what it was shown."""
 
     leaves_machine = True
+    costly = True
 
     def __init__(self) -> None:
         super().__init__(self._see)
@@ -110,11 +111,11 @@ async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
 def jpeg(photos: Path) -> Callable[..., Path]:
     """Make the picture of a shot."""
 
-    def make(path: Path, taken: str = NOON, model: str = "Z 8") -> Path:
+    def make(path: Path, taken: str = NOON, model: str = "Z 8", quality: int = 75) -> Path:
         with Image.open(photos / "cat.jpg") as image:
             exif = image.getexif()
             exif[0x0110], exif.get_ifd(0x8769)[0x9003] = model, taken
-            image.save(path, exif=exif)
+            image.save(path, exif=exif, quality=quality)
         return path
 
     return make
@@ -210,6 +211,19 @@ async def test_the_picture_alone(
     os.utime(desk.folder / "IMG_1.NEF")
     await desk.run("primary")
     assert desk.results["IMG_1.NEF"].status != "passed"
+
+
+async def test_a_burst_of_shots(
+    desk: Desk, jpeg: Callable[..., Path], raw: Callable[..., Path]
+) -> None:
+    """Whichever file of a frame comes first, the frames share one answer."""
+    for number in range(4):
+        taken = f"2024:05:01 12:00:0{number // 2}"
+        suffix = "CR2" if number % 2 else "NEF"  # before JPG in the order of names, and after
+        raw(desk.folder / f"IMG_{number}.{suffix}", taken)
+        jpeg(desk.folder / f"IMG_{number}.JPG", taken, quality=90 - number)
+    run = await desk.run()
+    assert (run.tally.tagged, desk.tagger.calls, run.tally.shared) == (8, 1, 3)
 
 
 async def test_rejected_for_both(
@@ -365,14 +379,14 @@ async def test_facts_of_a_second_file(
     raw: Callable[..., Path],
     exiftool: Exiftool,
 ) -> None:
-    """What models are told is as the picture has it; name, size and tags are its own."""
+    """What shapes a question is as the picture has it; name and tags are its own."""
     place = ("-GPSLatitude=48.1", "-GPSLatitudeRef=N", "-GPSLongitude=11.5", "-GPSLongitudeRef=E")
     picture = jpeg(tmp_path / "a.jpg")
     exiftool("-overwrite_original", *place, "-XMP-iptcCore:Location=Zoo", picture)
     negative = raw(tmp_path / "a.nef")
     exiftool("-o", f"{negative}.xmp", "-XMP-digiKam:TagsList=Mine", negative)
     found = await library.facts(AssetRef("files", to_reference(negative)))
-    assert (found.name, found.width, found.tags) == ("a.nef", 64, (("Mine",),))
+    assert (found.name, found.width, found.tags) == ("a.nef", 451, (("Mine",),))
     assert (found.latitude, found.longitude) == (48.1, 11.5)
     assert found.metadata["XMP:Location"] == "Zoo"
     shown = await library.rendition(

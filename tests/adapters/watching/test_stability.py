@@ -45,6 +45,25 @@ def test_a_file_that_nobody_closed_rests_after_a_longer_while() -> None:
     assert _run(tracker, {0.0: 5}, 100.0) == [(12.0, Verdict.RESTS)]
 
 
+def test_a_negative_waits_for_the_picture_of_the_shot() -> None:
+    """A little for it to come, and then for as long as it is written."""
+    tracker = _tracker()
+    raw, picture = "/p/a.CR3", "/p/a.JPG"
+    tracker.closed(raw, 0.0)
+    tracker.touched(picture, 1.0)
+    rested: dict[str, float] = {}
+    while (now := tracker.next_due()) is not None:
+        for path in tracker.take_due(now, 10):
+            size = 5 if path == raw else int(min(now, 30.0)) + 1
+            if tracker.looked(path, (size, 1), now) is Verdict.RESTS:
+                rested[path] = now
+    assert 30.0 < rested[picture] <= rested[raw] <= rested[picture] + 2.2
+    tracker.closed(raw, 100.0)
+    assert tracker.take_due(100.0, 10) == [raw]
+    assert tracker.looked(raw, (5, 1), 100.0) is Verdict.WAITS
+    assert tracker.next_due() == 102.2
+
+
 def test_a_file_that_grows_waits_for_its_end() -> None:
     tracker = _tracker()
     tracker.touched(A, 0.0)

@@ -188,6 +188,9 @@ async def test_another_picture_under_the_name_is_left_for_tagging(house: Any) ->
     await house.remap(library, WITHOUT_CAT)
     assert _tags(library) == [("Animals", "Cat")]
     assert "tagwright tag" in str(house.applied[0].error)
+    tagger = MemoryTagger(says("cat"))
+    await house.tag(library, PETS, tagger)  # takes it up, though it lists as before
+    assert tagger.calls == 1
 
 
 async def test_a_crash_after_taking_back_is_settled(house: Any) -> None:

@@ -290,6 +290,9 @@ async def test_vanished_and_exchanged_photos_are_said(desk: Desk) -> None:
     assert _tags(library, "2.jpg") == []
     with desk.database.begin() as c:
         assert following.count(c) == 1
+    tagger = sees(beach=0.9)
+    await desk.tag(library, tagger)  # takes the other picture up, though it lists as before
+    assert tagger.calls == 1
 
 
 async def test_concepts_that_cannot_be_tags_are_refused(desk: Desk) -> None:
