@@ -11,7 +11,6 @@ from pydantic import AfterValidator, Field, ValidationError
 
 from tagwright.configuration.policy import Section
 from tagwright.errors import ConfigurationError
-from tagwright.taxonomy.samples import sample_names
 
 if TYPE_CHECKING:
     from tagwright.configuration.settings import Configuration
@@ -99,7 +98,12 @@ def read_own(file: Path) -> OwnSection:
 
 def _beside(file: Path, taxonomy: str | None) -> str | None:
     """Return a taxonomy's name or its path, which must not lead out of the folder."""
-    if taxonomy is None or taxonomy in sample_names():
+    if taxonomy is None:
+        return None
+    # Reading taxonomies takes libraries that most commands do not need.
+    from tagwright.taxonomy.samples import sample_names  # noqa: PLC0415
+
+    if taxonomy in sample_names():
         return taxonomy
     folder = file.parent.resolve()
     path = (folder / taxonomy).resolve()
