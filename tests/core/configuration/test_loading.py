@@ -102,7 +102,7 @@ def test_the_command_line_beats_the_environment_beats_the_file(
         ("[policy]\napply = 0.3", r"tagwright\.toml: policy: review must not be above apply"),
         ("taggers = []", r"taggers: .*at least 1 item"),
         ("taggers = [", r"not valid TOML"),
-        ('[files]\nsidecar = "often"', r"files\.sidecar: .*'auto' or 'always'"),
+        ('[files]\nsidecar = "often"', r"files\.sidecar: .*'auto', 'always' or 'both'"),
     ],
 )
 def test_mistakes_name_file_key_and_cure(tmp_path: Path, text: str, said: str) -> None:
