@@ -24,11 +24,10 @@ Tagwright                  ``.tagwright-….tmp``
 from __future__ import annotations
 
 import os
-import re
 
-_MARKS = re.compile(
-    r"~syncthing~"  # Syncthing, on file systems without hidden files; old versions kept the suffix
-    r"|\.digikamtempfile\."  # digiKam: batch queue, editor, frames of videos
+_MARKS = (  # in names that have a photo's suffix
+    "~syncthing~",  # Syncthing, on file systems without hidden files; old versions kept the suffix
+    ".digikamtempfile.",  # digiKam: batch queue, editor, frames of videos
 )
 
 _COMPANIONS = (
@@ -39,7 +38,7 @@ _COMPANIONS = (
 
 def is_unfinished(names: str) -> bool:
     """Say whether a name, or one of several joined by ``/``, is of a file that is being made."""
-    return _MARKS.search(names) is not None
+    return any(mark in names for mark in _MARKS)
 
 
 def has_companion(path: str) -> bool:

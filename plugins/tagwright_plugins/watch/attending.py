@@ -23,7 +23,7 @@ from tagwright_plugins.watch.standing import Standing, keep
 from tagwright_plugins.watch.supervisor import Supervisor
 
 _log = logging.getLogger(__name__)
-_TURN = 5.0  # s between two looks
+_TURN = 2.0  # s between two looks
 _STARTING = "starting"
 _KINDS: tuple[tuple[type[Exception], Kind], ...] = (
     (BudgetError, Kind.BUDGET),

@@ -16,6 +16,7 @@ from tagwright_plugins.watch.observing import Observed
 
 _log = logging.getLogger(__name__)
 _MICRO = 1_000_000
+_PATIENCE = 0.5  # s that a message may wait where systemd is busy
 _LONGEST = 500  # characters of a status
 
 
@@ -68,7 +69,7 @@ class Supervisor:
             name = "\0" + name[1:]
         try:
             with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as out:
-                out.setblocking(False)  # a full queue must not hold the daemon up
+                out.settimeout(_PATIENCE)  # a full queue must not hold the daemon up for long
                 out.sendto("\n".join(lines).encode(), name)
         except OSError as exc:
             _log.warning("systemd cannot be told %s: %s", lines[0], exc.strerror or exc)

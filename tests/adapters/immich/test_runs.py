@@ -9,6 +9,7 @@ import pytest
 from tests.core.pipeline.conftest import Bench, bench  # noqa: F401 - a fixture
 
 from tagwright.errors import TagwrightError
+from tagwright.model import Answer, Facts, Rendition
 from tagwright.state import ledger
 from tagwright_adapters.immich.library import ImmichLibrary
 from tagwright_adapters.immich.writing import Patience
@@ -90,10 +91,12 @@ async def test_deleted_while_at_work(
     """An asset that goes between listing and writing is dropped; the others are done."""
     first, *others = uploads(immich, 4)
 
-    def delete(*_: object) -> None:
+    def delete_and_see(rendition: Rendition, facts: Facts) -> Answer:
         immich.library.assets.pop(first.id, None)
+        return says("cat", "beach")(rendition, facts)
 
-    await (await bench.runner(library, tagger(), on_result=delete)).run()
+    tally = await (await bench.runner(library, MemoryTagger(delete_and_see))).run()
+    assert (tally.tagged, tally.left) == (3, 0)
     immich.settle()
     assert all(set(SEES) <= set(immich.tags_of(one)) for one in others)
 

@@ -49,9 +49,11 @@ class Living:
 
     def heard(self, wanted: str) -> str:
         """Wait for a word to systemd."""
-        while wanted not in (said := self.systemd.recv(999).decode()):
-            pass
-        return said
+        until = time.monotonic() + _PATIENCE
+        while time.monotonic() < until:
+            if wanted in (said := self.systemd.recv(999).decode()):
+                return said
+        raise AssertionError(wanted)
 
 
 @pytest.fixture
@@ -67,7 +69,7 @@ def living(tmp_path: Path, photos: Path) -> Iterator[Living]:
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as listening:
         listening.bind(str(tmp_path / "notify"))
         listening.settimeout(_PATIENCE)
-        told = {"NOTIFY_SOCKET": str(tmp_path / "notify"), "WATCHDOG_USEC": "300000"}
+        told = {"NOTIFY_SOCKET": str(tmp_path / "notify"), "WATCHDOG_USEC": "30000000"}
         with (tmp_path / "log").open("wb") as log:
             process = subprocess.Popen(command, stderr=log, env={**os.environ, **told})
         try:
@@ -77,6 +79,7 @@ def living(tmp_path: Path, photos: Path) -> Iterator[Living]:
             process.wait()
 
 
+@pytest.mark.slow
 def test_a_life_under_systemd(living: Living) -> None:
     """Ready, alive, tags a photo, reads its configuration anew, and ends when asked to."""
     assert "STATUS=" in living.heard("READY=1")
