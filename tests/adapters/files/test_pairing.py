@@ -372,6 +372,18 @@ async def test_three_files(
         await _key(library, negative)
 
 
+async def test_a_film_beside_two_pictures(
+    library: FileLibrary, tmp_path: Path, jpeg: Callable[..., Path], film: Film
+) -> None:
+    """A phone's own picture goes before what was made of it."""
+    made = jpeg(tmp_path / "a.JPG")
+    own = jpeg(tmp_path / "b.jpg", quality=60).rename(tmp_path / "a.HEIC")
+    moving = film(tmp_path / "a.mov", f"{NOON}+02:00")
+    keys = [await _key(library, one) for one in (made, own, moving)]
+    assert keys[0] != keys[1]
+    assert keys[2] == keys[1]
+
+
 async def test_facts_of_a_second_file(
     library: FileLibrary,
     tmp_path: Path,
