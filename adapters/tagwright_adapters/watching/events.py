@@ -24,6 +24,8 @@ class EventSession:
         self._is_other = is_other
         self._news = News(place.options.patience, place.alarm.ringer())
         self._events = FolderEvents(self._news)
+        self._restless = False  # whether a scan met a folder in which something was not at rest
+        self._soon = place.options.soon
 
     async def run(self) -> None:
         """Follow it until it is not there any more, or the alarm says to stop.
@@ -35,7 +37,7 @@ class EventSession:
         try:
             await asyncio.to_thread(self._place.presence.look_at_mounts)
             await self._everything()
-            reconcile = time.monotonic() + options.reconcile
+            reconcile = self._next_scan()
             check = time.monotonic() + options.presence
             while not alarm.stopped:
                 due = min(reconcile, check) - time.monotonic()
@@ -45,12 +47,20 @@ class EventSession:
                     if not await self._is_there():
                         return
                 if time.monotonic() >= reconcile:
-                    reconcile = time.monotonic() + options.reconcile
-                    self._news.lost()
+                    await self._everything()
+                    reconcile = self._next_scan()
                 await self._take_news()
             await self._files()
         finally:
             self._events.close()
+
+    def _next_scan(self) -> float:
+        """Return when to scan again: soon where it is not known yet what went from a folder."""
+        options, wait = self._place.options, self._place.options.reconcile
+        if self._restless:
+            wait = min(wait, self._soon)
+        self._soon = 2 * self._soon if self._restless else options.soon
+        return time.monotonic() + wait
 
     async def _is_there(self) -> bool:
         if not await asyncio.to_thread(self._place.presence.is_same):
@@ -61,6 +71,7 @@ class EventSession:
         return True
 
     async def _everything(self) -> None:
+        self._restless = False
         found: set[str] = set()
         async for batch in self._place.batches(self._place.root, self._events.add):
             found.update(listing.folder for listing in batch)
@@ -107,6 +118,7 @@ class EventSession:
                 if not self._news.follows(path):
                     self._news.file_touched(path)
             (partial if restless else complete).append(resting)
+        self._restless = self._restless or bool(partial)
         await self._place.hand(complete, whole=whole)
         await self._place.hand(filter(None, partial), whole=False)
 

@@ -16,6 +16,7 @@ class WatchOptions:
 
     mode: Mode = "auto"  # events, but polling where another machine writes to the disk
     reconcile: float = 3600.0  # between scans that find what events did not tell
+    soon: float = 90.0  # the same, where a scan met folders that were not at rest; doubles
     polling: float = 5.0  # between looks; longer where a look itself takes long
     presence: float = 5.0  # between looks whether the folders and their disks are there
     patience: Patience = field(default_factory=Patience)

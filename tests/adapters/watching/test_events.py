@@ -308,6 +308,19 @@ async def test_folders_that_went_while_nobody_watched(tmp_path: Path, listen: Li
         await listener.until(lambda: listener.emptied() == set(known[1:]))
 
 
+async def test_a_folder_that_was_not_at_rest_is_soon_named_whole(
+    tmp_path: Path, listen: Listen
+) -> None:
+    """What went from it while nobody watched is then known to be gone, not with the next day."""
+    fresh = put(tmp_path / "sub" / "fresh.jpg", age=0)
+    options = WatchOptions(patience=QUICK, soon=0.1)
+    async with listen(tmp_path, options=options) as listener:
+        await listener.sees(fresh)
+        assert not any(arrival.whole for arrival in listener.arrivals)
+        os.utime(fresh, (OLD, OLD))  # as if some minutes had passed
+        await listener.until(lambda: any(arrival.whole for arrival in listener.arrivals))
+
+
 async def test_what_nobody_takes_is_kept_and_handed_over_after_stopping(
     tmp_path: Path, listen: Listen
 ) -> None:
