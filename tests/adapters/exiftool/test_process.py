@@ -113,7 +113,8 @@ def test_an_exiftool_that_hangs_is_killed_in_time(
 
 def test_an_exiftool_that_reads_nothing_is_killed_in_time() -> None:
     """A command that is longer than a pipe is given up too."""
-    with Process(timeout=0.3) as process:
+    with Process() as process:
+        process.timeout = 0.3
         process._process.send_signal(signal.SIGSTOP)
         with pytest.raises(ProcessError, match="in time"):
             process.execute(*(["-echo3", "x" * 4000] * 100))
