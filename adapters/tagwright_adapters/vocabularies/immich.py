@@ -22,9 +22,8 @@ async def from_immich(client: ImmichClient, *, language: str = "en") -> Vocabula
         ImmichError: the server does not answer, or not as it should.
         TaxonomyError: the account has no tags.
     """
-    await (
-        client.account.version()
-    )  # needs no key: a wrong address shows here and is not taken for one
+    # It needs no key: a wrong address shows here, and is not taken for a wrong key.
+    await client.account.version()
     tree = TagTree("Immich")
     for tag in await client.tags.all():
         tree.add(tag.path)

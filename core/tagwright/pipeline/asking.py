@@ -63,9 +63,20 @@ class Asker:
         *,
         attempts: int,
         bursts: Bursts,
+        turns: Turns,
         guard: Guard,
     ) -> None:
-        """Take ``attempts`` as how often an answer may be asked and paid for, over all runs."""
+        """Make one.
+
+        Args:
+            lane: To the state.
+            run_id: Of the run.
+            purse: The run's money.
+            attempts: How often an answer may be asked and paid for, over all runs.
+            bursts: Of the run.
+            turns: Of the run: twins of one picture wait for each other, wherever they lie.
+            guard: Of the fences that hold for its photos.
+        """
         self.bursts = bursts
         self.asked = 0
         self.earlier = 0  # answers that were given under an earlier vocabulary
@@ -74,17 +85,12 @@ class Asker:
         self._purse = purse
         self._attempts = attempts
         self._guard = guard
-        self._turns = Turns()  # twins of one picture wait for each other
+        self._turns = turns
 
     async def recall(self, question: Question) -> Remembered | None:
         """Return what is on file of a question; nobody is asked."""
         copies = self.bursts.on
         return await self._lane(lambda c: answers.recall(c, question, copies=copies))
-
-    @property
-    def spent(self) -> Decimal:
-        """US dollars that the answers cost, as far as that is known."""
-        return self._purse.spent
 
     async def answer(
         self,

@@ -8,7 +8,7 @@ from tagwright.errors import AssetError, ErrorClass, StorageError, TagwrightErro
 from tagwright.state.queue import LONGEST_WAIT, Job
 
 _FIRST = 5.0  # s
-_TRIES = 8  # of one photo, about twenty minutes; after that it is set aside
+_TRIES = 8  # of one photo, about ten minutes; after that it is set aside
 
 
 def delay(tries: int) -> float:

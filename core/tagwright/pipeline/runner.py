@@ -7,7 +7,6 @@ import logging
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
-from decimal import Decimal
 
 from tagwright.errors import AssetError, AwaitedError, ErrorClass, TagwrightError, VanishedError
 from tagwright.pipeline.asking import Asker, Desk
@@ -21,6 +20,7 @@ from tagwright.pipeline.results import Result, Session, Tally
 from tagwright.pipeline.retrying import delay, verdict
 from tagwright.pipeline.scanning import Scan
 from tagwright.pipeline.sites import Sites
+from tagwright.pipeline.turns import Turns
 from tagwright.ports import Tagger, Watcher
 from tagwright.state import absences, calls, queue, runs
 from tagwright.state.queue import Job
@@ -80,6 +80,10 @@ class Runner:
         self._sites = Sites(session)
         self._goals = [one.settings.goal for one in self._sites.sessions]
         self._photos: list[Photo] = []  # ways of photos, by the sites that they are at
+        # One of each for all sites: they share the budget, and twins may lie at several.
+        self._purse = Purse(session.lane, session.settings.budget)
+        self._bursts = Bursts(session.lane, session.settings.bursts)
+        self._turns = Turns()
         self._stopping = asyncio.Event()
         self._arrived = asyncio.Event()
         self._going = asyncio.Event()
@@ -153,9 +157,10 @@ class Runner:
         return Asker(
             self._lane,
             self._run_id,
-            Purse(self._lane, settings.budget),
+            self._purse,
             attempts=settings.attempts,
-            bursts=Bursts(self._lane, settings.bursts),
+            bursts=self._bursts,
+            turns=self._turns,
             guard=settings.guard,
         )
 
@@ -213,11 +218,10 @@ class Runner:
                 continue
             result = await self._one(job)
             self._in_hand.discard(job.asset_id)
-            askers = [photo.asker for photo in self._photos]
-            self.tally.asked = sum(one.asked for one in askers)
-            self.tally.earlier = sum(one.earlier for one in askers)
-            self.tally.spent = sum((one.spent for one in askers), Decimal(0))
-            self.tally.shared = sum(one.bursts.shared for one in askers)
+            self.tally.asked = sum(photo.asker.asked for photo in self._photos)
+            self.tally.earlier = sum(photo.asker.earlier for photo in self._photos)
+            self.tally.spent = self._purse.spent
+            self.tally.shared = self._bursts.shared
             self.tally.add(result)
             self._report(result)
 

@@ -6,6 +6,7 @@ from sqlalchemy import Connection, bindparam, delete, exists, select, update
 
 from tagwright.model import AssetRef
 from tagwright.pictures.formats import FormatKind, format_of
+from tagwright.state import absences
 from tagwright.state.schema import (
     assets,
     decisions,
@@ -56,7 +57,7 @@ def inherit(connection: Connection, asset_id: int, old_id: int) -> None:
     for table in (receipts, ledger, extras, suggestions, rejections, decisions):
         mine = table.c.asset_id == old_id
         connection.execute(update(table).where(mine).values(asset_id=asset_id))
-    connection.execute(update(assets).where(assets.c.id == old_id).values(status="gone"))
+    absences.gone(connection, old_id)
 
 
 def _kind(name: str | None) -> FormatKind | None:

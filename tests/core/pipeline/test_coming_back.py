@@ -17,6 +17,7 @@ from tagwright.pipeline.consulting.consultation import Consultation
 from tagwright.pipeline.consulting.talking import Subject
 from tagwright.pipeline.gates.gate import Gate
 from tagwright.pipeline.purse import Budget, Purse
+from tagwright.pipeline.turns import Turns
 from tagwright.policy import Policy
 from tagwright.privacy import Guard
 from tagwright.state import answers, queue, runs
@@ -57,7 +58,9 @@ async def answered_by(bench: Any) -> Callable[..., Any]:
             desks.append(Desk(tagger, key, "", gate, 300.0, tagger is not taggers[-1]))
         purse = Purse(bench.lane, Budget())
         bursts = Bursts(bench.lane, None)
-        asker = Asker(bench.lane, run_id, purse, attempts=2, bursts=bursts, guard=Guard())
+        asker = Asker(
+            bench.lane, run_id, purse, attempts=2, bursts=bursts, turns=Turns(), guard=Guard()
+        )
         judge = Judge(bench.taxonomy, Policy())
         consultation = Consultation(session, asker, desks, judge)
         listings = list(library.listings())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -57,6 +58,31 @@ async def test_each_photo_goes_by_the_settings_of_its_deepest_folder(
     assert (tally.tagged, tally.asked) == (4, 4)
     again = await Runner(await _session(bench, library, tagger), lambda _: None).run()
     assert (again.unchanged, again.queued, tagger.calls) == (4, 0, 4)
+
+
+async def test_twins_at_two_sites_are_asked_about_once(bench: Any) -> None:
+    """Though both are in hand before the answer comes."""
+
+    class Slow(MemoryTagger):
+        asked = asyncio.Semaphore(0)
+
+        async def observe(self, rendition: Rendition, facts: Facts) -> Answer:
+            """Give another call half a second to come."""
+            self.asked.release()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(0.5):
+                    await self.asked.acquire()
+                    await self.asked.acquire()
+            return await super().observe(rendition, facts)
+
+    twins = {name: MemoryPhoto(b"same") for name in ("home/a.jpg", "shop/b.jpg")}
+    library, tagger = MemoryLibrary(twins), Slow(says("cat"), concurrency=4)
+    home = Settings(bench.taxonomy, Policy(), [tagger], "test")
+    sites = [Site("shop/", library, replace(home, writing="another way"))]
+    run_id = await bench.lane(lambda c: runs.begin(c, "watch", bench.owner.id, {}))
+    session = Session(library, home, bench.lane, bench.owner, run_id, sites)
+    tally = await Runner(session, lambda _: None).run()
+    assert (tagger.calls, tally.asked, tally.tagged) == (1, 1, 2)
 
 
 async def test_one_account_has_one_gate_whoever_uses_it(bench: Any) -> None:
