@@ -29,6 +29,7 @@ def ask_to_scan() -> int:
     """
     from jeepney import (  # type: ignore[import-untyped]  # noqa: PLC0415 - an extra
         DBusAddress,
+        DBusErrorResponse,
         MessageType,
         new_method_call,
     )
@@ -40,11 +41,11 @@ def ask_to_scan() -> int:
 
     try:
         connection = open_dbus_connection(bus="SESSION")
-    except (OSError, KeyError, ValueError):  # there is no bus, or the environment names none
-        return 0
+        (names,) = Proxy(message_bus, connection, timeout=_PATIENCE).ListNames()
+    except (OSError, KeyError, ValueError, DBusErrorResponse):
+        return 0  # there is no bus, the environment names none, or it does not answer
     asked = 0
     with connection:
-        (names,) = Proxy(message_bus, connection, timeout=_PATIENCE).ListNames()
         for name in names:
             if name == _NAME or name.startswith(f"{_NAME}-"):
                 window = DBusAddress("/Digikam", name, "org.kde.KMainWindow")

@@ -2,35 +2,28 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
+from tagwright_adapters.mounts import Mounts
+
 _BY = {"uuid": Path("/dev/disk/by-uuid"), "label": Path("/dev/disk/by-label")}
-_MOUNTS = Path("/proc/self/mountinfo")
-_OCTAL = re.compile(r"\\([0-7]{3})")
 
 
 def mount_points(
-    key: str, value: str, mounts: Path = _MOUNTS, devices: Path | None = None
+    key: str, value: str, mounts: Mounts | None = None, devices: Path | None = None
 ) -> list[Path]:
     """Return where the disk with a UUID or label is mounted, as far as that can be known.
 
     Args:
         key: "uuid" or "label".
         value: As digiKam has it; case does not count.
-        mounts: What the kernel says of mounts; only Linux has such a file.
+        mounts: What is mounted; None: what is now.
         devices: A folder with a link to each device, named by what ``key`` says.
     """
     device = _device(devices or _BY[key], value)
-    if device is None or not mounts.is_file():
+    if device is None:
         return []
-    found = []
-    for line in mounts.read_text(encoding="utf-8", errors="surrogateescape").splitlines():
-        before, _, after = line.partition(" - ")
-        source = after.split()[1]
-        if Path(_plain(source)).resolve() == device:
-            found.append(Path(_plain(before.split()[4])))
-    return found
+    return [one.point for one in mounts or Mounts() if Path(one.source).resolve() == device]
 
 
 def _device(folder: Path, value: str) -> Path | None:
@@ -41,8 +34,3 @@ def _device(folder: Path, value: str) -> Path | None:
         if name.casefold() == value.casefold():
             return link.resolve()
     return None
-
-
-def _plain(text: str) -> str:
-    """Return what the kernel wrote with octal escapes."""
-    return _OCTAL.sub(lambda found: chr(int(found[1], 8)), text)

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from tagwright_adapters.files.names import to_reference
-from tagwright_adapters.watching.mounts import Mounts
+from tagwright_adapters.mounts import Mounts
 from tagwright_adapters.watching.options import WatchOptions
 from tagwright_adapters.watching.polling import PollingSession
 from tagwright_adapters.watching.presence import Presence, Standing

@@ -7,7 +7,7 @@ from collections.abc import Set
 from enum import Enum
 from pathlib import Path
 
-from tagwright_adapters.watching.mounts import Mounts
+from tagwright_adapters.mounts import Mounts
 
 
 class Standing(Enum):

@@ -5,23 +5,22 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, exists, select, update
+from sqlalchemy import Connection, bindparam, exists, select, update
 
 from tagwright.state.schema import assets, folders
 
+_GONE = (
+    update(assets)
+    .where(assets.c.id == bindparam("asset"))
+    .values(status="gone", owner=None, error=None, error_class=None, due_at=bindparam("until"))
+)
 _KEPT = 90 * 86_400.0  # s, after which they can be forgotten; see ``forgetting``
 
 
 def gone(connection: Connection, asset_id: int) -> None:
     """Record that an asset is no longer there; should it come back, it is taken up again."""
-    values = {"status": "gone", "owner": None, "error": None, "error_class": None}
-    until = time.time() + _KEPT
-    connection.execute(
-        update(assets).where(assets.c.id == asset_id).values(values | {"due_at": until})
-    )
-    # Else its folder would be passed over if it came back as it was.
-    folder = select(assets.c.folder_id).where(assets.c.id == asset_id).scalar_subquery()
-    connection.execute(update(folders).where(folders.c.id == folder).values(goal=None))
+    folder_id = connection.scalar(select(assets.c.folder_id).where(assets.c.id == asset_id))
+    _gone(connection, folder_id, [asset_id])
 
 
 def miss(connection: Connection, library: str, references: Sequence[str]) -> int:
@@ -43,8 +42,8 @@ def settle(connection: Connection, folder_id: int, names: Sequence[str]) -> int:
     )
     there = frozenset(names)
     missing = [row.id for row in connection.execute(query) if row.name not in there]
-    for asset_id in missing:
-        gone(connection, asset_id)
+    if missing:
+        _gone(connection, folder_id, missing)
     return len(missing)
 
 
@@ -53,6 +52,13 @@ def empty(connection: Connection, library: str, folder: str) -> int:
     query = select(folders.c.id).where((folders.c.library == library) & (folders.c.path == folder))
     folder_id = connection.scalar(query)
     return 0 if folder_id is None else settle(connection, folder_id, ())
+
+
+def _gone(connection: Connection, folder_id: int | None, asset_ids: Sequence[int]) -> None:
+    until = time.time() + _KEPT
+    connection.execute(_GONE, [{"asset": one, "until": until} for one in asset_ids])
+    # Else their folder would be passed over if they came back as they were.
+    connection.execute(update(folders).where(folders.c.id == folder_id).values(goal=None))
 
 
 def _miss(connection: Connection, library: str, reference: str) -> bool:

@@ -6,6 +6,7 @@ import functools
 import logging
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -68,6 +69,49 @@ def fail(error: Exception) -> NoReturn:
     click.secho("Error: ", fg="red", bold=True, err=True, nl=False)
     click.echo(str(error), err=True)
     sys.exit(getattr(error, "exit_code", 1))
+
+
+_ASKING = (
+    click.option("--taxonomy", metavar="FILE|NAME", help="Your vocabulary (default: family)."),
+    click.option(
+        "--tagger",
+        "taggers",
+        multiple=True,
+        metavar="SPEC",
+        help="Who looks at the photos: basics, ollama:MODEL, chain:NAME … May be repeated.",
+    ),
+    click.option("--profile", help="Business profile for vision models (default: general)."),
+    click.option("--sidecar", is_flag=True, help="Write beside the photos, never into them."),
+)
+
+
+def asking_options(command: Command) -> Command:
+    """Add the options of every command that has photos looked at: by whom, in which words."""
+    for option in reversed(_ASKING):
+        command = option(command)
+    return command
+
+
+@dataclass(frozen=True, slots=True)
+class AskingOptions:
+    """Those options and the ones that all commands have, as click gives them."""
+
+    config: Path | None
+    state: Path | None
+    taxonomy: str | None
+    taggers: tuple[str, ...]
+    profile: str | None
+    sidecar: bool
+
+    def overrides(self) -> dict[str, object]:
+        """Return what they lay over the configuration."""
+        return {
+            "state": self.state,
+            "taxonomy": self.taxonomy,
+            "taggers": self.taggers or None,
+            "profile": self.profile,
+            "files.sidecar": "always" if self.sidecar else None,
+        }
 
 
 json_option = click.option(

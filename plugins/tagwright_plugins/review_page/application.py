@@ -22,12 +22,12 @@ from tagwright_plugins.review_page import (
     runs,
     search,
 )
-from tagwright_plugins.review_page.access import Hosts
 from tagwright_plugins.review_page.desk import Desk
 from tagwright_plugins.review_page.forms import AssetId
 from tagwright_plugins.review_page.guarding import Guard, with_token
 from tagwright_plugins.review_page.pictures import SIZES
 from tagwright_plugins.review_page.rendering import Pages
+from tagwright_plugins.web.hosts import Hosts
 
 _STATIC = {
     "review.css": "text/css; charset=utf-8",

@@ -9,7 +9,8 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from tagwright_plugins.review_page.access import COOKIE, Access, Hosts
+from tagwright_plugins.review_page.access import COOKIE, Access
+from tagwright_plugins.web.hosts import Hosts
 
 _POLICY = (
     "default-src 'none'; img-src 'self'; style-src 'self'; script-src 'self'; connect-src 'self';"

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import socket
 import webbrowser
-from collections.abc import Iterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
 import click
-import uvicorn
 
 from tagwright.configuration import Configuration
 from tagwright.errors import ConfigurationError
@@ -23,10 +20,12 @@ from tagwright_adapters.addresses import is_loopback
 from tagwright_plugins.cli.assembly import State, make_library, make_taxonomy, open_state
 from tagwright_plugins.cli.interruption import INTERRUPTED, interruptible
 from tagwright_plugins.cli.wording import many, printable
-from tagwright_plugins.review_page.access import make_access, make_hosts
+from tagwright_plugins.review_page.access import make_access
 from tagwright_plugins.review_page.application import make_application
 from tagwright_plugins.review_page.desk import Desk
 from tagwright_plugins.review_page.pictures import Pictures, tidy
+from tagwright_plugins.web.hosts import make_hosts
+from tagwright_plugins.web.serving import Server, configured
 
 _PORT = 8484
 _PATIENCE = 5  # s that answers in hand are waited for
@@ -42,14 +41,6 @@ class Serving:
     new_token: bool
     query: str  # the filter to begin with
     config: Path | None  # the file that was named
-
-
-class _Server(uvicorn.Server):
-    """Leaves signals to us: writing goes on after the page has ended."""
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
 
 
 def run(configuration: Configuration, serving: Serving) -> int:
@@ -97,7 +88,7 @@ async def _serve(
         if not is_loopback(serving.host):
             desk.access, token = make_access(configuration.state, renew=serving.new_token)
         app = make_application(desk, make_hosts(serving.host, port))
-        server = _Server(_settings(app))
+        server = Server(configured(app, _PATIENCE))
         _say(serving, port, token, locked=desk.access is not None)
         writing = asyncio.create_task(writer.serve())
 
@@ -115,20 +106,6 @@ async def _serve(
             with interruptible(writer.stop) as again:
                 await writing
     return await _end(desk, interrupted=bool(again))
-
-
-def _settings(app: object) -> uvicorn.Config:
-    return uvicorn.Config(
-        app,  # type: ignore[arg-type]  # an ASGI application
-        log_config=None,
-        log_level="warning",
-        access_log=False,
-        lifespan="off",
-        ws="none",
-        server_header=False,
-        proxy_headers=False,
-        timeout_graceful_shutdown=_PATIENCE,
-    )
 
 
 def _say(serving: Serving, port: int, token: str | None, *, locked: bool) -> None:

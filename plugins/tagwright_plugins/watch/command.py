@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from tagwright_plugins.cli.options import configured
+from tagwright_plugins.cli.options import asking_options, configured
 from tagwright_plugins.watch.service.command import WithInstall
 
 
@@ -15,16 +15,7 @@ from tagwright_plugins.watch.service.command import WithInstall
 )
 @click.argument("folders", nargs=-1, metavar="[DIR]...", type=click.Path(path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Say what would be written and touch no photo.")
-@click.option("--taxonomy", metavar="FILE|NAME", help="Your vocabulary (default: family).")
-@click.option(
-    "--tagger",
-    "taggers",
-    multiple=True,
-    metavar="SPEC",
-    help="Who looks at the photos: basics, ollama:MODEL, chain:NAME … May be repeated.",
-)
-@click.option("--profile", help="Business profile for vision models (default: general).")
-@click.option("--sidecar", is_flag=True, help="Write beside the photos, never into them.")
+@asking_options
 @click.option("--polling", is_flag=True, help="Look again and again instead of waiting for events.")
 @click.option("--pause", is_flag=True, help="Have the daemon begin with no photo until --resume.")
 @click.option("--resume", is_flag=True, help="Have it go on.")

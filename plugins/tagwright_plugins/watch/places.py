@@ -10,7 +10,7 @@ from pathlib import Path
 from tagwright.configuration import Configuration
 from tagwright.configuration.folders import OWN, apply, read_own
 from tagwright.errors import ConfigurationError
-from tagwright_adapters.files.scan import SKIPPED_FOLDERS
+from tagwright_adapters.files.scan import is_wanted_folder
 
 logger = logging.getLogger(__name__)
 
@@ -47,6 +47,6 @@ def _with_own(configuration: Configuration, folder: Path) -> Configuration:
 
 def _own(root: Path) -> Iterator[Path]:
     for folder, below, files in os.walk(root):
-        below[:] = [one for one in below if one[0] != "." and one not in SKIPPED_FOLDERS]
+        below[:] = filter(is_wanted_folder, below)
         if OWN in files:
             yield Path(folder)

@@ -18,6 +18,7 @@ from tagwright.errors import ConfigurationError
 from tagwright.state import queue
 from tagwright_plugins.cli.assembly import State, open_state
 from tagwright_plugins.cli.interruption import INTERRUPTED, interruptible
+from tagwright_plugins.cli.options import AskingOptions
 from tagwright_plugins.cli.wording import many
 from tagwright_plugins.watch.assembly import Setup, make_setup
 from tagwright_plugins.watch.attending import Attention, attended
@@ -31,16 +32,10 @@ logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class WatchOptions:
+class WatchOptions(AskingOptions):
     """The options of the command, as click gives them."""
 
-    config: Path | None
-    state: Path | None
     dry_run: bool
-    taxonomy: str | None
-    taggers: tuple[str, ...]
-    profile: str | None
-    sidecar: bool
     polling: bool
     pause: bool
     resume: bool
@@ -48,17 +43,8 @@ class WatchOptions:
 
     def configuration(self) -> Configuration:
         """Return the configuration with these options laid over it."""
-        configuration, _ = load(
-            self.config,
-            {
-                "state": self.state,
-                "taxonomy": self.taxonomy,
-                "taggers": self.taggers or None,
-                "profile": self.profile,
-                "files.sidecar": "always" if self.sidecar else None,
-                "watch.mode": "polling" if self.polling else None,
-            },
-        )
+        mode = "polling" if self.polling else None
+        configuration, _ = load(self.config, self.overrides() | {"watch.mode": mode})
         return configuration
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from tagwright_adapters.digikam.albums import AlbumRoot, read_album_roots
 from tagwright_adapters.digikam.volumes import mount_points
+from tagwright_adapters.mounts import Mounts
 
 from .making import add_root, make_database
 
@@ -71,8 +72,7 @@ def test_mount_points(tmp_path: Path) -> None:
     disk.touch()
     (devices / "ab-CD").symlink_to(disk)
     (devices / "My\\x20disk").symlink_to(disk)
-    mounts = tmp_path / "mountinfo"
-    mounts.write_text(
+    mounts = Mounts(
         "22 27 0:21 / /proc rw,relatime - proc proc rw\n"
         f"30 27 8:17 / /media/my\\040disk rw shared:1 - ext4 {disk} rw\n"
         f"31 27 8:17 /@sub /mnt/sub rw - btrfs {disk} rw\n"
@@ -81,5 +81,5 @@ def test_mount_points(tmp_path: Path) -> None:
     for name in ("AB-cd", "my disk"):
         assert mount_points("uuid", name, mounts, devices) == expected
     assert mount_points("uuid", "other", mounts, devices) == []
-    assert mount_points("uuid", "ab-cd", tmp_path / "none", devices) == []
+    assert mount_points("uuid", "ab-cd", Mounts(""), devices) == []
     assert mount_points("uuid", "ab-cd", mounts, tmp_path / "none") == []

@@ -4,91 +4,23 @@ from __future__ import annotations
 
 import os
 import shutil
-import struct
 import subprocess
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
 from tagwright.errors import VanishedError
-from tagwright.model import Answer, AssetRef, Facts, Rendition, RenditionSpec
-from tagwright.pipeline import Result, Runner, Session, Settings
-from tagwright.pipeline.bursts import BurstBounds
-from tagwright.policy import Policy
+from tagwright.model import AssetRef, RenditionSpec
 from tagwright.privacy import Fence, Guard
 from tagwright.privacy.patterns import Pattern
-from tagwright.state import Database, Lane, runs
+from tagwright.state import Database, Lane
 from tagwright.state.owners import Owner
-from tagwright.taxonomy import parse_taxonomy
 from tagwright_adapters.files.library import FileLibrary
 from tagwright_adapters.files.names import to_reference
-from tagwright_adapters.files.targets import FileOptions, PairsName
-from tagwright_adapters.memory import MemoryTagger, says
 
-Exiftool = Callable[..., str]
-Film = Callable[..., Path]
-TAXONOMY = parse_taxonomy("name: Test\nlanguage: en\nconcepts: {Cat: , Beach: }\n", source="test")
-NOON, LATER = "2024:05:01 12:00:00", "2024:05:01 12:10:00"
-LIVE = "5B2F6C2E-9E3C-4F0B-8B0A-1D6F6C1E2A11"
-
-
-class Shown(MemoryTagger):
-    """A tagger that is at another machine, and keeps what it was shown."""
-
-    leaves_machine = True
-    costly = True
-
-    def __init__(self) -> None:
-        super().__init__(self._see)
-        self.names: list[str] = []
-        self.widths: list[int] = []
-
-    def _see(self, picture: Rendition, facts: Facts) -> Answer:
-        self.names.append(facts.name)
-        self.widths.append(picture.width)
-        return says("cat")(picture, facts)
-
-
-@dataclass
-class Desk:
-    """Runs over one folder with one state."""
-
-    folder: Path
-    lane: Lane
-    owner: Owner
-    tagger: Shown = field(default_factory=Shown)
-    results: dict[str, Result] = field(default_factory=dict)
-    libraries: dict[PairsName, FileLibrary] = field(default_factory=dict)
-
-    async def run(
-        self, pairs: PairsName = "both", *, force: bool = False, guard: Guard | None = None
-    ) -> Runner:
-        """Tag what is there."""
-        if pairs not in self.libraries:
-            options = FileOptions(pairs=pairs, workers=1)
-            self.libraries[pairs] = FileLibrary([self.folder], options)
-        settings = Settings(
-            TAXONOMY,
-            Policy(),
-            [self.tagger],
-            f"test {pairs}",
-            force=force,
-            bursts=BurstBounds(),
-            guard=guard or Guard(),
-        )
-        run_id = await self.lane(lambda c: runs.begin(c, "tag", self.owner.id, {}))
-        session = Session(self.libraries[pairs], settings, self.lane, self.owner, run_id)
-        self.results.clear()
-        runner = Runner(session, lambda one: self.results.update({_name(one.ref): one}))
-        await runner.run()
-        return runner
-
-
-def _name(ref: AssetRef) -> str:
-    return ref.reference.rpartition("/")[2]
+from .shots import LATER, LIVE, NOON, Desk, Exiftool, Film, of_an_iphone, tags_of
 
 
 @pytest.fixture
@@ -152,22 +84,6 @@ def film(tmp_path: Path) -> Film:
     return make
 
 
-def _of_an_iphone(path: Path, identifier: str) -> None:
-    """Give a JPEG the maker note of an iPhone, which exiftool cannot make."""
-    value = identifier.encode() + b"\0"
-    note = b"Apple iOS\0\0\x01MM" + struct.pack(">H", 1)
-    note += struct.pack(">HHII", 0x0011, 2, len(value), len(note) + 16) + bytes(4) + value
-    with Image.open(path) as image:
-        exif = image.getexif()
-        exif[0x010F] = "Apple"
-        exif.get_ifd(0x8769)[0x927C] = note
-        image.save(path, exif=exif)
-
-
-def _tags(exiftool: Exiftool, path: Path) -> str:
-    return exiftool("-s3", "-XMP-dc:Subject", path).strip() if path.exists() else ""
-
-
 async def test_one_answer_for_a_raw_file_and_its_jpeg(
     desk: Desk, jpeg: Callable[..., Path], raw: Callable[..., Path], exiftool: Exiftool
 ) -> None:
@@ -177,8 +93,8 @@ async def test_one_answer_for_a_raw_file_and_its_jpeg(
     run = await desk.run()
     assert (run.tally.tagged, run.tally.changed, desk.tagger.calls) == (2, 2, 1)
     assert desk.tagger.widths == [451]
-    assert _tags(exiftool, desk.folder / "IMG_1.JPG") == "Cat"
-    assert _tags(exiftool, desk.folder / "IMG_1.NEF.xmp") == "Cat"
+    assert tags_of(exiftool, desk.folder / "IMG_1.JPG") == "Cat"
+    assert tags_of(exiftool, desk.folder / "IMG_1.NEF.xmp") == "Cat"
     again = await desk.run()
     assert (again.tally.unchanged, again.tally.queued, desk.tagger.calls) == (2, 0, 1)
     forced = await desk.run(force=True)
@@ -252,7 +168,7 @@ async def test_a_picture_that_comes_later(
     assert (run.tally.tagged, run.tally.unchanged, desk.tagger.calls) == (1, 1, 2)
     forced = await desk.run(force=True)
     assert (forced.tally.tagged, forced.tally.tags, desk.tagger.calls) == (2, 0, 2)
-    assert _tags(exiftool, desk.folder / "IMG_1.MOV.xmp") == "Cat"
+    assert tags_of(exiftool, desk.folder / "IMG_1.MOV.xmp") == "Cat"
     os.unlink(desk.folder / "IMG_1.JPG")
     alone = await desk.run(force=True)
     assert (alone.tally.tagged, alone.tally.tags, desk.tagger.calls) == (1, 0, 2)
@@ -274,7 +190,7 @@ async def test_moved_together(
     (deep / "IMG_1.NEF.xmp").unlink()
     forced = await desk.run(force=True)
     assert (forced.tally.tags, desk.tagger.calls) == (0, 1)
-    assert _tags(exiftool, deep / "IMG_1.JPG") == "Cat"
+    assert tags_of(exiftool, deep / "IMG_1.JPG") == "Cat"
 
 
 async def test_a_fence_around_the_picture(
@@ -350,7 +266,7 @@ async def test_films_of_one_name(
 ) -> None:
     """Only the film of a live photo belongs to a picture of its name."""
     picture = jpeg(tmp_path / "a.jpg")
-    _of_an_iphone(picture, LIVE)
+    of_an_iphone(picture, LIVE)
     moving = film(tmp_path / "a.MOV", taken and f"{taken}+02:00", identifier, seconds)
     assert (await _key(library, picture) == await _key(library, moving)) is paired
 

@@ -10,8 +10,8 @@ from tests.adapters.watching.listening import QUICK, Listen, put
 
 from tagwright.ports import Listing
 from tagwright_adapters.files.scan import folder_reference
+from tagwright_adapters.mounts import Mounts
 from tagwright_adapters.watching import WatchOptions
-from tagwright_adapters.watching.mounts import Mounts
 from tagwright_adapters.watching.polling import Looks
 
 POLLING = WatchOptions(mode="polling", polling=0.05, presence=0.05, patience=QUICK)

@@ -6,22 +6,13 @@ from pathlib import Path
 
 import click
 
-from tagwright_plugins.cli.options import Command, configured, json_option
+from tagwright_plugins.cli.options import Command, asking_options, configured, json_option
 
 _OPTIONS = (
     click.option("--dry-run", is_flag=True, help="Show the exact changes and touch no photo."),
     click.option("--explain", is_flag=True, help="Say for each photo what was seen and why."),
     json_option,
-    click.option("--taxonomy", metavar="FILE|NAME", help="Your vocabulary (default: family)."),
-    click.option(
-        "--tagger",
-        "taggers",
-        multiple=True,
-        metavar="SPEC",
-        help="Who looks at the photos: basics, ollama:MODEL, chain:NAME … May be repeated.",
-    ),
-    click.option("--profile", help="Business profile for vision models (default: general)."),
-    click.option("--sidecar", is_flag=True, help="Write beside the photos, never into them."),
+    asking_options,
     click.option("--force", is_flag=True, help="Also take photos that are done or were set aside."),
     click.option(
         "--reask",

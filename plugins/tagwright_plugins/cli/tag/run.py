@@ -25,6 +25,7 @@ from tagwright_plugins.cli.assembly import (
 )
 from tagwright_plugins.cli.batches.lane import through_batches
 from tagwright_plugins.cli.interruption import INTERRUPTED, interruptible
+from tagwright_plugins.cli.options import AskingOptions
 from tagwright_plugins.cli.tag.estimating import estimate_only
 from tagwright_plugins.cli.tag.preparing import prepare
 from tagwright_plugins.cli.tag.reporting import Reporter, reporter
@@ -32,18 +33,12 @@ from tagwright_plugins.contact_sheet import ContactSheet
 
 
 @dataclass(frozen=True, slots=True)
-class TagOptions:
+class TagOptions(AskingOptions):
     """The options of the command, as click gives them."""
 
-    config: Path | None
-    state: Path | None
     dry_run: bool
     explain: bool
     as_json: bool
-    taxonomy: str | None
-    taggers: tuple[str, ...]
-    profile: str | None
-    sidecar: bool
     force: bool
     reask: bool
     budget: str | None
@@ -56,12 +51,8 @@ class TagOptions:
         """Return the configuration with these options laid over it."""
         configuration, _ = load(
             self.config,
-            {
-                "state": self.state,
-                "taxonomy": self.taxonomy,
-                "taggers": self.taggers or None,
-                "profile": self.profile,
-                "files.sidecar": "always" if self.sidecar else None,
+            self.overrides()
+            | {
                 "budget.run": self.budget,
                 "bursts.share": False if self.no_bursts else None,
             },

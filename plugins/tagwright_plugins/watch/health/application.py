@@ -17,9 +17,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from tagwright.errors import StateError
 from tagwright.state import Lane
-from tagwright_plugins.review_page.access import Hosts
 from tagwright_plugins.watch.health.metrics import Metrics
 from tagwright_plugins.watch.observing import Observed
+from tagwright_plugins.web.hosts import Hosts
 
 _OPEN = ("/healthz",)  # tells nothing, and is asked by those who have no token
 _HEADERS = {"cache-control": "no-store", "x-content-type-options": "nosniff"}

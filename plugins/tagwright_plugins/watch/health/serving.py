@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import logging
 import socket
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 
 import uvicorn
 
@@ -14,9 +14,10 @@ from tagwright.configuration import secret
 from tagwright.errors import ConfigurationError
 from tagwright.state import Lane
 from tagwright_adapters.addresses import is_loopback
-from tagwright_plugins.review_page.access import make_hosts
 from tagwright_plugins.watch.health.application import make_application
 from tagwright_plugins.watch.observing import Observed
+from tagwright_plugins.web.hosts import make_hosts
+from tagwright_plugins.web.serving import Server, configured
 
 NOWHERE = "none"
 TOKEN = "WATCH_TOKEN"  # noqa: S105 - the name of the secret, not its value
@@ -24,16 +25,12 @@ _log = logging.getLogger(__name__)
 _PATIENCE = 2  # s that answers in hand are waited for
 
 
-class _Server(uvicorn.Server):
-    """Leaves signals to the daemon, and sleeps until it is asked or ended."""
+class _Server(Server):
+    """Sleeps until it is asked or ended."""
 
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
         self.over = asyncio.Event()
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
 
     async def main_loop(self) -> None:
         await self.over.wait()
@@ -66,7 +63,7 @@ async def serving(listen: str, lane: Lane, observed: Observed) -> AsyncIterator[
     with listening:
         port = int(listening.getsockname()[1])
         app = make_application(lane, observed, make_hosts(host, port), token)
-        server = _Server(_settings(app))
+        server = _Server(configured(app, _PATIENCE))
         task = asyncio.create_task(server.serve([listening]))
         try:
             yield f"http://{f'[{host}]' if ':' in host else host}:{port}/"
@@ -112,18 +109,3 @@ def _bound(host: str, port: int) -> socket.socket | None:
             *(host, port, exc.strerror or exc),
         )
         return None
-
-
-def _settings(app: object) -> uvicorn.Config:
-    return uvicorn.Config(
-        app,  # type: ignore[arg-type]  # an ASGI application
-        log_config=None,
-        log_level="warning",
-        access_log=False,
-        lifespan="off",
-        ws="none",
-        server_header=False,
-        date_header=False,
-        proxy_headers=False,
-        timeout_graceful_shutdown=_PATIENCE,
-    )

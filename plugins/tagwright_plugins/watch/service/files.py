@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import plistlib
-from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -69,8 +68,3 @@ def _quoted(text: str) -> str:
 def _argument(text: str) -> str:
     """Quote an argument of a command, where variables are put in, too."""
     return _quoted(text).replace("$", "$$")
-
-
-def words(arguments: Sequence[object]) -> tuple[str, ...]:
-    """Return arguments as texts."""
-    return tuple(map(str, arguments))

@@ -160,7 +160,7 @@ def _service(
     options: list[object] = ["--state", configuration.state]
     if source is not None:
         options += ["--config", source.absolute()]
-    command = services.words((*_program(), "watch", *options, *watched))
+    command = tuple(map(str, (*_program(), "watch", *options, *watched)))
     return Service(command, watched, configuration.state, where.environment, where.user)
 
 

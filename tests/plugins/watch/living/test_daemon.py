@@ -299,8 +299,8 @@ async def test_a_drain_has_a_bound(house: House, monkeypatch: pytest.MonkeyPatch
     assert await house.state.lane(queue.counts) == {"waiting": 1}
 
 
-async def test_what_is_in_hand_is_finished(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An answer that is paid for is written."""
+def _held(house: House, monkeypatch: pytest.MonkeyPatch) -> tuple[asyncio.Event, asyncio.Event]:
+    """Hold back answers; return what says that one was asked for, and what lets them go."""
     asked, go_on = asyncio.Event(), asyncio.Event()
     answer = house.tagger.observe
 
@@ -310,6 +310,12 @@ async def test_what_is_in_hand_is_finished(house: House, monkeypatch: pytest.Mon
         return await answer(rendition, facts)
 
     monkeypatch.setattr(house.tagger, "observe", observe)
+    return asked, go_on
+
+
+async def test_what_is_in_hand_is_finished(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An answer that is paid for is written."""
+    asked, go_on = _held(house, monkeypatch)
     async with house.living() as daemon:
         house.put("p/a.jpg")
         await asked.wait()
@@ -336,15 +342,7 @@ async def test_a_new_configuration_waits_for_answers_that_are_paid_for(
 ) -> None:
     """The bound is for those who want it to end."""
     house.drain = 0.01
-    asked, go_on = asyncio.Event(), asyncio.Event()
-    answer = house.tagger.observe
-
-    async def observe(rendition: Rendition, facts: Facts) -> Answer:
-        asked.set()
-        await go_on.wait()
-        return await answer(rendition, facts)
-
-    monkeypatch.setattr(house.tagger, "observe", observe)
+    asked, go_on = _held(house, monkeypatch)
     async with house.living() as daemon:
         house.put("p/a.jpg")
         await asked.wait()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
@@ -60,6 +61,7 @@ class Mount(NamedTuple):
 
     point: Path
     kind: str  # "ext4", "nfs4", "fuse.sshfs" …
+    source: str = ""  # "/dev/sda1", "nas:/photos" …
 
     @property
     def is_remote(self) -> bool:
@@ -79,6 +81,10 @@ class Mounts:
         mounts = [mount for line in table.splitlines() if (mount := _mount(line))]
         self._by_point = {mount.point: mount for mount in mounts}  # the last one hides the others
 
+    def __iter__(self) -> Iterator[Mount]:
+        """Go through all of them."""
+        return iter(self._by_point.values())
+
     def of(self, path: Path) -> Mount | None:
         """Return the file system that an absolute path without symbolic links lies on."""
         return next(
@@ -93,6 +99,11 @@ class Mounts:
 def _mount(line: str) -> Mount | None:
     fields, separator, rest = line.partition(" - ")
     columns, kinds = fields.split(" "), rest.split(" ")
-    if not separator or len(columns) < 5:
+    if not separator or len(columns) < 5 or len(kinds) < 2:
         return None
-    return Mount(Path(_OCTAL.sub(lambda found: chr(int(found[1], 8)), columns[4])), kinds[0])
+    return Mount(Path(_plain(columns[4])), kinds[0], _plain(kinds[1]))
+
+
+def _plain(text: str) -> str:
+    """Return what the kernel wrote with octal escapes."""
+    return _OCTAL.sub(lambda found: chr(int(found[1], 8)), text)

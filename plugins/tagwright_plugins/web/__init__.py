@@ -1,0 +1,1 @@
+"""What everything of ours that is served over HTTP has in common."""
