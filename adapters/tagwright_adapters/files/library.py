@@ -30,6 +30,7 @@ from tagwright_adapters.files.pairing import Pairs, of_pair
 from tagwright_adapters.files.photo import Photo, photo_at
 from tagwright_adapters.files.replacing import clean_leftovers
 from tagwright_adapters.files.scan import scan
+from tagwright_adapters.files.stamps import stamp
 from tagwright_adapters.files.storage import storage_errors
 from tagwright_adapters.files.targets import FileOptions
 from tagwright_adapters.xmp.digikam import Path as TagPath
@@ -137,9 +138,9 @@ class FileLibrary:
             finally:
                 for one in prepared:
                     one.discard()
-            known = path.stat()
+            size, modified = stamp(path)
             changes = tuple(field for one in prepared for field in one.change.shown())
-            return Receipt((), (), changes, size=known.st_size, modified=known.st_mtime_ns)
+            return Receipt((), (), changes, size=size, modified=modified)
 
         return await self._with(ref, work)
 

@@ -13,6 +13,7 @@ from tagwright_adapters.files.journal import Entry, Gain, dump
 from tagwright_adapters.files.names import to_reference
 from tagwright_adapters.files.photo import Photo
 from tagwright_adapters.files.snapshot import Snapshot
+from tagwright_adapters.files.stamps import stamp
 from tagwright_adapters.files.targets import FileOptions, targets
 from tagwright_adapters.xmp import provenance
 from tagwright_adapters.xmp.digikam import Path as TagPath
@@ -76,14 +77,15 @@ def _receipt(photo: Photo, tags: Sequence[Tag], swaps: Sequence[Swap]) -> Receip
         name = to_reference(photo.sidecar_path.resolve().name)
         entries.append(_entry(name, photo.sidecar, paths, swaps))
         target = photo.sidecar_path
+    size, modified = stamp(photo.path)
     return Receipt(
         written=tuple(tags),
         already=(),
         changes=(),
         target=to_reference(target),
         before=dump(entries),
-        size=photo.own.identity.size,
-        modified=photo.own.identity.modified,
+        size=size,
+        modified=modified,
         given=tuple(Extra(swap.field, swap.after.text or "") for swap in swaps),
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from tagwright.model import Extra
 from tagwright.ports import FieldChange, Receipt
@@ -13,6 +14,7 @@ from tagwright_adapters.files.changing import Change, Prepared, shown_swaps
 from tagwright_adapters.files.journal import Entry, Gain, dump, load
 from tagwright_adapters.files.names import to_path, to_reference
 from tagwright_adapters.files.photo import Photo
+from tagwright_adapters.files.stamps import stamp
 from tagwright_adapters.files.targets import Target, real
 from tagwright_adapters.xmp import packet, provenance
 from tagwright_adapters.xmp.digikam import Path as TagPath
@@ -63,6 +65,12 @@ Step = Change | Removal
 Ready = Prepared | Removal
 
 
+def _replaced(one: Ready) -> tuple[Path, Path | None]:
+    if isinstance(one, Removal):
+        return one.target.file, None
+    return one.change.target.file, one.temporary
+
+
 def work_out(photo: Photo, entries: Sequence[Entry]) -> tuple[Step, ...]:
     """Return what undoing ``entries``, newest first, does to the photo and its sidecars."""
     steps = (_undone(target, entries) for target in written_targets(photo, entries))
@@ -97,20 +105,15 @@ def receipt(
     swaps = [swap for step in steps for swap in step.swaps]
     written = {tag.path: tag for one in receipts for tag in one.written}
     withdrawn = {tag.path: tag for one in receipts for tag in one.withdrawn}
-    in_photo = [
-        one.temporary
-        for one in ready
-        if isinstance(one, Prepared) and not one.change.target.is_sidecar
-    ]
-    known = (in_photo or [photo.path])[0].stat()
+    size, modified = stamp(photo.path, dict(map(_replaced, ready)))
     return Receipt(
         written=tuple(t for path, t in withdrawn.items() if path not in seen and path in left),
         already=(),
         changes=tuple(field for step in steps for field in step.shown()),
         target=to_reference(photo.path),
         before=dump((*done, *map(_entry, ready))) if ready or done else b"",
-        size=known.st_size,
-        modified=known.st_mtime_ns,
+        size=size,
+        modified=modified,
         withdrawn=tuple(
             t for path, t in written.items() if steps and path in seen and path not in left
         ),

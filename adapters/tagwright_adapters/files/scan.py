@@ -13,6 +13,8 @@ from tagwright.pictures.formats import SUFFIXES, is_photo
 from tagwright.ports import Listing
 from tagwright_adapters.files.names import is_plain, to_reference
 from tagwright_adapters.files.replacing import LEFTOVER_PREFIX
+from tagwright_adapters.files.sidecars import SUFFIX
+from tagwright_adapters.files.stamps import stamp, stamped
 from tagwright_adapters.files.unfinished import is_unfinished
 
 SKIPPED_FOLDERS = frozenset(
@@ -41,6 +43,7 @@ _PACKAGES = (  # folders shown as one file
     ".download",  # Safari: holds the file, under its final name, until it is complete
 )
 
+_STATED = SUFFIXES | {SUFFIX}
 _Found = tuple[str, int, int]  # an Entry's fields: plain tuples are cheaper to make and to sort
 Skipped = Callable[[Path, str], None]
 Clean = Callable[[Path], object]
@@ -122,6 +125,7 @@ def _read(folder: str, skipped: Skipped, clean: Clean) -> tuple[list[_Found], li
     the system does not walk down to it again for each.
     """
     entries: list[_Found] = []
+    beside: list[_Found] = []  # sidecars
     below: list[str] = []
     is_littered = False
     with _opened(folder) as descriptor, os.scandir(descriptor) as found:
@@ -130,26 +134,35 @@ def _read(folder: str, skipped: Skipped, clean: Clean) -> tuple[list[_Found], li
             if name[0] == ".":
                 is_littered = is_littered or name.startswith(LEFTOVER_PREFIX)
                 continue
-            if name[name.rfind(".") :].lower() in SUFFIXES:
+            suffix = name[name.rfind(".") :].lower()
+            if suffix in _STATED:
                 try:
                     known = item.stat()
                 except OSError as exc:
                     skipped(Path(folder, name), f"it cannot be read: {exc.strerror}")
                     continue
                 if S_ISREG(known.st_mode):
-                    entries.append((name, known.st_size, known.st_mtime_ns))
+                    kind = beside if suffix == SUFFIX else entries
+                    kind.append((name, known.st_size, known.st_mtime_ns))
                     continue
             if item.is_dir(follow_symlinks=False) and is_wanted_folder(name):
                 below.append(os.fspath(Path(folder, name)))
     if is_littered:
         clean(Path(folder))
+    return _finished(entries, beside), below
+
+
+def _finished(entries: list[_Found], sidecars: list[_Found]) -> list[_Found]:
+    """Return entries in order, as they are listed: without files that are still being made."""
     names = "/".join([name for name, _, _ in entries])
     if is_unfinished(names):
         entries = [entry for entry in entries if not is_unfinished(entry[0])]
+    if sidecars:
+        entries = list(stamped(entries, sidecars))
     if not is_plain(names):
         entries = [(to_reference(name), size, modified) for name, size, modified in entries]
     entries.sort()
-    return entries, below
+    return entries
 
 
 @contextmanager
@@ -165,8 +178,7 @@ def _single(path: Path, skipped: Skipped) -> Iterator[Listing]:
     if not is_photo(path.name):
         skipped(path, "it is not a photo that Tagwright knows")
         return
-    known = path.stat()
-    entry = (to_reference(path.name), known.st_size, known.st_mtime_ns)
+    entry = (to_reference(path.name), *stamp(path))
     yield Listing.of(folder_reference(os.fspath(path.parent)), [entry])
 
 

@@ -13,16 +13,24 @@ from typing import Literal
 
 from tagwright.pictures.formats import FormatKind, format_of
 
+SUFFIX = ".xmp"
 SidecarName = Literal["long", "short"]
 _MAX_NAME = 255  # bytes; os.path.isfile, unlike Path.is_file, finds nothing under a longer name
 
 
+def names_of(photo: str) -> tuple[str, str, str, str]:
+    """Return the names that a photo's sidecar may have: the long ones, then the short ones."""
+    stem = photo[: photo.rfind(".")] if "." in photo else photo
+    return f"{photo}.xmp", f"{photo}.XMP", f"{stem}.xmp", f"{stem}.XMP"
+
+
 def existing(photo: Path) -> Path | None:
     """Return the photo's sidecar; where both names exist, the long one, as digiKam does."""
-    for candidate in (f"{photo.name}.xmp", f"{photo.name}.XMP"):
+    names = names_of(photo.name)
+    for candidate in names[:2]:
         if os.path.isfile(found := photo.with_name(candidate)):  # noqa: PTH113 - see _MAX_NAME
             return found
-    for candidate in (f"{photo.stem}.xmp", f"{photo.stem}.XMP"):
+    for candidate in names[2:]:
         if os.path.isfile(found := photo.with_name(candidate)) and _owns_stem(photo):  # noqa: PTH113
             return found
     return None
@@ -30,7 +38,7 @@ def existing(photo: Path) -> Path | None:
 
 def is_sidecar(name: str) -> bool:
     """Say whether a file of this name may be the sidecar of a photo."""
-    return name[0] != "." and name.lower().endswith(".xmp")
+    return name[0] != "." and name.lower().endswith(SUFFIX)
 
 
 def photos_of(sidecar: Path) -> list[Path]:

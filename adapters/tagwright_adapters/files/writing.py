@@ -16,6 +16,7 @@ from tagwright_adapters.files.journal import Entry, Gain, dump
 from tagwright_adapters.files.names import to_reference
 from tagwright_adapters.files.photo import Photo
 from tagwright_adapters.files.snapshot import Snapshot
+from tagwright_adapters.files.stamps import stamp
 from tagwright_adapters.files.targets import FileOptions, Target, targets
 from tagwright_adapters.xmp import plan, provenance
 from tagwright_adapters.xmp.digikam import Path as TagPath
@@ -105,8 +106,7 @@ def receipt(planned: Plan, prepared: Sequence[Prepared], photo: Photo) -> Receip
         )
         for one in prepared
     ]
-    in_photo = [one.temporary for one in prepared if not one.change.target.is_sidecar]
-    known = (in_photo or [photo.path])[0].stat()
+    size, modified = stamp(photo.path, {one.change.target.file: one.temporary for one in prepared})
     first = planned.changes[0].target if planned.changes else None
     return Receipt(
         written=planned.written,
@@ -114,8 +114,8 @@ def receipt(planned: Plan, prepared: Sequence[Prepared], photo: Photo) -> Receip
         changes=tuple(field for change in planned.changes for field in change.shown()),
         target=_reference(first) if first else "",
         before=dump((*planned.resumed, *entries)) if planned.resumed or entries else b"",
-        size=known.st_size,
-        modified=known.st_mtime_ns,
+        size=size,
+        modified=modified,
         withdrawn=planned.withdrawn,
         warnings=planned.warnings,
         given=planned.given,

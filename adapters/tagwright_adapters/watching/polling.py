@@ -7,12 +7,10 @@ to rest is kept as one number, and the looking is the scan that everything else 
 from __future__ import annotations
 
 import asyncio
-import os
 import time
 from collections.abc import Iterable
 
 from tagwright.ports import Arrival, Listing
-from tagwright_adapters.files.names import to_path
 from tagwright_adapters.watching.session import Place
 from tagwright_adapters.watching.tree import part, settled
 
@@ -24,8 +22,7 @@ class Looks:
     """Compares what lies in folders from one look to the next.
 
     An asset rests when two looks in a row show it alike; at the very first look, when it was not
-    modified in the last minute. A sidecar that is made, replaced or deleted changes its folder,
-    whose photos are all named then; one that is written in place is not noticed.
+    modified in the last minute. Its sidecars count as part of it.
     """
 
     def __init__(self) -> None:
@@ -43,7 +40,7 @@ class Looks:
         whole: list[Listing] = []
         partial: list[Listing] = []
         for listing in listings:
-            mark = hash((listing, _modified(listing.folder)))
+            mark = hash(listing)
             if self._resting.get(listing.folder) == mark:
                 continue
             alike = self._alike(listing)
@@ -73,13 +70,6 @@ class Looks:
             return Listing(listing.folder)
         before = set(earlier.entries)
         return part(listing.folder, [entry for entry in listing.entries if entry in before])
-
-
-def _modified(folder: str) -> int:
-    try:
-        return os.stat(to_path(folder)).st_mtime_ns  # noqa: PTH116 - one of many
-    except OSError:
-        return 0
 
 
 class PollingSession:

@@ -7,6 +7,7 @@ import logging
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence, Set
+from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 from stat import S_ISREG
@@ -16,6 +17,7 @@ from tagwright_adapters.files import sidecars
 from tagwright_adapters.files.names import to_path, to_reference
 from tagwright_adapters.files.replacing import clean_leftovers
 from tagwright_adapters.files.scan import folder_reference, is_wanted_file, scan
+from tagwright_adapters.files.stamps import stamp
 from tagwright_adapters.files.unfinished import has_companion
 from tagwright_adapters.watching.presence import is_within
 from tagwright_adapters.watching.stability import State, Verdict
@@ -118,7 +120,9 @@ class Tree:
         folder, _, name = path.rpartition("/")
         reference = folder_reference(folder)
         self._known.add(reference)
-        resting.setdefault(reference, []).append(Entry(to_reference(name), *state))
+        with suppress(OSError):  # it went just now, which will be told
+            entry = Entry(to_reference(name), *stamp(Path(path)))
+            resting.setdefault(reference, []).append(entry)
 
     def _skipped(self, path: Path, reason: str) -> None:
         if os.path.lexists(path):  # else it went while the folder was read

@@ -10,7 +10,10 @@ from tagwright.model import AssetRef, Extra, ExtraField, Facts, Rendition, Rendi
 
 
 class Entry(NamedTuple):
-    """One asset in a listing. ``size`` (bytes) and ``modified`` (ns) change when it changes."""
+    """One asset in a listing. ``size`` (bytes) and ``modified`` (ns) change when it changes.
+
+    That is all that belongs to it, also what lies beside it.
+    """
 
     name: str
     size: int

@@ -14,6 +14,7 @@ from tagwright.errors import ChangedMeanwhileError, StorageError
 from tagwright.ports import Receipt
 from tagwright_adapters.files.library import FileLibrary
 from tagwright_adapters.files.replacing import Identity
+from tagwright_adapters.files.stamps import stamp
 
 from .conftest import BEACH, SUN, note, ref
 
@@ -45,8 +46,7 @@ async def test_a_write_is_announced_before_anything_is_replaced(
     receipt = await library.write(ref(photo), [BEACH], intend)
     assert announced == [receipt]
     assert receipt.written == (BEACH,)
-    known = photo.stat()
-    assert (receipt.size, receipt.modified) == (known.st_size, known.st_mtime_ns)
+    assert (receipt.size, receipt.modified) == stamp(photo)
     assert all(path.read_bytes() != data for path, (data, _) in before.items())
 
 

@@ -114,6 +114,24 @@ def test_sidecars_on_request(tagwright: Any, album: Path, read: Read) -> None:
     assert _digests(album) == before
 
 
+def test_a_tag_that_a_person_deleted_in_a_sidecar_stays_away(
+    tagwright: Any, album: Path, read: Read
+) -> None:
+    """The sidecar alone has changed, as RAW files are never written; that is seen all the same."""
+    tagwright("tag", album, *MINE, "--sidecar")
+    again = tagwright("tag", album, *MINE, "--sidecar", "--json")
+    assert again.summary["unchanged"] == again.summary["found"]
+    sidecar = album / "grass-bw.jpg.xmp"
+    os.system(
+        "exiftool -q -overwrite_original -XMP-dc:Subject= -XMP-digiKam:TagsList= "
+        f"-XMP-lr:HierarchicalSubject= '{sidecar}'"
+    )
+    seen = tagwright("tag", album, *MINE, "--sidecar", "--json")
+    assert (seen.summary["queued"], seen.summary["changed"]) == (1, 0)
+    tagwright("tag", album, *MINE, "--sidecar", "--force")
+    assert "XMP-dc:Subject" not in read(sidecar, "-XMP-dc:all")
+
+
 def test_a_tag_that_a_person_deleted_stays_away(tagwright: Any, album: Path, read: Read) -> None:
     """Deleting our tag in any program is a rejection."""
     tagwright("tag", album, *MINE)
