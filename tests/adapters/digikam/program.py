@@ -140,16 +140,17 @@ class Digikam:
                 found.setdefault(name, []).extend([path] if path else [])
         return found
 
-    def act(self, running: subprocess.Popen[bytes], action: str) -> None:
-        """Choose something from its menus."""
-        method = ("/Digikam", "org.kde.KMainWindow.activateAction", f"string:{action}")
-        subprocess.run(
+    def act(self, running: subprocess.Popen[bytes], action: str, window: str = "/Digikam") -> bool:
+        """Choose something from the menus of a window; say whether it is there."""
+        method = (window, "org.kde.KMainWindow.activateAction", f"string:{action}")
+        done = subprocess.run(
             ["dbus-send", "--session", "--print-reply", _destination(running), *method],
             env=self._environment,
             timeout=20,
             check=False,
             capture_output=True,
         )
+        return b"boolean true" in done.stdout
 
     def write_album(self, running: subprocess.Popen[bytes], until: Callable[[], bool]) -> None:
         """Let it write metadata to the first album's photos, until something is so."""
