@@ -27,7 +27,8 @@ INSERT INTO Tags (id, pid, name) VALUES (100, 0, 'Places'), (101, 100, 'Rome'),
     (102, (SELECT id FROM Tags WHERE name = 'People'), 'Anna Smith'),
     (103, 1, 'Color Label Red'), (104, 1, 'Pick Label Accepted');
 INSERT INTO TagProperties VALUES
-    (102, 'person', 'Anna Smith'), (102, 'faceEngineName', 'Anna Smith'), (103, 'internalTag', NULL), (104, 'internalTag', NULL);
+    (102, 'person', 'Anna Smith'), (102, 'faceEngineName', 'Anna Smith'),
+    (103, 'internalTag', NULL), (104, 'internalTag', NULL);
 INSERT INTO ImageTags SELECT Images.id, Tags.id FROM Images, Tags WHERE Tags.id > 100;
 INSERT INTO ImageTagProperties
     SELECT id, 102, 'tagRegion', '<rect x="40" y="20" width="30" height="40"/>' FROM Images;

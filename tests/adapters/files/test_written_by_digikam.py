@@ -31,7 +31,12 @@ MOVING = {  # in any write of the file; IIM demands the versions, which digiKam 
     "IPTC:EnvelopeRecordVersion",
 }
 THEIRS = ["Places/Rome", "People/Anna Smith"]
-EXTRAS = [Extra(ExtraField.CAPTION, "Ours"), Extra(ExtraField.RATING, "2")]
+EXTRAS = [
+    Extra(ExtraField.CAPTION, "Ours"),
+    Extra(ExtraField.TITLE, "Ours"),
+    Extra(ExtraField.RATING, "2"),
+    Extra(ExtraField.COLOUR_LABEL, "blue"),
+]
 PROVED = {
     "XMP-mwg-rs:RegionInfo",
     "XMP-MP:RegionInfoMP",
