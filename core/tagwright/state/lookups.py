@@ -81,6 +81,39 @@ def known(
     return {row.name: row for row in connection.execute(query, {"folder": folder_id, **more})}
 
 
+def there(
+    connection: Connection, library: str, after: int, most: int
+) -> tuple[int, Sequence[Listing]]:
+    """Return a portion of all assets that are known to be there, by folder, as last seen.
+
+    ``after`` is what the portion before gave back, 0 for the first; an empty one is the last.
+    """
+    columns = assets.c.id, folders.c.path, assets.c.name, assets.c.size, assets.c.modified
+    query = (
+        select(*columns)
+        .join(folders, folders.c.id == assets.c.folder_id)
+        .where((folders.c.library == library) & (assets.c.id > after) & (assets.c.status != "gone"))
+        .order_by(assets.c.id)
+        .limit(most)
+    )
+    found: dict[str, list[tuple[str, int, int]]] = {}
+    for row in connection.execute(query):
+        after = row.id
+        found.setdefault(row.path, []).append((row.name, row.size, row.modified))
+    return after, [Listing.of(path, entries) for path, entries in found.items()]
+
+
+def among(connection: Connection, library: str, references: Collection[str]) -> frozenset[str]:
+    """Return those of some references without a folder that are known."""
+    query = (
+        select(assets.c.name)
+        .join(folders, folders.c.id == assets.c.folder_id)
+        .where((folders.c.library == library) & (folders.c.path == ""))
+        .where(_NAMED)
+    )
+    return frozenset(connection.scalars(query, {"names": list(references)}))
+
+
 def _few(names: Iterable[str]) -> list[str] | None:
     """Return names to ask for by themselves; None: they are so many that all are asked for."""
     found = list(islice(names, _FEW + 1))
