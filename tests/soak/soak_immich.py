@@ -18,7 +18,7 @@ from pathlib import Path
 from tests.adapters.immich.server import KEY, VERSIONS, Asset, ImmichServer, at_random
 from tests.soak.daemon import AT_ONCE, Daemon
 from tests.soak.immich_user import User
-from tests.soak.painter import Painter, path_of, vocabulary
+from tests.soak.painter import Painter, alike, path_of, vocabulary
 from tests.soak.verdicts import Verdicts
 
 _NUMBER = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
@@ -110,8 +110,16 @@ class Soak:
 
     def _upload(self, count: int) -> None:
         for _ in range(count):
-            self._assets.append(self._immich.upload(f"IMG_{len(self._assets):04d}.jpg"))
+            self._assets.append(self._new(f"IMG_{len(self._assets):04d}.jpg"))
             time.sleep(1 / self._wanted.rate)
+
+    def _new(self, name: str) -> Asset:
+        """Upload an asset whose picture the model can tell from all others."""
+        while True:
+            asset = self._immich.upload(name)
+            if not any(alike(asset, other) for other in self._assets):
+                return asset
+            del self._immich.library.assets[asset.id]
 
     def _settle(self, most: float = 600.0) -> None:
         """Wait until nothing has changed for a while."""
@@ -167,7 +175,7 @@ class Soak:
         took = []
         for _ in range(self._wanted.latency):
             began = time.monotonic()
-            asset = self._immich.upload(f"single {len(self._assets)}.jpg")
+            asset = self._new(f"single {len(self._assets)}.jpg")
             self._assets.append(asset)
             self._wait(lambda asset=asset: bool(self._immich.tags_of(asset)))
             took.append(time.monotonic() - began)
