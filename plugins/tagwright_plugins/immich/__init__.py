@@ -1,0 +1,1 @@
+"""What an Immich user runs."""
