@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Connection, Row, bindparam, delete, insert
 
 from tagwright.model import Extra, Outcome, Tag
 from tagwright.ports import NOTHING, Receipt, Withdrawal
-from tagwright.state import extras, reversals
+from tagwright.state import bars, extras, reversals
 from tagwright.state.schema import assets, folders, ledger, receipts, rejections, suggestions
 
 Path = tuple[str, ...]
@@ -183,8 +183,11 @@ def all_rejected(
     for row in connection.execute(select(rejections).where(where)):
         by_asset.setdefault(row.asset_id, set()).add(row.concept)
         by_key.setdefault(row.content_key, set()).add(row.concept)
+    kept_out = bars.of_assets(connection, list(content_keys))
     return {
-        asset_id: frozenset(by_asset.get(asset_id, set()) | by_key.get(key, set()))
+        asset_id: kept_out.get(asset_id, frozenset())
+        | by_asset.get(asset_id, set())
+        | by_key.get(key, set())
         for asset_id, key in content_keys.items()
     }
 
@@ -275,8 +278,12 @@ def claim(connection: Connection, asset_id: int, concepts: Iterable[str]) -> Non
 
 
 def rejected(connection: Connection, asset_id: int, content_key: str) -> set[str]:
-    """Return the concepts that were rejected for this photo, under this name or another."""
-    return set(connection.scalars(_REJECTED, {"key": content_key, "asset": asset_id}))
+    """Return the concepts that were rejected for this photo, under this name or another.
+
+    With those that are kept out of its library as a whole.
+    """
+    own = connection.scalars(_REJECTED, {"key": content_key, "asset": asset_id})
+    return {*own, *bars.of_assets(connection, [asset_id]).get(asset_id, ())}
 
 
 def _gone(connection: Connection, asset_id: int, concept: str, now: float) -> None:

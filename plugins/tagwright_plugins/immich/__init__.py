@@ -1,1 +1,1 @@
-"""What an Immich user runs."""
+"""Immich: every upload tagged."""
