@@ -7,6 +7,8 @@ from pathlib import Path
 import click
 
 from tagwright_plugins.cli.options import configured
+from tagwright_plugins.immich.checking.command import check
+from tagwright_plugins.immich.installing.commands import install, uninstall
 
 
 @click.group(short_help="Tag the photos of accounts of Immich.")
@@ -33,3 +35,8 @@ def serve(*, dry_run: bool, config: Path | None, state: Path | None) -> int:
     from tagwright_plugins.immich.serving.run import ServeOptions, run  # noqa: PLC0415 - quick help
 
     return run(ServeOptions(config, state, dry_run))
+
+
+immich.add_command(check)
+immich.add_command(install)
+immich.add_command(uninstall)
