@@ -12,12 +12,12 @@ from typing import Any
 
 import pytest
 from tests.adapters.immich.server import KEY, LEAST, ImmichServer
+from tests.plugins.immich.receiving.serving import served
 
 from tagwright_plugins.immich.installing.keeping import webhook_secret
 from tagwright_plugins.immich.receiving import HEADER, webhook
 
 from .conftest import ONLY_NEWER, TO_INSTALL, Run
-from .serving import served
 
 URL = "http://tagwright:8485"
 FIRST, SECOND = "Tagwright (main): new assets", "Tagwright (main): read assets"
