@@ -9,6 +9,7 @@ import click
 from tagwright_plugins.cli.options import configured
 from tagwright_plugins.immich.checking.command import check
 from tagwright_plugins.immich.installing.commands import install, uninstall
+from tagwright_plugins.immich.options import account_option
 
 
 @click.group(short_help="Tag the photos of accounts of Immich.")
@@ -37,20 +38,12 @@ def serve(**options: object) -> int:
     """
     from tagwright_plugins.immich.serving.run import ServeOptions, run  # noqa: PLC0415 - quick help
 
-<<<<<<< HEAD
-    return run(ServeOptions(config, state, dry_run))
-
-
-immich.add_command(check)
-immich.add_command(install)
-immich.add_command(uninstall)
-=======
     return run(ServeOptions(**options))  # type: ignore[arg-type]  # click made them so
 
 
 @immich.command(short_help="Let tags in again that were deleted in Immich, or list them.")
 @click.argument("tags", nargs=-1, metavar="[TAG]...")
-@click.option("--account", metavar="NAME", help="Only there (default: in all accounts).")
+@account_option
 @configured
 def allow(
     *, tags: tuple[str, ...], account: str | None, config: Path | None, state: Path | None
@@ -66,4 +59,8 @@ def allow(
 
     configuration, _ = load(config, {"state": state})
     return run(configuration, tags, account)
->>>>>>> main
+
+
+immich.add_command(check)
+immich.add_command(install)
+immich.add_command(uninstall)
