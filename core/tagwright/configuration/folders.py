@@ -20,6 +20,7 @@ OWN = ".tagwright.toml"
 
 _LARGEST = 20_000  # bytes
 _EVERYTHING = "**"  # of a privacy fence
+_LAID_OVER = {"taggers", "taxonomy", "profile", "language"}
 
 
 def _name(text: str) -> str:
@@ -44,27 +45,32 @@ class OwnSection(Section):
     private: bool = Field(default=False, description="no service outside is shown the photos")
 
 
-class FolderSection(Section):
-    """How the photos in one folder, and all below it, are tagged; the rest is as elsewhere."""
+class PlaceSection(Section):
+    """How the photos in one place are tagged; the rest is as elsewhere."""
 
-    path: Path = Field(description="the folder, within what is watched")
     taggers: tuple[str, ...] | None = Field(
         default=None, min_length=1, description="who looks at photos"
     )
     taxonomy: str | None = Field(default=None, description="a file, or the name of a sample")
     profile: str | None = Field(default=None, description="business profile for vision models")
     language: str | None = Field(default=None, description="of labels")
-    sidecar: Literal["auto", "always", "both"] | None = Field(
-        default=None, description="as in [files]"
-    )
     private: bool = Field(default=False, description="no service outside is shown the photos")
 
 
-def apply(configuration: Configuration, section: OwnSection | FolderSection) -> Configuration:
-    """Return a configuration as it is in a folder."""
-    said = section.model_dump(exclude={"path", "sidecar", "private"}, exclude_none=True)
+class FolderSection(PlaceSection):
+    """How the photos in one folder, and all below it, are tagged."""
+
+    path: Path = Field(description="the folder, within what is watched")
+    sidecar: Literal["auto", "always", "both"] | None = Field(
+        default=None, description="as in [files]"
+    )
+
+
+def apply(configuration: Configuration, section: OwnSection | PlaceSection) -> Configuration:
+    """Return a configuration as it is in one place."""
+    said = section.model_dump(include=_LAID_OVER, exclude_none=True)
     changes: dict[str, object] = dict(said)
-    if section.sidecar is not None:
+    if isinstance(section, OwnSection | FolderSection) and section.sidecar is not None:
         changes["files"] = configuration.files.model_copy(update={"sidecar": section.sidecar})
     if section.private:
         fences = (*configuration.privacy.folders, _EVERYTHING)

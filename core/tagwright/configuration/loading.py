@@ -13,6 +13,7 @@ from typing import get_args
 import platformdirs
 from pydantic import BaseModel, ValidationError
 
+from tagwright.configuration.immich import ImmichSection
 from tagwright.configuration.settings import Configuration
 from tagwright.configuration.watch import WatchSection
 from tagwright.errors import ConfigurationError
@@ -91,6 +92,7 @@ def _value(key: tuple[str, ...], text: str) -> object:
     listed = {"privacy": {"folders", "people", "tags", "trusted_hosts"}}
     listed["chain"] = {"fallback", "cascade"}
     listed["watch"] = {"folders", "quiet", "notify"}
+    listed["immich"] = {"quiet"}
     if key == ("taggers",) or key[-1] in listed.get(key[0], ()):
         return tuple(part.strip() for part in text.split(",") if part.strip())
     if key[0] == "tagger":
@@ -157,6 +159,7 @@ def _anchored(configuration: Configuration, source: Path | None) -> Configuratio
     if source is not None:
         folder = source.absolute().parent
         changes["watch"] = _anchored_watch(configuration.watch, folder)
+        changes["immich"] = _anchored_immich(configuration.immich, folder)
         changes.update(_named_files(configuration.taxonomy, configuration.profile, folder))
     return configuration.model_copy(update=changes)
 
@@ -169,6 +172,14 @@ def _anchored_watch(watch: WatchSection, folder: Path) -> WatchSection:
         own.append(one.model_copy(update=changes))
     folders = tuple(folder / one.expanduser() for one in watch.folders)
     return watch.model_copy(update={"folders": folders, "folder": tuple(own)})
+
+
+def _anchored_immich(immich: ImmichSection, folder: Path) -> ImmichSection:
+    own = []
+    for one in immich.account:
+        changes: dict[str, object] = dict(_named_files(one.taxonomy, one.profile, folder))
+        own.append(one.model_copy(update=changes))
+    return immich.model_copy(update={"account": tuple(own)})
 
 
 def _named_files(

@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 import platformdirs
 from pydantic import BeforeValidator, Field, PrivateAttr, model_validator
 
+from tagwright.configuration.immich import ImmichSection
 from tagwright.configuration.policy import PolicySection, RuleSection, Section
 from tagwright.configuration.privacy import PrivacySection
 from tagwright.configuration.watch import WatchSection
@@ -184,6 +185,7 @@ class Configuration(Section):
     privacy: PrivacySection = PrivacySection()
     batch: BatchSection = BatchSection()
     watch: WatchSection = WatchSection()
+    immich: ImmichSection = ImmichSection()
     tagger: dict[str, dict[str, object]] = Field(
         default_factory=dict, description="options of each tagger, by its scheme"
     )

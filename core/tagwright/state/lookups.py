@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, select
+from sqlalchemy import Connection, Row, bindparam, false, func, select
 
 from tagwright.ports import Listing
 from tagwright.state.schema import assets, folders
@@ -79,6 +79,41 @@ def known(
     few = _few(names)
     query, more = (_KNOWN, {}) if few is None else (_KNOWN_NAMED, {"names": few})
     return {row.name: row for row in connection.execute(query, {"folder": folder_id, **more})}
+
+
+def short(
+    connection: Connection, library: str, goal: str, after: int, most: int
+) -> tuple[int, Sequence[Listing]]:
+    """Return a portion of the assets that are short of a goal, by folder, as they were last seen.
+
+    ``after`` is what the portion before gave back, 0 for the first; an empty one is the last.
+    """
+    columns = assets.c.id, folders.c.path, assets.c.name, assets.c.size, assets.c.modified
+    reached = (assets.c.status == "done") & (assets.c.goal == goal)
+    is_short = ~func.coalesce(reached, false()) & (assets.c.status != "gone")
+    query = (
+        select(*columns)
+        .join(folders, folders.c.id == assets.c.folder_id)
+        .where((folders.c.library == library) & (assets.c.id > after) & is_short)
+        .order_by(assets.c.id)
+        .limit(most)
+    )
+    found: dict[str, list[tuple[str, int, int]]] = {}
+    for row in connection.execute(query):
+        after = row.id
+        found.setdefault(row.path, []).append((row.name, row.size, row.modified))
+    return after, [Listing.of(path, entries) for path, entries in found.items()]
+
+
+def among(connection: Connection, library: str, references: Collection[str]) -> frozenset[str]:
+    """Return those of some references without a folder that are known."""
+    query = (
+        select(assets.c.name)
+        .join(folders, folders.c.id == assets.c.folder_id)
+        .where((folders.c.library == library) & (folders.c.path == ""))
+        .where(_NAMED)
+    )
+    return frozenset(connection.scalars(query, {"names": list(references)}))
 
 
 def _few(names: Iterable[str]) -> list[str] | None:

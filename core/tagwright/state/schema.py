@@ -341,3 +341,22 @@ ignored_labels = Table(
     Column("label", Text, primary_key=True),  # folded
     Column("ignored_at", Float, nullable=False),
 )
+
+# How far a host was read, so that a new process goes on from there.
+cursors = Table(
+    "cursors",
+    metadata,
+    Column("library", Text, primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("position", Text, nullable=False),  # in the host's own terms
+)
+
+# Concepts that people do not want in a library at all, as they deleted the tag itself there.
+bars = Table(
+    "bars",
+    metadata,
+    Column("library", Text, primary_key=True),
+    Column("concept", Text, primary_key=True),
+    Column("path", JSON, nullable=False),  # of the tag
+    Column("barred_at", Float, nullable=False),
+)

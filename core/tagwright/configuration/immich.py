@@ -1,0 +1,82 @@
+"""The settings of Immich, as they stand in the file."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import Annotated
+
+from pydantic import AfterValidator, BeforeValidator, Field, field_validator
+
+from tagwright.configuration.folders import PlaceSection
+from tagwright.configuration.policy import Section
+from tagwright.configuration.watch import Span, listed
+
+MAIN = "main"
+"""What the one account is called where none is named."""
+
+
+def _name(text: str) -> str:
+    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", text):
+        msg = f"{text!r} is no name of small letters, digits and hyphens"
+        raise ValueError(msg)
+    return text
+
+
+def _root(text: str) -> str:
+    return "/".join(part for part in (one.strip() for one in text.split("/")) if part)
+
+
+class AccountSection(PlaceSection):
+    """One account, with what differs from the other settings."""
+
+    name: Annotated[str, AfterValidator(_name)] = Field(
+        default=MAIN, description="what we call it; photos are known by it, so it stays as it is"
+    )
+    address: str | None = Field(default=None, description="of its server, if it is another one")
+
+    @property
+    def secret(self) -> str:
+        """The name of the secret that holds its key."""
+        name = "" if self.name == MAIN else "_" + self.name.upper().replace("-", "_")
+        return f"IMMICH_API_KEY{name}"
+
+
+class ImmichSection(Section):
+    """The server, and how its photos are tagged."""
+
+    address: str | None = Field(
+        default=None, description="of the server: http://immich-server:2283"
+    )
+    poll: float = Field(
+        default=60.0, ge=1.0, description="seconds between two looks for what no event told"
+    )
+    quiet: Annotated[tuple[Span, ...], BeforeValidator(listed)] = Field(
+        default=(), description="hours in which photos wait: 22:00-07:00"
+    )
+    drain: float = Field(
+        default=30.0, ge=0.0, description="seconds that photos in hand have when it is to end"
+    )
+    listen: str = Field(
+        default="127.0.0.1:8485", description='where webhooks are received, or "none"'
+    )
+    root: Annotated[str, AfterValidator(_root)] = Field(
+        default="", description='a tag that all of ours stand below: "AI"; empty: none'
+    )
+    account: tuple[AccountSection, ...] = Field(
+        default=(), description="accounts, each with a key of its own"
+    )
+
+    @property
+    def accounts(self) -> tuple[AccountSection, ...]:
+        """The accounts; one where none is named."""
+        return self.account or (AccountSection(),)
+
+    @field_validator("account")
+    @classmethod
+    def _apart(cls, accounts: tuple[AccountSection, ...]) -> tuple[AccountSection, ...]:
+        names = Counter(one.name for one in accounts)
+        if twice := [name for name, times in names.items() if times > 1]:
+            msg = f"two accounts are called {twice[0]!r}"
+            raise ValueError(msg)
+        return accounts
