@@ -156,12 +156,16 @@ class Digikam:
         """Let it write metadata to the first album's photos, until something is so."""
 
         def tried() -> bool:
-            _choose_album(self._environment["DISPLAY"])
+            self.click(_ALBUM)
             self.act(running, "album_write_metadata")
             time.sleep(1.0)  # nothing says that a window has taken a key or a click
             return until()
 
         self.wait(running, tried)
+
+    def click(self, place: tuple[int, int]) -> None:
+        """Press Escape, for the question about downloads, and click at pixels from the top left."""
+        _press_and_click(self._environment["DISPLAY"], place)
 
     def begin(self) -> None:
         """Let digiKam make its database, and put the album into it."""
@@ -268,14 +272,13 @@ def _destination(running: subprocess.Popen[bytes]) -> str:
     return f"--dest=org.kde.digikam-{running.pid}"
 
 
-def _choose_album(display: str) -> None:
-    """Press Escape, for the question about downloads, and click on the first album."""
+def _press_and_click(display: str, clicked: tuple[int, int]) -> None:
     x11, xtest = ctypes.CDLL("libX11.so.6"), ctypes.CDLL("libXtst.so.6")
     x11.XOpenDisplay.restype = ctypes.c_void_p
     screen = ctypes.c_void_p(x11.XOpenDisplay(display.encode()))
     for place, event, code in (
         ((700, 400), xtest.XTestFakeKeyEvent, _ESCAPE),
-        (_ALBUM, xtest.XTestFakeButtonEvent, 1),
+        (clicked, xtest.XTestFakeButtonEvent, 1),
     ):
         xtest.XTestFakeMotionEvent(screen, -1, *place, 0)
         event(screen, code, 1, 0)
