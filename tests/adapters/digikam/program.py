@@ -1,6 +1,6 @@
 """The real digiKam, without a screen: on an album, a database and a home of its own.
 
-Seen to work with digiKam 7.9 (Debian 12) and, all but the writing of albums, 8.6 (Debian 13). Needs
+Seen to work with digiKam 7.9 (Debian 12) and 8.6 (Debian 13). Needs
 ``digikam``, its SQLite driver, ``Xvfb``, ``dbus-daemon``, ``dbus-send`` and ``libXtst``.
 """
 
@@ -67,6 +67,14 @@ enableAesthetic=false
 enableAutoTags=false
 softwareOpenGL=true
 """
+
+
+def major_version() -> int:
+    """Return the 8 of 8.6.0."""
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    command = ["digikam", "--version"]
+    done = subprocess.run(command, env=environment, check=True, capture_output=True, timeout=60)
+    return int(done.stdout.split()[1].partition(b".")[0])
 
 
 class Digikam:
