@@ -147,6 +147,9 @@ def test_without_workflows(immich: ImmichServer, run: Run, state: Path) -> None:
     assert "Tagwright looks every 60 s by itself" in done.stdout
     assert run("uninstall").exit_code == 0
     assert not state.exists()
+    immich.upgrade("3.1.0")
+    immich.permissions.update(TO_INSTALL, {"plugin.read"})
+    assert run("install", "--url", URL).stdout.count("made") == 2
 
 
 @ONLY_NEWER
@@ -170,3 +173,7 @@ def test_several_accounts(
     configs = [one["steps"][0]["config"] for one in immich.library.workflows.values()]
     assert len({(config["url"], config["headerValue"]) for config in configs}) == 2
     assert run("install", "--account", "carol").exit_code == 2
+    bob.key = "renewed"
+    refused = run("install")
+    assert "does not accept the key in IMMICH_API_KEY_BOB" in refused.stderr
+    assert "alice: workflow" in refused.stdout
