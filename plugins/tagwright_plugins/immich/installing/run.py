@@ -27,7 +27,7 @@ from tagwright_plugins.immich.installing.workflows import (
     to_install,
     to_uninstall,
 )
-from tagwright_plugins.immich.receiving import HEADER
+from tagwright_plugins.immich.receiving.hooks import HEADER
 
 
 @dataclass(frozen=True, slots=True)

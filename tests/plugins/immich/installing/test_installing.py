@@ -15,7 +15,8 @@ from tests.adapters.immich.server import KEY, LEAST, ImmichServer
 from tests.plugins.immich.receiving.serving import served
 
 from tagwright_plugins.immich.installing.keeping import webhook_secret
-from tagwright_plugins.immich.receiving import HEADER, webhook
+from tagwright_plugins.immich.receiving.hooks import HEADER
+from tagwright_plugins.immich.receiving.webhook import webhook
 
 from .conftest import ONLY_NEWER, TO_INSTALL, Run
 

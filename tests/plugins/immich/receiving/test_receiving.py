@@ -9,7 +9,8 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from tagwright_plugins.immich.receiving import HEADER, hook_path, webhook
+from tagwright_plugins.immich.receiving.hooks import HEADER, hook_path
+from tagwright_plugins.immich.receiving.webhook import webhook
 
 from .serving import served
 
