@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.adapters.immich.server import KEY, ImmichServer
+from tests.adapters.immich.server import HERE, KEY, ImmichServer
 from tests.adapters.loopback import Loopback, Received, Response
 from websockets.asyncio.server import ServerConnection, serve
 
@@ -79,6 +79,29 @@ async def test_uploads_and_changes(immich: ImmichServer, caplog: pytest.LogCaptu
         await heard.until(lambda: heard == [first.id] * 3)
     await until(lambda: immich.sockets.heard_by == 0)
     assert KEY not in caplog.text
+
+
+async def test_over_tls_below_a_path(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """As behind a proxy; a certificate that nobody vouches for is not trusted."""
+    server = ImmichServer("3.1.0", prefix="/photos", tls=True)
+    server.permissions.add("all")
+    server.start()
+    heard = Heard()
+    try:
+        async with listening(server.url, heard):
+            await until(lambda: "CERTIFICATE_VERIFY_FAILED" in caplog.text)
+        monkeypatch.setenv("SSL_CERT_FILE", str(HERE / "self-signed.pem"))
+        async with listening(server.url, heard):
+            await until(lambda: server.sockets.heard_by == 1)
+            asset = server.upload()
+            await asyncio.to_thread(server.settle)
+            await heard.until(lambda: heard == [asset.id] * 2)
+        await until(lambda: server.sockets.heard_by == 0)
+    finally:
+        server.stop()
+    assert server.faults == []
 
 
 async def test_a_key_that_may_not(immich: ImmichServer, caplog: pytest.LogCaptureFixture) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from tests.adapters.immich.server import KEY, LEAST, ImmichServer
+from tests.adapters.loopback import Response
 from tests.plugins.immich.receiving.serving import served
 
 from tagwright_plugins.immich.installing.keeping import webhook_secret
@@ -130,6 +131,9 @@ def test_what_keeps_it_from_being_done(immich: ImmichServer, run: Run, state: Pa
     assert (unknown.exit_code, "--url http://tagwright:8485" in unknown.stderr) == (2, True)
     for wrong in ("tagwright:8485", "http://0.0.0.0:8485", "http://[x"):
         assert run("install", "--url", wrong).exit_code == 2
+    immich.instead["/api/plugins/methods"] = Response([])
+    bare = run("install", "--url", URL)
+    assert (bare.exit_code, "has no workflows that call an address" in bare.stderr) == (2, True)
     immich.permissions.difference_update({"workflow.create", "plugin.read", "workflow.delete"})
     lacking = run("install", "--url", URL)
     assert lacking.exit_code == 2
