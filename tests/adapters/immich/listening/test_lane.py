@@ -158,7 +158,7 @@ async def test_no_websocket(status: int, caplog: pytest.LogCaptureFixture) -> No
     """It is tried again, ever more rarely; the key does not follow a redirection."""
     goal, heard = Elsewhere(Response("")), Heard()
     goal.start()
-    headers = {"Location": f"{goal.url}/api/socket.io/"}
+    headers = {"Location": f"{goal.url.replace('http', 'ws', 1)}/api/socket.io/"}
     server = Elsewhere(Response("", status, headers))
     server.start()
     async with listening(server.url, heard):
