@@ -35,6 +35,9 @@ class ImmichLibrary:
     """
 
     holds: frozenset[ExtraField] = frozenset()
+    writes_at_once = (
+        160  # each waits a second or more for Immich, and many are read back in few searches
+    )
 
     def __init__(
         self, address: str, key: str, *, account: str, patience: Patience = PATIENT

@@ -23,6 +23,7 @@ from tagwright_adapters.immich.searching import Query
 Path = tuple[str, ...]
 Paths = frozenset[Path]
 _FEW = 3  # assets that are read one by one without asking first whether they are through
+_ENOUGH = 3  # assets for each search; no others are waited for then
 _LATE = 2  # looks after which an asset is read by itself
 
 
@@ -139,7 +140,7 @@ class Settling:
         longest = self._patience.clock() - min(one.begun for one in due)
         if not younger or len(self._waiting) <= _FEW or longest >= self._patience.gathering:
             return False
-        if len(_tags(due)) < len(due):
+        if len(due) >= _ENOUGH * len(_tags(due)):
             return False
         for one in due:
             one.due = min(younger)
