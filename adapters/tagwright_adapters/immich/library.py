@@ -56,6 +56,7 @@ class ImmichLibrary:
         self._account = account
         self._access = (address, key)
         self._client = ImmichClient(address, key)
+        self._patience = patience
         self._writer = Writer(self._client, patience)
         self._looks = Looks()
         self._turns = Turns()
@@ -106,10 +107,10 @@ class ImmichLibrary:
         """Return the small picture, made from Immich's own preview and never from the original."""
         with _vanishing(ref):
             try:
-                data, _ = await self._client.assets.preview(ref.reference)
+                data, _ = await self._preview(ref)
             except ImmichNoPreviewError:
                 await self._writer.ready(ref.reference)
-                data, _ = await self._client.assets.preview(ref.reference)
+                data, _ = await self._preview(ref)
         return await asyncio.to_thread(pictures.render_data, data, spec)
 
     async def plan(
@@ -158,9 +159,12 @@ class ImmichLibrary:
         await self._writer.aclose()
         await self._client.aclose()
 
+    async def _preview(self, ref: AssetRef) -> tuple[bytes, str]:
+        return await self._patience.ask(lambda: self._client.assets.preview(ref.reference))
+
     async def _asset(self, ref: AssetRef) -> Asset:
         with _vanishing(ref):
-            asset = _kept(await self._client.assets.get(ref.reference))
+            asset = _kept(await self._patience.ask(lambda: self._client.assets.get(ref.reference)))
         self._looks.read(asset)
         return asset
 

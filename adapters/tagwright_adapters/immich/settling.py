@@ -152,7 +152,7 @@ class Settling:
         changed = await self._found(Query(updated_after=since))
         single: list[_Waiting] = []
         alike: list[_Waiting] = []
-        above = await self._book.above()
+        above = await self._patience.ask(self._book.above)
         for one in due:
             asset = changed.get(one.number)
             if asset is None or not one.through(asset):
@@ -184,7 +184,7 @@ class Settling:
 
     async def _alone(self, one: _Waiting) -> None:
         try:
-            asset = await self._client.assets.get(one.number)
+            asset = await self._patience.ask(lambda: self._client.assets.get(one.number))
         except TagwrightError as exc:
             self._later(one, exc)
             return
@@ -219,7 +219,10 @@ class Settling:
             one.seen.set_exception(outcome)
 
     async def _found(self, query: Query) -> Mapping[str, Asset]:
-        found = {asset.id: asset async for asset in self._client.search.walk(query)}
+        async def find() -> Mapping[str, Asset]:
+            return {asset.id: asset async for asset in self._client.search.walk(query)}
+
+        found = await self._patience.ask(find)
         self.note(found.values())
         return found
 

@@ -65,7 +65,7 @@ class Writer:
         rest = max(0.0, failed + self._patience.settled[0] - self._patience.clock())
         for pause in (rest, *self._patience.ready):
             await self._patience.sleep(pause)
-            asset = await self._client.assets.get(number)
+            asset = await self._read(number)
             if asset.thumbhash is not None:
                 return asset
         if datetime.now(UTC) - asset.created_at > self._patience.corrupt:
@@ -147,7 +147,7 @@ class Writer:
         if given.theirs:
             await told(given.theirs)
         if given.began is False:
-            return await self._client.assets.get(asset.id)
+            return await self._read(asset.id)
         return await self._settling.settled(self._change(asset, since, come, go, given))
 
     def _change(
@@ -155,6 +155,9 @@ class Writer:
     ) -> Change:
         doubtful = asset.library_id is not None and asset.library_id not in self._writable
         return Change(asset, since, come, go, sure=given.began is True, doubtful=doubtful)
+
+    async def _read(self, number: str) -> Asset:
+        return await self._patience.ask(lambda: self._client.assets.get(number))
 
     def _since(self, asset: Asset) -> datetime:
         return max(self._settling.latest, asset.updated_at)
