@@ -16,6 +16,8 @@ from tests.adapters.loopback import Loopback, Received, Response
 
 THINGS = [f"Thing {number:02d}" for number in range(60)]
 GROUPS = 6
+_SECONDS = 0.2  # that it takes to answer
+_NEAR = 200  # sum of the squares by which three colours differ
 _PICTURE = re.compile(rb"data:image/jpeg;base64,([A-Za-z0-9+/=]+)")
 Colour = tuple[int, int, int]
 
@@ -52,6 +54,7 @@ class Painter(Loopback):
         found = _PICTURE.search(received.body)
         if found is None:
             return Response({"object": "list", "data": []})
+        self.over.wait(_SECONDS)
         asset = self._nearest(_colour(base64.b64decode(found[1])))
         self.answers[asset.id] += 1
         tags = [{"label": one, "confidence": 0.95, "kind": "object"} for one in self.sees(asset)]
@@ -61,6 +64,11 @@ class Painter(Loopback):
         with self._immich.lock:
             assets = list(self._immich.library.assets.values())
         return min(assets, key=lambda asset: _distance(_painted(asset), colour))
+
+
+def alike(one: Asset, other: Asset) -> bool:
+    """Say whether the model might take one for the other, as JPEG changes colours a little."""
+    return _distance(_painted(one), _painted(other)) < _NEAR
 
 
 def _painted(asset: Asset) -> Colour:

@@ -41,9 +41,9 @@ class Writer:
         """Write over this client."""
         self._client = client
         self._patience = patience
-        self._book = TagBook(client.tags, patience.clock)
-        self._giving = Giving(client, self._book, patience)
-        self._settling = Settling(client, self._book, patience)
+        self.book = TagBook(client.tags, patience.clock)
+        self._giving = Giving(client, self.book, patience)
+        self._settling = Settling(client, self.book, patience)
         self._under_way = 0
         self._failed: dict[str, float] = {}  # s, by asset; what was sent may be at work still
         self._read_only: set[str] = set()  # external libraries
