@@ -37,6 +37,8 @@ class ImmichLibrary:
     """
 
     holds: frozenset[ExtraField] = frozenset()
+    # Each waits a second or more for Immich, and many are read back in few searches.
+    writes_at_once = 160
 
     def __init__(
         self,
@@ -60,8 +62,9 @@ class ImmichLibrary:
             ImmichSetupError: the address or the key cannot be one.
         """
         self._account = account
-        self._connect = partial(ImmichClient, address, key, secret=secret)
+self._connect = partial(ImmichClient, address, key, secret=secret)
         self._client = self._connect()
+        self._patience = patience
         self._writer = Writer(self._client, patience)
         self._looks = Looks()
         self._turns = Turns()
@@ -116,10 +119,10 @@ class ImmichLibrary:
         """Return the small picture, made from Immich's own preview and never from the original."""
         with _vanishing(ref):
             try:
-                data, _ = await self._client.assets.preview(ref.reference)
+                data, _ = await self._preview(ref)
             except ImmichNoPreviewError:
                 await self._writer.ready(ref.reference)
-                data, _ = await self._client.assets.preview(ref.reference)
+                data, _ = await self._preview(ref)
         return await asyncio.to_thread(pictures.render_data, data, spec)
 
     async def plan(
@@ -168,9 +171,12 @@ class ImmichLibrary:
         await self._writer.aclose()
         await self._client.aclose()
 
+    async def _preview(self, ref: AssetRef) -> tuple[bytes, str]:
+        return await self._patience.ask(lambda: self._client.assets.preview(ref.reference))
+
     async def _asset(self, ref: AssetRef) -> Asset:
         with _vanishing(ref):
-            asset = _kept(await self._client.assets.get(ref.reference))
+            asset = _kept(await self._patience.ask(lambda: self._client.assets.get(ref.reference)))
         self._looks.read(asset)
         return asset
 
