@@ -52,7 +52,7 @@ async def make_setup(
         options = WatchOptions(interval=here.immich.poll)
 
         def watcher(_: Iterable[str]) -> ImmichWatcher:
-            memory = AccountMemory(state.lane, client, library, settings.goal)
+            memory = AccountMemory(state.lane, client, library, settings)
             bell.watcher = ImmichWatcher(client, memory, options)
             return bell.watcher
 
