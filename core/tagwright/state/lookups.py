@@ -13,6 +13,7 @@ from tagwright.state.schema import assets, folders, runs
 
 _FEW = 500  # assets that are looked up by name rather than with all of their folder
 
+_OF_FOLDER = folders.c.id == assets.c.folder_id
 _IN_FOLDERS = (folders.c.library == bindparam("library")) & folders.c.path.in_(
     bindparam("paths", expanding=True)
 )
@@ -21,7 +22,7 @@ _SETTLED = select(folders.c.path, folders.c.listing).where(
 )
 _REACHED = (
     select(folders.c.path, assets.c.name, assets.c.size, assets.c.modified)
-    .join(folders, folders.c.id == assets.c.folder_id)
+    .join(folders, _OF_FOLDER)
     .where(_IN_FOLDERS & (assets.c.status == "done") & (assets.c.goal == bindparam("goal")))
 )
 _NAMED = assets.c.name.in_(bindparam("names", expanding=True))
@@ -94,7 +95,7 @@ def short(  # noqa: PLR0917 - a place, a goal, and which portion
     is_short = ~func.coalesce(reached, false()) & (assets.c.status != "gone")
     query = (
         select(*columns)
-        .join(folders, folders.c.id == assets.c.folder_id)
+        .join(folders, _OF_FOLDER)
         .where((folders.c.library == library) & (assets.c.id > after) & is_short)
         .where(_taken_up(kinds))
         .order_by(assets.c.id)
@@ -115,6 +116,13 @@ def among(
     return frozenset(connection.scalars(query, {"names": list(references)}))
 
 
+def count_reached(connection: Connection, library: str, goal: str) -> int:
+    """Return how many assets of a library have reached a goal."""
+    query = select(func.count()).select_from(assets).join(folders, _OF_FOLDER)
+    reached = (assets.c.status == "done") & (assets.c.goal == goal)
+    return connection.scalar(query.where((folders.c.library == library) & reached)) or 0
+
+
 def waiting(
     connection: Connection, library: str, references: Collection[str], kind: str
 ) -> frozenset[str]:
@@ -126,7 +134,7 @@ def waiting(
 def _named(library: str) -> Select[tuple[str]]:
     return (
         select(assets.c.name)
-        .join(folders, folders.c.id == assets.c.folder_id)
+        .join(folders, _OF_FOLDER)
         .where((folders.c.library == library) & (folders.c.path == ""))
         .where(_NAMED)
     )

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from tagwright_plugins.cli.options import configured
+from tagwright_plugins.immich.backfilling.command import backfill
 
 
 @click.group(short_help="Tag the photos of accounts of Immich.")
@@ -33,3 +34,6 @@ def serve(*, dry_run: bool, config: Path | None, state: Path | None) -> int:
     from tagwright_plugins.immich.serving.run import ServeOptions, run  # noqa: PLC0415 - quick help
 
     return run(ServeOptions(config, state, dry_run))
+
+
+immich.add_command(backfill)

@@ -26,6 +26,12 @@ _SAMPLE = 20  # photos that are looked at for why a tag is not there
 Path = tuple[str, ...]
 
 
+async def position(lane: Lane, library: str) -> Position | None:
+    """Return how far an account was read; None: it was never watched."""
+    kept = await lane(lambda c: cursors.find(c, library, _SEEN))
+    return None if kept is None else Position.parse(kept)
+
+
 class AccountMemory:
     """Implements :class:`tagwright_adapters.immich.watching.Memory` for one run."""
 
@@ -41,8 +47,7 @@ class AccountMemory:
 
     async def position(self) -> Position | None:
         """Return how far the account was read."""
-        kept = await self._lane(lambda c: cursors.find(c, self._library.name, _SEEN))
-        return None if kept is None else Position.parse(kept)
+        return await position(self._lane, self._library.name)
 
     async def keep(self, position: Position) -> None:
         """Keep a position; a dry run keeps only where the new begins."""

@@ -13,7 +13,7 @@ import click
 
 from tagwright.configuration import Configuration, load
 from tagwright.configuration.chains import make_chains, members_of
-from tagwright.pipeline import Estimator, Result, Runner, Session, Settings
+from tagwright.pipeline import Estimator, Result, Runner, Session, Settings, Tally
 from tagwright.state import runs
 from tagwright_adapters.files.library import FileLibrary
 from tagwright_adapters.files.names import to_reference
@@ -136,8 +136,14 @@ async def carry_out(
     options: TagOptions,
     configuration: Configuration,
     report: Reporter,
+    *,
+    expected: Callable[[Tally], int] | None = None,
 ) -> int:
-    """Do all that a run is to do, in batches first if that is asked for; return the exit code."""
+    """Do all that a run is to do, in batches first if that is asked for; return the exit code.
+
+    ``expected`` says how many photos it will be, where that is known (and what they will cost was
+    said) before they are looked at.
+    """
     settings, library = session.settings, session.library
     if vain := wording.albums(settings.policy, library.holds):
         report.note(vain)
@@ -150,24 +156,31 @@ async def carry_out(
         if ready is None:
             return early or 0
         session = ready
-    code = await _work(session, report, sheet)
+    code = await _work(session, report, sheet, expected)
     if sheet is not None and options.report is not None:
         await sheet.write(options.report)
     return early or code
 
 
-async def _work(session: Session, report: Reporter, sheet: ContactSheet | None) -> int:
+async def _work(
+    session: Session,
+    report: Reporter,
+    sheet: ContactSheet | None,
+    expected: Callable[[Tally], int] | None,
+) -> int:
     def each(result: Result) -> None:
         report.photo(result)
         if sheet is not None:
             sheet.add(result)
 
     async def scanned() -> None:
+        if expected is not None:
+            return
         estimator = Estimator(session.settings, session.lane, session.run_id)
         report.estimate(await estimator.estimate(runner.tally.queued))
 
     runner = Runner(session, each, scanned)
-    report.watch(runner.tally)
+    report.watch(runner.tally, expected)
 
     def stop() -> None:
         report.note("Finishing what is in hand; press Ctrl-C again to stop at once.")

@@ -63,6 +63,18 @@ def search(library: Library, by: Account, asked: dict[str, Any]) -> dict[str, An
     }
 
 
+def count(library: Library, by: Account, asked: dict[str, Any]) -> dict[str, Any]:
+    """Return how many match in all.
+
+    Raises:
+        AssertionError: as in :func:`search`.
+    """
+    unknown = set(asked) - set(_TESTS)
+    assert not unknown, f"this server cannot count by {sorted(unknown)}"
+    found = (_matches(library, asset, by, asked) for asset in library.assets.values())
+    return {"total": sum(found)}
+
+
 def _matches(library: Library, asset: Asset, by: Account, asked: dict[str, Any]) -> bool:
     if asset.owner != by.id or asset.visibility == "locked":
         return False
