@@ -104,25 +104,6 @@ def attempts(connection: Connection, question: Question) -> tuple[int, int]:
     return int(in_vain), int(cut_short)
 
 
-def durations(connection: Connection, taggers: Collection[str], sample: int) -> dict[str, float]:
-    """Return how many seconds the latest answers of some taggers took, one by one, on average."""
-    batched = select(batch_items.c.call_id).where(batch_items.c.call_id.is_not(None))
-    found: dict[str, float] = {}
-    for tagger in taggers:
-        latest = (
-            select((calls.c.ended_at - calls.c.started_at).label("seconds"))
-            .where((calls.c.tagger == tagger) & (calls.c.outcome == "answered"))
-            .where(calls.c.id.not_in(batched))
-            .order_by(calls.c.id.desc())
-            .limit(sample)
-            .subquery()
-        )
-        average = connection.scalar(select(func.avg(latest.c.seconds)))
-        if average is not None:
-            found[tagger] = float(average)
-    return found
-
-
 def reckon(connection: Connection) -> int:
     """Lower what is set aside for calls of killed runs to the dearest that came to an end.
 

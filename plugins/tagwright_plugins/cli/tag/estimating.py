@@ -9,18 +9,24 @@ import click
 
 from tagwright.money import about, usd
 from tagwright.pipeline import Estimate, Estimator, Session, survey
-from tagwright_plugins.cli.wording import many, printable
+from tagwright_plugins.cli.wording import duration, many, printable
 
 
-async def estimate_only(session: Session, *, as_json: bool) -> int:
-    """Look what there is to do, say what it would cost and leave all as it was."""
+async def estimate_only(session: Session, *, as_json: bool, pace: float | None = None) -> int:
+    """Look what there is to do, say what it would cost and leave all as it was.
+
+    ``pace`` is how many seconds a photo takes, where that is known.
+    """
     photos = await survey(session)
     estimate = await Estimator(session.settings, session.lane).estimate(photos)
+    seconds = None if pace is None else round(pace * photos)
     if as_json:
-        click.echo(json.dumps(plain(estimate), ensure_ascii=False))
+        click.echo(json.dumps(plain(estimate) | {"seconds": seconds}, ensure_ascii=False))
         return 0
     for line in lines(estimate):
         click.echo(line)
+    if seconds:
+        click.echo(f"About {duration(seconds)} at the pace of the last time")
     return 0
 
 

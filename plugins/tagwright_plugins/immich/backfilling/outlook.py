@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tagwright.pipeline import Session, Tally, survey
-from tagwright.state import lookups
+from tagwright.state import Lane, lookups, runs
 from tagwright_adapters.immich.client import ImmichClient
 from tagwright_adapters.immich.errors import ImmichPermissionError
 from tagwright_plugins.immich.backfilling.selection import Selection
 from tagwright_plugins.immich.backfilling.source import Chosen
+
+_RUNS = 100  # that are looked through for the pace of the last one
+_ENOUGH = 10  # photos that show a pace
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,3 +47,13 @@ async def outlook(
         done = await session.lane(lambda c: lookups.count_reached(c, library, goal))
     limit, due = selection.limit, max(found - done, 0)
     return Outlook(found, due if limit is None else min(due, limit), limit)
+
+
+async def pace(lane: Lane) -> float | None:
+    """Return how many seconds a photo took in the last backfill; None: there was none to tell."""
+    for run in await lane(lambda c: runs.recent(c, _RUNS)):
+        tagged = run.tally.get("tagged")
+        told = run.kind == "backfill" and isinstance(tagged, int) and tagged >= _ENOUGH
+        if told and run.ended_at is not None:
+            return (run.ended_at - run.started_at) / tagged
+    return None

@@ -23,7 +23,7 @@ from tagwright_plugins.immich.accounts import (
     make_library,
     settings_of,
 )
-from tagwright_plugins.immich.backfilling.outlook import outlook
+from tagwright_plugins.immich.backfilling.outlook import outlook, pace
 from tagwright_plugins.immich.backfilling.selection import Selection
 from tagwright_plugins.immich.backfilling.source import PORTION, Backfill, Chosen
 from tagwright_plugins.immich.memory import position
@@ -73,7 +73,8 @@ class Work:
             settings = replace(settings, writing=f"immich {configuration.immich.root}".strip())
             if options.estimate:
                 session = self._session(settings, replace(chosen, count_only=True), "")
-                return await estimate_only(session, as_json=options.as_json)
+                each = await pace(state.lane)
+                return await estimate_only(session, as_json=options.as_json, pace=each)
             run_id = await begun(options, configuration, state, "backfill")
             report = stack.enter_context(reporter(options, settings.taxonomy))
             session = self._session(settings, chosen, run_id)
