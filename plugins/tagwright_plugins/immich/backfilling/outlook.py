@@ -53,7 +53,8 @@ async def pace(lane: Lane) -> float | None:
     """Return how many seconds a photo took in the last backfill; None: there was none to tell."""
     for run in await lane(lambda c: runs.recent(c, _RUNS)):
         tagged = run.tally.get("tagged")
-        told = run.kind == "backfill" and isinstance(tagged, int) and tagged >= _ENOUGH
-        if told and run.ended_at is not None:
+        if run.kind != "backfill" or run.ended_at is None or not isinstance(tagged, int):
+            continue
+        if tagged >= _ENOUGH:
             return (run.ended_at - run.started_at) / tagged
     return None
