@@ -8,13 +8,12 @@ import click
 
 from tagwright_plugins.cli.options import configured
 from tagwright_plugins.cli.tag.command import tagging_options
-from tagwright_plugins.immich.options import account_option
 
 _DAY = click.DateTime(["%Y-%m-%d"])
 
 
 @click.command(short_help="Tag what was in an account before.")
-@account_option
+@click.option("--account", metavar="NAME", help="Whose photos, where there are several accounts.")
 @click.option("--album", metavar="NAME", help="Only those in an album, by its name or identifier.")
 @click.option("--person", metavar="NAME", help="Only those of a person, by name or identifier.")
 @click.option("--after", type=_DAY, metavar="DATE", help="Only those taken on this day or later.")

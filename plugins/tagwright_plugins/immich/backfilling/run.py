@@ -26,7 +26,7 @@ from tagwright_plugins.immich.accounts import (
 from tagwright_plugins.immich.backfilling.outlook import outlook, pace
 from tagwright_plugins.immich.backfilling.selection import Selection
 from tagwright_plugins.immich.backfilling.source import PORTION, Backfill, Chosen
-from tagwright_plugins.immich.memory import position
+from tagwright_plugins.immich.memory import AccountMemory, position
 from tagwright_plugins.immich.serving.run import NAME as SERVING
 from tagwright_plugins.watch.lock import is_held
 
@@ -96,7 +96,9 @@ class Work:
         lane, owner = self._state.lane, self._state.owner
 
         def source(tally: Tally) -> Backfill:
-            self._source = Backfill(self._client, self._library, lane, settings, chosen, tally)
+            memory = AccountMemory(lane, self._client, self._library, settings)
+            known = self._library.name, memory, lane
+            self._source = Backfill(self._client, *known, settings, chosen, tally)
             return self._source
 
         return Session(
