@@ -21,6 +21,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
@@ -141,8 +142,8 @@ def child() -> None:
     def instant(*_: Any) -> MemoryTagger:
         return MemoryTagger(says("cat"), concurrency=64)
 
-    run.make_tagger = instant
-    cli(["immich", "backfill", "--json"])
+    with patch.object(run, "make_tagger", instant):
+        cli(["immich", "backfill", "--json"])
 
 
 if __name__ == "__main__":

@@ -26,7 +26,8 @@ from tagwright_plugins.immich.accounts import (
 from tagwright_plugins.immich.backfilling.outlook import outlook, pace
 from tagwright_plugins.immich.backfilling.selection import Selection
 from tagwright_plugins.immich.backfilling.source import PORTION, Backfill, Chosen
-from tagwright_plugins.immich.memory import AccountMemory, position
+from tagwright_plugins.immich.deleting import DeletedTags
+from tagwright_plugins.immich.memory import position
 from tagwright_plugins.immich.serving.run import NAME as SERVING
 from tagwright_plugins.watch.lock import is_held
 
@@ -59,6 +60,8 @@ class Work:
         self._client = client
         self._library = library
         self._configuration = configuration
+        self._deleted = DeletedTags(state.lane, client, library.name)
+        library.heed(self._deleted.look)
         self._source: Backfill | None = None
 
     async def backfill(self, selection: Selection, options: TagOptions) -> int:
@@ -96,9 +99,8 @@ class Work:
         lane, owner = self._state.lane, self._state.owner
 
         def source(tally: Tally) -> Backfill:
-            memory = AccountMemory(lane, self._client, self._library, settings)
-            known = self._library.name, memory, lane
-            self._source = Backfill(self._client, *known, settings, chosen, tally)
+            account = self._client, self._library, self._deleted
+            self._source = Backfill(*account, lane, settings, chosen, tally)
             return self._source
 
         return Session(

@@ -12,9 +12,10 @@ from tagwright.pipeline import Settings, Tally
 from tagwright.ports import Arrival, Entry, Listing
 from tagwright.state import Lane, lookups
 from tagwright_adapters.immich.client import ImmichClient
+from tagwright_adapters.immich.library import ImmichLibrary
 from tagwright_adapters.immich.models import Asset
 from tagwright_adapters.immich.searching import Query
-from tagwright_plugins.immich.memory import AccountMemory
+from tagwright_plugins.immich.deleting import DeletedTags
 
 _TICK = timedelta(milliseconds=1)
 
@@ -46,8 +47,8 @@ class Backfill:
     def __init__(  # noqa: PLR0917 - an account, what of it, for what run
         self,
         client: ImmichClient,
-        library: str,
-        memory: AccountMemory,
+        library: ImmichLibrary,
+        deleted: DeletedTags,
         lane: Lane,
         settings: Settings,
         chosen: Chosen,
@@ -57,8 +58,8 @@ class Backfill:
 
         Args:
             client: Of the account; whoever made it closes it.
-            library: The account's name among libraries.
-            memory: Is told what is seen, so that it need not be read again.
+            library: Is told what is seen, so that it need not be read again.
+            deleted: Finds out about tags that are not wanted any more.
             lane: To what is known.
             settings: Of the run.
             chosen: What is looked through.
@@ -67,7 +68,7 @@ class Backfill:
         self.apart = Apart()
         self._client = client
         self._library = library
-        self._memory = memory
+        self._deleted = deleted
         self._lane = lane
         self._settings = settings
         self._chosen = chosen
@@ -80,7 +81,7 @@ class Backfill:
 
     async def arrivals(self) -> AsyncIterator[Arrival]:
         """Yield what there is in portions, what is done among it."""
-        await self._memory.before_looking()
+        await self._deleted.look()
         owner = await self._client.account.whose()
         portion: list[Asset] = []
         async for asset in self._client.search.walk(self._chosen.query, size=PORTION):
@@ -116,12 +117,12 @@ class Backfill:
         untagged = set() if self._chosen.count_only else await self._untagged(short)
         while short and not self._stopping and (room := self._room(len(short))):
             part, short = short[:room], short[room:]
-            self._memory.seen(part, untagged)
+            self._library.seen(part, untagged)
             yield _arrival(part)
 
     def _known(self, connection: Connection, portion: Sequence[Asset]) -> tuple[Set[str], Set[str]]:
         """Return which of them are done, and which wait to be done by those who serve."""
-        name, goal = self._library, self._settings.goal
+        name, goal = self._library.name, self._settings.goal
         listing = Listing.of("", map(_entry, portion))
         done: set[str] = set()
         if not self._settings.force:
