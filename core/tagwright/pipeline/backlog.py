@@ -10,10 +10,17 @@ from tagwright.pipeline.results import Tally
 class Backlog:
     """Says when there is room for more."""
 
-    def __init__(self, most: int | None, tally: Tally) -> None:
-        """``most`` photos may wait when more is taken in; None: any number."""
+    def __init__(self, most: int | None, tally: Tally, *, lasting: bool) -> None:
+        """Make one.
+
+        Args:
+            most: Photos that may wait when more is taken in; None: any number.
+            tally: Of the run.
+            lasting: Whether it goes on itself with what it left.
+        """
         self._most = most
         self._tally = tally
+        self._lasting = lasting
         self._moved = asyncio.Event()
         self._over = False
 
@@ -38,4 +45,5 @@ class Backlog:
 
     @property
     def _has_room(self) -> bool:
-        return self._most is None or self._tally.queued - self._tally.finished <= self._most
+        through = self._tally.finished - (self._tally.left if self._lasting else 0)
+        return self._most is None or self._tally.queued - through <= self._most

@@ -74,7 +74,7 @@ class Runner:
         self._report = report
         self._scanned = scanned
         self._source = source_of(session, self.tally)
-        self._backlog = Backlog(session.ahead, self.tally)
+        self._backlog = Backlog(session.ahead, self.tally, lasting=trouble is not None)
         self._trouble = trouble
         self._way = way
         self._sites = Sites(session)
@@ -110,6 +110,11 @@ class Runner:
         self._backlog.end()
         self._going.set()
         self._arrived.set()
+
+    def end(self, error: TagwrightError) -> None:
+        """Stop because of something, the first of several."""
+        self.halted_by = self.halted_by or error
+        self.stop()
 
     def hold(self) -> None:
         """Begin with no other photo for now; what is in hand is finished, what arrives is kept."""
@@ -171,7 +176,7 @@ class Runner:
         try:
             await Intake(*args, self._backlog, lasting=lasting).run()
         except TagwrightError as exc:
-            self._end(exc)
+            self.end(exc)
         self.tally.scanned = True
         self._arrived.set()
         await self._scanned()
@@ -273,11 +278,7 @@ class Runner:
 
     def _halt(self, error: TagwrightError) -> None:
         if self._trouble is None:
-            self._end(error)
+            self.end(error)
         else:
             self.hold()
             self._trouble(error)
-
-    def _end(self, error: TagwrightError) -> None:
-        self.halted_by = self.halted_by or error
-        self.stop()

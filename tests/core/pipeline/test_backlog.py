@@ -16,7 +16,7 @@ from tagwright_adapters.memory import MemoryTagger, says
 from .conftest import Bench
 from .spender import make_library
 
-PHOTOS, EACH, AHEAD = 200, 5, 3
+PHOTOS, EACH, AHEAD = 60, 5, 3
 IN_HAND = 15  # at most, of a tagger that takes one photo at a time
 
 

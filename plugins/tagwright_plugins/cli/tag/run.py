@@ -8,11 +8,13 @@ from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import click
 
 from tagwright.configuration import Configuration, load
 from tagwright.configuration.chains import make_chains, members_of
+from tagwright.errors import TagwrightError
 from tagwright.pipeline import Estimator, Result, Runner, Session, Settings, Tally
 from tagwright.state import runs
 from tagwright_adapters.files.library import FileLibrary
@@ -66,6 +68,19 @@ class TagOptions(AskingOptions):
 MakeLibrary = Callable[
     [Configuration, Sequence[Path], Callable[[Path, str], None] | None], FileLibrary
 ]
+
+
+class Companion(Protocol):
+    """Goes with a long run, of which it is known beforehand how long, and what it will cost."""
+
+    def expected(self, tally: Tally) -> int:
+        """Return how many photos it will be, by what is known so far."""
+
+    def photo(self, result: Result) -> None:
+        """Hear what became of a photo."""
+
+    def troubled(self, runner: Runner, error: TagwrightError) -> None:
+        """Have a run go on or end, that is held because of something."""
 
 
 def run(paths: Sequence[Path], options: TagOptions) -> int:
@@ -130,20 +145,15 @@ async def begun(options: TagOptions, configuration: Configuration, state: State,
     return await state.lane(lambda c: runs.begin(c, kind, state.owner.id, frozen))
 
 
-async def carry_out(
+async def carry_out(  # noqa: PLR0917 - a run, and who goes with it
     stack: AsyncExitStack,
     session: Session,
     options: TagOptions,
     configuration: Configuration,
     report: Reporter,
-    *,
-    expected: Callable[[Tally], int] | None = None,
+    companion: Companion | None = None,
 ) -> int:
-    """Do all that a run is to do, in batches first if that is asked for; return the exit code.
-
-    ``expected`` says how many photos it will be, where that is known (and what they will cost was
-    said) before they are looked at.
-    """
+    """Do all that a run is to do, in batches first if that is asked for; return the exit code."""
     settings, library = session.settings, session.library
     if vain := wording.albums(settings.policy, library.holds):
         report.note(vain)
@@ -156,7 +166,7 @@ async def carry_out(
         if ready is None:
             return early or 0
         session = ready
-    code = await _work(session, report, sheet, expected)
+    code = await _work(session, report, sheet, companion)
     if sheet is not None and options.report is not None:
         await sheet.write(options.report)
     return early or code
@@ -166,21 +176,27 @@ async def _work(
     session: Session,
     report: Reporter,
     sheet: ContactSheet | None,
-    expected: Callable[[Tally], int] | None,
+    companion: Companion | None,
 ) -> int:
     def each(result: Result) -> None:
         report.photo(result)
+        if companion is not None:
+            companion.photo(result)
         if sheet is not None:
             sheet.add(result)
 
     async def scanned() -> None:
-        if expected is not None:
+        if companion is not None:
             return
         estimator = Estimator(session.settings, session.lane, session.run_id)
         report.estimate(await estimator.estimate(runner.tally.queued))
 
-    runner = Runner(session, each, scanned)
-    report.watch(runner.tally, expected)
+    def troubled(error: TagwrightError) -> None:
+        assert companion is not None
+        companion.troubled(runner, error)
+
+    runner = Runner(session, each, scanned, trouble=troubled if companion else None)
+    report.watch(runner.tally, companion.expected if companion else None)
 
     def stop() -> None:
         report.note("Finishing what is in hand; press Ctrl-C again to stop at once.")
@@ -197,8 +213,10 @@ async def _work(
     tally = runner.tally
     await session.lane(lambda c: runs.end(c, session.run_id, status, tally.as_dict()))
     await report.summary(session, runner, status)
-    if interrupted:
-        return INTERRUPTED
+    return INTERRUPTED if interrupted else _exit_code(runner, report)
+
+
+def _exit_code(runner: Runner, report: Reporter) -> int:
     if runner.halted_by is not None:
         return runner.halted_by.exit_code
-    return 1 if tally.failed or report.trouble else 0
+    return 1 if runner.tally.failed or report.trouble else 0

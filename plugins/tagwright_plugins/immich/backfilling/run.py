@@ -7,6 +7,8 @@ import gc
 from contextlib import AsyncExitStack
 from dataclasses import replace
 
+import click
+
 from tagwright.configuration import Configuration
 from tagwright.pipeline import Estimator, Session, Settings, Tally
 from tagwright_adapters.immich.client import ImmichClient
@@ -23,7 +25,9 @@ from tagwright_plugins.immich.accounts import (
     make_library,
     settings_of,
 )
+from tagwright_plugins.immich.backfilling.companion import Companion
 from tagwright_plugins.immich.backfilling.outlook import outlook, pace
+from tagwright_plugins.immich.backfilling.patience import Patience
 from tagwright_plugins.immich.backfilling.selection import Selection
 from tagwright_plugins.immich.backfilling.source import PORTION, Backfill, Chosen
 from tagwright_plugins.immich.deleting import DeletedTags
@@ -75,16 +79,18 @@ class Work:
             settings = await prepared(stack, options, configuration)
             settings = replace(settings, writing=f"immich {configuration.immich.root}".strip())
             if options.estimate:
-                session = self._session(settings, replace(chosen, count_only=True), "")
+                patience = Patience(settings.patience, lambda text: click.echo(text, err=True))
+                session = self._session(settings, replace(chosen, count_only=True), "", patience)
                 each = await pace(state.lane)
                 return await estimate_only(session, as_json=options.as_json, pace=each)
             run_id = await begun(options, configuration, state, "backfill")
             report = stack.enter_context(reporter(options, settings.taxonomy))
-            session = self._session(settings, chosen, run_id)
+            patience = Patience(settings.patience, report.note)
+            session = self._session(settings, chosen, run_id, patience)
             ahead = await outlook(self._client, session, selection, chosen)
             report.estimate(await Estimator(settings, state.lane, run_id).estimate(ahead.due))
-            args = stack, session, options, configuration, report
-            code = await carry_out(*args, expected=ahead.left)
+            companion = Companion(ahead, patience)
+            code = await carry_out(stack, session, options, configuration, report, companion)
             self._say_what_was_left(report)
             return code
         raise AssertionError  # never: the stack lets errors pass
@@ -95,12 +101,14 @@ class Work:
         served = kept is not None and is_held(self._configuration.state, SERVING)
         return Chosen(query, selection.limit, kept.begun if kept and served else None)
 
-    def _session(self, settings: Settings, chosen: Chosen, run_id: str) -> Session:
+    def _session(
+        self, settings: Settings, chosen: Chosen, run_id: str, patience: Patience
+    ) -> Session:
         lane, owner = self._state.lane, self._state.owner
 
         def source(tally: Tally) -> Backfill:
             account = self._client, self._library, self._deleted
-            self._source = Backfill(*account, lane, settings, chosen, tally)
+            self._source = Backfill(*account, lane, settings, chosen, tally, patience)
             return self._source
 
         return Session(

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence, Set
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence, Set
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from sqlalchemy import Connection
 
@@ -12,10 +15,14 @@ from tagwright.pipeline import Settings, Tally
 from tagwright.ports import Arrival, Entry, Listing
 from tagwright.state import Lane, lookups
 from tagwright_adapters.immich.client import ImmichClient
+from tagwright_adapters.immich.errors import ImmichUnavailableError
 from tagwright_adapters.immich.library import ImmichLibrary
 from tagwright_adapters.immich.models import Asset
 from tagwright_adapters.immich.searching import Query
+from tagwright_plugins.immich.backfilling.patience import Patience
 from tagwright_plugins.immich.deleting import DeletedTags
+
+T = TypeVar("T")
 
 _TICK = timedelta(milliseconds=1)
 
@@ -53,6 +60,7 @@ class Backfill:
         settings: Settings,
         chosen: Chosen,
         tally: Tally,
+        patience: Patience,
     ) -> None:
         """Make one that has not looked yet.
 
@@ -64,6 +72,7 @@ class Backfill:
             settings: Of the run.
             chosen: What is looked through.
             tally: Of the run: says how much of the limit is used up.
+            patience: Says how long Immich is waited for.
         """
         self.apart = Apart()
         self._client = client
@@ -73,28 +82,68 @@ class Backfill:
         self._settings = settings
         self._chosen = chosen
         self._tally = tally
-        self._stopping = False
+        self._patience = patience
+        self._stopping = asyncio.Event()
 
     def stop(self) -> None:
         """Look no further."""
-        self._stopping = True
+        self._stopping.set()
 
     async def arrivals(self) -> AsyncIterator[Arrival]:
-        """Yield what there is in portions, what is done among it."""
-        await self._deleted.look()
-        owner = await self._client.account.whose()
-        portion: list[Asset] = []
-        async for asset in self._client.search.walk(self._chosen.query, size=PORTION):
-            if self._stopping or not self._room(1):
+        """Yield what there is in portions, what is done among it.
+
+        Raises:
+            ImmichError: the server does not answer, for too long or not as it should.
+        """
+        await self._bear(self._deleted.look)
+        owner = await self._bear(self._client.account.whose)
+        portion: dict[str, Asset] = {}
+        async for asset in self._found():
+            if self._stopping.is_set() or not self._room(1):
                 return
             if not self._is_left_out(asset, owner):
-                portion.append(asset)
+                portion[asset.id] = asset
             if len(portion) == PORTION:
-                async for arrival in self._handed_over(portion):
+                async for arrival in self._handed_over(list(portion.values())):
                     yield arrival
-                portion = []
-        async for arrival in self._handed_over(portion):
+                portion = {}
+        async for arrival in self._handed_over(list(portion.values())):
             yield arrival
+
+    async def _found(self) -> AsyncIterator[Asset]:
+        """Yield what was chosen, newest first; after an outage some of it twice."""
+        query, last = self._chosen.query, None
+        while True:
+            try:
+                async for asset in self._client.search.walk(query, size=PORTION):
+                    self._patience.well()
+                    last = asset
+                    yield asset
+            except ImmichUnavailableError as exc:
+                await self._rest(exc)
+                query = replace(query, taken_before=last.file_created_at) if last else query
+            else:
+                return
+
+    async def _bear(self, ask: Callable[[], Awaitable[T]]) -> T:
+        """Ask until there is an answer, or waiting is in vain."""
+        while True:
+            try:
+                answer = await ask()
+            except ImmichUnavailableError as exc:
+                await self._rest(exc)
+            else:
+                self._patience.well()
+                return answer
+
+    async def _rest(self, error: ImmichUnavailableError) -> None:
+        seconds = self._patience.rest(error)
+        if seconds is None or self._stopping.is_set():
+            raise error
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._stopping.wait()
+                raise error
 
     def _is_left_out(self, asset: Asset, owner: str | None) -> bool:
         if owner not in (None, asset.owner_id) or asset.is_offline:
@@ -114,8 +163,8 @@ class Backfill:
         if done:
             yield _arrival([one for one in portion if one.id in done])
         short = [one for one in portion if one.id not in done and one.id not in waiting]
-        untagged = set() if self._chosen.count_only else await self._untagged(short)
-        while short and not self._stopping and (room := self._room(len(short))):
+        untagged = await self._bear(lambda: self._untagged(short))
+        while short and not self._stopping.is_set() and (room := self._room(len(short))):
             part, short = short[:room], short[room:]
             self._library.seen(part, untagged)
             yield _arrival(part)
@@ -134,7 +183,7 @@ class Backfill:
         """Return which of those that a search found just now have no tag."""
         numbers = {asset.id for asset in assets}
         query = self._chosen.query
-        if query.untagged or not assets:
+        if query.untagged or self._chosen.count_only or not assets:
             return numbers
         taken = [asset.file_created_at for asset in assets]
         created = [asset.created_at for asset in assets]

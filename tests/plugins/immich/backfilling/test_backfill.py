@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from tests.adapters.immich.server import Asset, Person
+from tests.adapters.immich.server import Asset, Person, at_random
 from tests.plugins.immich.conftest import COMMAND, House
 from tests.plugins.watch.living.waiting import wait_until
 
@@ -19,6 +19,7 @@ from tagwright_plugins.cli.main import cli
 CAT = "Animals/Cat"
 ANNA = Person("5f0d1f7e-57c8-4d3a-9d0c-0a2b6f1f3c11", "Anna")
 OTHER = Person("5f0d1f7e-57c8-4d3a-9d0c-0a2b6f1f3c12", "Anne")
+AT_THE_START = ("/api/server/version", "/api/search/statistics")
 WIDER = {"user.read", "asset.statistics", "album.read", "person.read"}
 
 Backfill = Callable[..., Any]
@@ -111,6 +112,19 @@ def test_only_what_was_asked_for(house: House, backfill: Backfill) -> None:
     assert (code, "person.read" in said) == (2, True)
     assert backfill("--untagged", "--dry-run")[2]["tagged"] == 3
     assert not any(tagged(house, old))
+
+
+def test_immich_is_away_now_and_then(house: House, backfill: Backfill) -> None:
+    """It waits, says so, and goes on by itself; nothing is asked twice, nothing is lost."""
+    old = uploaded(house, 6)
+    trouble = at_random(3, 0.3)
+    house.immich.plan = lambda one: trouble(one) if one.path not in AT_THE_START else None
+    code, said, told = backfill()
+    house.immich.plan = lambda _: None
+    assert (code, "Going on as soon as Immich answers" in said) == (0, True), said
+    code, _, again = backfill()
+    assert (code, told["tagged"] + again["tagged"], all(tagged(house, old))) == (0, 6, True)
+    assert set(house.model.shown.values()) == {1}
 
 
 def test_killed_it_is_for_people_to_go_on_with(house: House, backfill: Backfill) -> None:
