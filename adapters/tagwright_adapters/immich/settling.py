@@ -218,8 +218,13 @@ class Settling:
             one.seen.set_exception(outcome)
 
     async def _found(self, query: Query) -> Mapping[str, Asset]:
-        found = {asset.id: asset async for asset in self._client.search.walk(query)}
-        self.note(found.values())
+        """Return what is waited for of all that is found, which may be a whole library at first."""
+        wanted = {one.number for one in self._waiting}
+        found: dict[str, Asset] = {}
+        async for asset in self._client.search.walk(query):
+            self.note([asset])
+            if asset.id in wanted:
+                found[asset.id] = asset
         return found
 
 
