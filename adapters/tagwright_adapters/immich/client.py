@@ -6,6 +6,7 @@ from tagwright_adapters.immich.account import AccountCalls
 from tagwright_adapters.immich.albums import AlbumCalls
 from tagwright_adapters.immich.assets import AssetCalls
 from tagwright_adapters.immich.connection import KEY, Connection
+from tagwright_adapters.immich.people import PeopleCalls
 from tagwright_adapters.immich.searching import SearchCalls
 from tagwright_adapters.immich.tags import TagCalls
 from tagwright_adapters.immich.workflows import WorkflowCalls
@@ -34,6 +35,7 @@ class ImmichClient:
         self.assets = AssetCalls(self._connection)
         self.search = SearchCalls(self._connection)
         self.albums = AlbumCalls(self._connection)
+        self.people = PeopleCalls(self._connection)
         self.workflows = WorkflowCalls(self._connection)
 
     @property

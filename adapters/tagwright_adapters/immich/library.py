@@ -62,7 +62,7 @@ class ImmichLibrary:
             ImmichSetupError: the address or the key cannot be one.
         """
         self._account = account
-self._connect = partial(ImmichClient, address, key, secret=secret)
+        self._connect = partial(ImmichClient, address, key, secret=secret)
         self._client = self._connect()
         self._patience = patience
         self._writer = Writer(self._client, patience)

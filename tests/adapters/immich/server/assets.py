@@ -178,7 +178,7 @@ class View:
         """Return everything, as ``GET /assets/{id}`` does; the tags are the leaves only."""
         shown = self.short(asset) | {"exifInfo": self.exif(asset)}
         shown["tags"] = [tag.shown(self.clock) for tag in tags.all() if tag.id in asset.tags]
-        shown["people"] = [self._person(person) for person in asset.people]
+        shown["people"] = [self.person(person) | self._faces for person in asset.people]
         return shown | self.stack(asset) | ({"unassignedFaces": []} if self.old else {})
 
     def stack(self, asset: Asset) -> dict[str, Any]:
@@ -188,6 +188,11 @@ class View:
         stack = asset.stack
         named = {"id": stack.id, "primaryAssetId": stack.primary, "assetCount": stack.size}
         return {"stack": named}
+
+    def person(self, person: Person) -> dict[str, Any]:
+        """Return somebody."""
+        shown = {"id": person.id, "name": person.name, "birthDate": None, "isHidden": False}
+        return shown | {"thumbnailPath": ""}
 
     def event(self, asset: Asset) -> dict[str, Any]:
         """Return it as workflows are told."""
@@ -212,6 +217,6 @@ class View:
         length = "0:00:04.20000" if moving else "0:00:00.00000"
         return {"deviceAssetId": asset.name, "deviceId": "phone", "duration": length}
 
-    def _person(self, person: Person) -> dict[str, Any]:
-        shown = {"id": person.id, "name": person.name, "birthDate": None, "isHidden": False}
-        return shown | {"thumbnailPath": ""} | ({"faces": []} if self.old else {})
+    @property
+    def _faces(self) -> dict[str, Any]:
+        return {"faces": []} if self.old else {}
