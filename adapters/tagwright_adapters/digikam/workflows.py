@@ -147,7 +147,6 @@ class _Reader:
         self.end: int | None = None  # None: the list is a single, empty tag
         self._content = content
         self._path: list[str] = []
-        self._begin = -1
         self._parser = expat.ParserCreate()
         self._parser.StartElementHandler = self._start
         self._parser.EndElementHandler = self._stop
@@ -160,10 +159,8 @@ class _Reader:
         self._path.append(name)
         here, value = self._parser.CurrentByteIndex, attributes.get("value", "")
         match self._path:
-            case [root]:
-                if root != _ROOT:
-                    raise _damaged(f"it holds <{root}>")
-                self._begin = here
+            case [root] if root != _ROOT:
+                raise _damaged(f"it holds <{root}>")
             case [_, "queue"]:
                 self.queues.append(_Queue(here))
             case [_, "queue", "queuetitle"]:
@@ -173,11 +170,12 @@ class _Reader:
 
     def _stop(self, _: str) -> None:
         here = self._parser.CurrentByteIndex
+        is_tag = self._content.startswith(b"</", here)  # else it was a single, empty one
         match self._path:
-            case [_] if here != self._begin:
+            case [_] if is_tag:
                 self.end = here
             case [_, "queue"]:
-                self.queues[-1].end = self._content.index(b">", here) + 1
+                self.queues[-1].end = self._content.index(b">", here) + 1 if is_tag else here
         self._path.pop()
 
 

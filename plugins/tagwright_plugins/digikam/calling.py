@@ -18,17 +18,24 @@ class Called:
 
     @classmethod
     def make(cls, place: Path | None, config: Path | None, state: Path | None) -> Called:
-        """Take the options as click gives them; the configuration says what was not given.
+        """Take the options as click gives them; without a state, find it in the configuration.
 
         Raises:
             ConfigurationError: it cannot be used.
         """
-        if state is None or config is None:
-            from tagwright.configuration import load  # noqa: PLC0415 - takes a while
+        return cls.resolved(place, config, None) if state is None else cls(place, config, state)
 
-            configuration, config = load(config, {"state": state})
-            state = configuration.state
-        return cls(place, config, state)
+    @classmethod
+    def resolved(cls, place: Path | None, config: Path | None, state: Path | None) -> Called:
+        """Find out what was not given, so that the working directory matters no more.
+
+        Raises:
+            ConfigurationError: the configuration cannot be used.
+        """
+        from tagwright.configuration import load  # noqa: PLC0415 - takes a while
+
+        configuration, source = load(config, {"state": state})
+        return cls(place, source, configuration.state)
 
     def command(self, *words: str) -> tuple[str, ...]:
         """Return the command line of ``tagwright digikam`` with these options."""

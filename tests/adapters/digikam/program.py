@@ -42,7 +42,7 @@ _PATIENCE = 120.0  # s, for a start on a busy machine
 _QUIET = 2.0  # s without a change after which a scan is over
 _ESCAPE = 9  # X11's code of the key
 _ALBUM = (108, 120)  # pixels from the top left: the first album in the tree
-# Likewise, in the window of the Batch Queue Manager, which lies there where nothing manages windows.
+# Likewise in the window of the Batch Queue Manager; without a window manager it lies there.
 _WORKFLOWS, _FIRST_WORKFLOW, _RUN = (548, 255), (437, 299), (24, 42)
 _RC = """\
 [Album Settings]

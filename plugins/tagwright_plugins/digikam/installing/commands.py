@@ -34,7 +34,7 @@ def install(*, place: Path | None, dry_run: bool, config: Path | None, state: Pa
     from tagwright_plugins.digikam.calling import Called  # noqa: PLC0415 - keeps --help quick
     from tagwright_plugins.digikam.installing import placing  # noqa: PLC0415 - as above
 
-    return placing.install(Called.make(place, config, state), dry_run=dry_run)
+    return placing.install(Called.resolved(place, config, state), dry_run=dry_run)
 
 
 @click.command(short_help="Take that away again.")

@@ -15,6 +15,7 @@ from tagwright.taxonomy.decoding import source_name
 from tagwright_adapters.digikam import workflows
 from tagwright_adapters.digikam.errors import DigikamError, DigikamNotFoundError
 from tagwright_adapters.digikam.homes import Home, data_folder, home_of, is_running, newest
+from tagwright_adapters.digikam.settings import find
 from tagwright_plugins.cli.saving import save
 from tagwright_plugins.digikam.calling import Called
 from tagwright_plugins.digikam.installing import files
@@ -73,8 +74,8 @@ def is_installed(rc: Path) -> bool:
 
 
 def _home(place: Path | None) -> Home:
-    rc = newest() if place is None else place / "digikamrc" if place.is_dir() else place
-    if rc is None or not rc.is_file():
+    rc = newest() if place is None else find(place).rc
+    if rc is None:
         message = "no settings of digiKam were found."
         raise DigikamNotFoundError(message, cure="Start it once, or name its digikamrc.")
     return home_of(rc.absolute())
