@@ -15,6 +15,9 @@ from xml.etree import ElementTree as ET
 
 import pytest
 from tests.adapters.digikam.making import add_root, make_database, make_settings
+from tests.adapters.label_services import google_service
+from tests.adapters.label_services.server import LabelServer
+from tests.adapters.label_services.vendors import GOOGLE
 
 from tagwright.state.owners import Owner
 from tagwright_plugins.digikam.resident.client import NotYetError, ask
@@ -88,7 +91,7 @@ def test_one_that_another_process_has_in_hand(
             photo.name,
             owner.id,
         )
-        command = [sys.executable, "-m", "tagwright_plugins.cli", "digikam", "tag", photo]
+        command = [sys.executable, "-m", "tagwright_plugins.cli", "digikam", "tag", str(photo)]
         with subprocess.Popen(command, env=home, cwd=album.parent) as asking:
             with pytest.raises(subprocess.TimeoutExpired):
                 asking.wait(1.5)
@@ -105,6 +108,27 @@ def test_one_that_cannot_start_says_why(tagwright: Tagwright, album: Path, state
     assert done.code == 1
     assert "'Rescan file when files are modified'" in done.err
     assert find(state) is None
+
+
+def test_a_budget_is_not_begun_anew(
+    tagwright: Tagwright, album: Path, state: Path, tmp_path: Path
+) -> None:
+    """What is asked for after the money has gone is told so, and costs nothing."""
+    google = LabelServer(GOOGLE.check)
+    google.start()
+    google.plays(google_service.CAT)
+    (tmp_path / "tagwright.toml").write_text(
+        f'taggers = ["google-vision"]\nbudget.run = 0.002\n'
+        f'tagger.google-vision.base_url = "{google.url}"\n'
+    )
+    key = {"GOOGLE_VISION_API_KEY": google_service.KEY}
+    for _ in range(2):
+        done = tagwright("digikam", "tag", *sorted(album.rglob("*.jpg")), env=key)
+        assert done.code == 1
+        assert "--budget" in done.err
+    google.stop()
+    assert len(google.pictures) == 1
+    assert find(state) is not None
 
 
 def test_patience_has_an_end(tmp_path: Path) -> None:

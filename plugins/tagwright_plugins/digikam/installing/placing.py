@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,8 +45,11 @@ def install(called: Called, *, dry_run: bool) -> int:
 
     Raises:
         DigikamError: there is no digiKam, or it runs and may write over its workflows.
-        ConfigurationError: a file that we did not write is in the way.
+        ConfigurationError: a file that we did not write is in the way, or this is not Linux.
     """
+    if sys.platform != "linux":
+        message = "digiKam's queues and Open With call Tagwright on Linux only."
+        raise ConfigurationError(message, cure="Use 'tagwright digikam sync'.")
     home = _home(called.place)
     changed = _apply([*_wanted(home, called)], dry_run=dry_run)
     if not changed:

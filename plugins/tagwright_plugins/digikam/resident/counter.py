@@ -31,10 +31,13 @@ class Counter:
         self._new: list[Listing] = []
         self._woken = asyncio.Event()
         self._stopped = False
+        self._vain = ""  # why nothing more will be done
         self._looking: set[asyncio.Task[None]] = set()
 
     async def take(self, photo: Path) -> Outcome:
         """Have a photo tagged; return what became of it."""
+        if self._vain:
+            return Outcome(str(photo), done=False, said=self._vain)
         try:
             listing = await asyncio.to_thread(_listing, photo)
         except TagwrightError as exc:
@@ -59,9 +62,9 @@ class Counter:
                     await self._settle(listing)
 
     @property
-    def is_stopped(self) -> bool:
-        """Whether nothing more is handed over."""
-        return self._stopped
+    def is_open(self) -> bool:
+        """Whether whoever asks is answered."""
+        return not self._stopped or bool(self._vain)
 
     def stop(self) -> None:
         """Hand nothing more over."""
@@ -74,7 +77,8 @@ class Counter:
         self._resolve(result.ref.reference, done, str(result.error or result.status))
 
     def give_up(self, why: str) -> None:
-        """Say to all who still wait that it is in vain."""
+        """Say to all who still wait, and who come from now on, that it is in vain."""
+        self._vain = why
         for task in self._looking:
             task.cancel()
         for reference in list(self._waited):

@@ -37,7 +37,7 @@ class Door:
         try:
             peer: socket.socket = writer.get_extra_info("socket")
             # Who comes when we are about to end is not answered, and starts another one.
-            if protocol.is_mine(peer) and not self._counter.is_stopped:
+            if protocol.is_mine(peer) and self._counter.is_open:
                 await self._attend(reader, writer)
         except (OSError, ValueError, TimeoutError) as exc:  # it has gone, or speaks otherwise
             logger.info("Somebody at the socket was not understood: %s", exc)

@@ -96,25 +96,32 @@ async def _work(session: Session, directory: Path, idle: float) -> int:
 
     runner = Runner(session, each, source=counter)
     door = Door(counter)
-    with interruptible(runner.stop) as received:
-        async with door.opened(directory):
-            leaving = asyncio.create_task(door.be_idle(idle))
-            leaving.add_done_callback(lambda _: runner.stop())
+    async with door.opened(directory):
+        leaving = asyncio.create_task(door.be_idle(idle))
+        leaving.add_done_callback(lambda _: runner.stop())
+        logger.info("Photos can be handed over.")
+
+        def stop() -> None:
+            leaving.cancel()
+
+        with interruptible(stop) as received:
             try:
                 await runner.run()
+                if runner.halted_by is not None:
+                    # Another process would begin anew, and spend as much again as this one may.
+                    counter.give_up(str(runner.halted_by))
+                    await asyncio.wait({leaving})
             except asyncio.CancelledError:
                 task = asyncio.current_task()
                 assert task is not None
                 task.uncancel()  # the photos in hand were put back
             finally:
                 leaving.cancel()
-                counter.give_up(str(runner.halted_by or "Tagwright was ended; ask again."))
-    halted = runner.halted_by
-    status = "interrupted" if received else "stopped" if halted else "done"
+                counter.give_up("Tagwright was ended; ask again.")
+    status = "interrupted" if received else "stopped" if runner.halted_by else "done"
     await _close(session, runner, status)
-    if halted is not None:
-        logger.error("%s", halted)
-        return halted.exit_code
+    if runner.halted_by is not None:
+        return runner.halted_by.exit_code
     return INTERRUPTED if received else 0
 
 
