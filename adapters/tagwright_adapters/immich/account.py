@@ -53,6 +53,13 @@ class AccountCalls:
         """Return whose key it is."""
         return await self._connection.ask("GET", "/users/me", _USER, "user.read")
 
+    async def whose(self) -> str | None:
+        """Return the owner's number; None where the key may not know: then all that shows is."""
+        try:
+            return (await self.user()).id
+        except ImmichPermissionError:
+            return None
+
     async def shows_tags(self) -> bool | None:
         """Return whether the account shows tags; None where the key may not know."""
         path, permission = "/users/me/preferences", "userPreference.read"

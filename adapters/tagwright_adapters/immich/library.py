@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import replace
 
@@ -12,8 +11,9 @@ from tagwright import pictures
 from tagwright.errors import VanishedError
 from tagwright.model import AssetRef, Extra, ExtraField, Facts, Rendition, RenditionSpec
 from tagwright.model import Tag as OurTag
+from tagwright.pipeline.turns import Turns
 from tagwright.ports import NOTHING, Entry, Intend, Listing, Receipt, Withdrawal
-from tagwright_adapters.immich.changing import work_back, work_out
+from tagwright_adapters.immich.changing import leave, work_back, work_out
 from tagwright_adapters.immich.client import ImmichClient
 from tagwright_adapters.immich.errors import (
     ImmichMissingError,
@@ -21,11 +21,10 @@ from tagwright_adapters.immich.errors import (
     ImmichPermissionError,
 )
 from tagwright_adapters.immich.facts import facts
+from tagwright_adapters.immich.looks import Looks
 from tagwright_adapters.immich.models import Asset
 from tagwright_adapters.immich.searching import Query
 from tagwright_adapters.immich.writing import PATIENT, Patience, Writer
-
-_MOMENT = 1.0  # s
 
 
 class ImmichLibrary:
@@ -55,7 +54,8 @@ class ImmichLibrary:
         self._access = (address, key)
         self._client = ImmichClient(address, key)
         self._writer = Writer(self._client, patience)
-        self._looks = _Looks()
+        self._looks = Looks()
+        self._turns = Turns()
 
     @property
     def name(self) -> str:
@@ -79,15 +79,25 @@ class ImmichLibrary:
             await client.aclose()
         return sorted(found)
 
+    def seen(self, assets: Iterable[Asset], untagged: Set[str]) -> None:
+        """Keep in mind what a search found a moment ago, so that it is not read again.
+
+        Args:
+            assets: From a search with ``with_exif`` and ``with_people``.
+            untagged: Identifiers from a search for untagged ones that began after the other ended.
+        """
+        found = list(assets)
+        self._looks.seen(found, untagged)
+        self._writer.note(found)
+
     async def content_key(self, ref: AssetRef) -> str:
         """Return the checksum of the original file, which Immich never changes."""
-        asset = await self._asset(ref)
-        self._looks.keep(asset)
-        return f"immich-sha1:{asset.checksum}"
+        asset = self._looks.peek(ref.reference) or await self._asset(ref)
+        return f"immich-sha1:{_kept(asset).checksum}"
 
     async def facts(self, ref: AssetRef) -> Facts:
         """Return metadata and tags."""
-        return facts(self._looks.take(ref.reference) or await self._asset(ref))
+        return facts(self._looks.tell(ref.reference) or await self._asset(ref))
 
     async def rendition(self, ref: AssetRef, spec: RenditionSpec) -> Rendition:
         """Return the small picture, made from Immich's own preview and never from the original."""
@@ -118,9 +128,11 @@ class ImmichLibrary:
         extras: Sequence[Extra] = (),  # noqa: ARG002 - it holds none
     ) -> Receipt:
         """Add tags and take ours back, in as few calls as can be; read back and repair."""
-        with _vanishing(ref):
-            asset = _kept(await self._writer.ready(ref.reference))
-            return await self._done(asset, work_out(asset, tags, withdraw), intend)
+        async with self._turns.of(ref.reference):
+            with _vanishing(ref):
+                look = None if withdraw.tags else self._looks.gate(ref.reference)
+                asset = _kept(look or await self._writer.ready(ref.reference))
+                return await self._done(asset, work_out(asset, tags, withdraw), intend, intend)
 
     async def revert(
         self,
@@ -132,48 +144,44 @@ class ImmichLibrary:
         begun: Sequence[Receipt] = (),  # noqa: ARG002 - what was done shows on the asset
     ) -> Receipt:
         """Take back earlier writes; what people added since stays."""
-        with _vanishing(ref):
-            asset = _kept(await self._writer.ready(ref.reference))
-            receipt = work_back(asset, receipts)
-            return receipt if dry_run else await self._done(asset, receipt, intend)
+        async with self._turns.of(ref.reference):
+            with _vanishing(ref):
+                asset = _kept(await self._writer.ready(ref.reference))
+                receipt = work_back(asset, receipts)
+                return receipt if dry_run else await self._done(asset, receipt, intend)
 
     async def aclose(self) -> None:
         """Close all connections."""
+        await self._writer.aclose()
         await self._client.aclose()
 
     async def _asset(self, ref: AssetRef) -> Asset:
         with _vanishing(ref):
-            return _kept(await self._client.assets.get(ref.reference))
+            asset = _kept(await self._client.assets.get(ref.reference))
+        self._looks.read(asset)
+        return asset
 
-    async def _done(self, asset: Asset, receipt: Receipt, intend: Intend | None) -> Receipt:
+    async def _done(
+        self, asset: Asset, receipt: Receipt, intend: Intend | None, lessen: Intend | None = None
+    ) -> Receipt:
         if not receipt.changes:
             return receipt
         self._writer.check(asset)
-        self._looks.take(asset.id)  # it is going to be another
+        self._looks.begin(asset.id)
         if intend is not None:
             await intend(receipt)
-        come = [tag.path for tag in receipt.written]
+
+        async def told(theirs: frozenset[tuple[str, ...]]) -> None:
+            nonlocal receipt
+            receipt = leave(receipt, theirs)
+            if lessen is not None:
+                await lessen(receipt)
+
+        come = frozenset(tag.path for tag in receipt.written)
         go = frozenset(tag.path for tag in receipt.withdrawn)
-        after = await self._writer.change(asset, come, go)
+        after = await self._writer.change(asset, come, go, told)
+        self._looks.end(after)
         return replace(receipt, modified=after.modified)
-
-
-class _Looks:
-    """Assets as they were read a moment ago, so that they are not read twice in a row."""
-
-    def __init__(self) -> None:
-        self._held: dict[str, tuple[float, Asset]] = {}
-
-    def keep(self, asset: Asset) -> None:
-        """Hold an asset for a moment, and drop all that were held for longer."""
-        now = time.monotonic()
-        fresh = {key: one for key, one in self._held.items() if now - one[0] < _MOMENT}
-        self._held = fresh | {asset.id: (now, asset)}
-
-    def take(self, number: str) -> Asset | None:
-        """Return an asset once, if it was read just now."""
-        at, asset = self._held.pop(number, (0.0, None))
-        return asset if asset and time.monotonic() - at < _MOMENT else None
 
 
 async def _owner(client: ImmichClient) -> str | None:

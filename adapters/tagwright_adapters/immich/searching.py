@@ -38,6 +38,7 @@ class Query:
     favourite: bool | None = None
     visibility: str | None = None  # "timeline", "archive"
     with_exif: bool = False
+    with_people: bool = False
 
     @property
     def body(self) -> dict[str, Any]:
@@ -54,6 +55,7 @@ class Query:
             "isFavorite": self.favourite,
             "visibility": self.visibility,
             "withExif": True if self.with_exif else None,
+            "withPeople": True if self.with_people else None,
         }
         set_ones = {name: value for name, value in asked.items() if value is not None}
         return set_ones | ({"tagIds": None} if self.untagged else {})

@@ -6,10 +6,11 @@ import re
 from collections import Counter
 from typing import Annotated
 
-from pydantic import AfterValidator, Field, field_validator
+from pydantic import AfterValidator, BeforeValidator, Field, field_validator
 
 from tagwright.configuration.folders import PlaceSection
 from tagwright.configuration.policy import Section
+from tagwright.configuration.watch import Span, listed
 
 MAIN = "main"
 """What the one account is called where none is named."""
@@ -50,11 +51,14 @@ class ImmichSection(Section):
     poll: float = Field(
         default=60.0, ge=1.0, description="seconds between two looks for what no event told"
     )
+    quiet: Annotated[tuple[Span, ...], BeforeValidator(listed)] = Field(
+        default=(), description="hours in which photos wait: 22:00-07:00"
+    )
     drain: float = Field(
         default=30.0, ge=0.0, description="seconds that photos in hand have when it is to end"
     )
     listen: str = Field(
-        default="127.0.0.1:8484", description='where webhooks are received, or "none"'
+        default="127.0.0.1:8485", description='where webhooks are received, or "none"'
     )
     root: Annotated[str, AfterValidator(_root)] = Field(
         default="", description='a tag that all of ours stand below: "AI"; empty: none'

@@ -92,6 +92,7 @@ def _value(key: tuple[str, ...], text: str) -> object:
     listed = {"privacy": {"folders", "people", "tags", "trusted_hosts"}}
     listed["chain"] = {"fallback", "cascade"}
     listed["watch"] = {"folders", "quiet", "notify"}
+    listed["immich"] = {"quiet"}
     if key == ("taggers",) or key[-1] in listed.get(key[0], ()):
         return tuple(part.strip() for part in text.split(",") if part.strip())
     if key[0] == "tagger":

@@ -14,7 +14,8 @@ from tagwright.configuration.policy import Section
 _SPAN = re.compile(r"([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d")
 
 
-def _listed(value: object) -> object:
+def listed(value: object) -> object:
+    """Return a list, where only one is given."""
     return value if isinstance(value, list | tuple) else (value,)
 
 
@@ -26,15 +27,16 @@ def _span(text: str) -> str:
 
 
 Span = Annotated[str, AfterValidator(_span)]
+"""Hours of the day: "22:00-07:00"."""
 
 
 class WatchSection(Section):
     """How folders are watched."""
 
-    folders: Annotated[tuple[Path, ...], BeforeValidator(_listed)] = Field(
+    folders: Annotated[tuple[Path, ...], BeforeValidator(listed)] = Field(
         default=(), description="what is watched where the command names nothing"
     )
-    quiet: Annotated[tuple[Span, ...], BeforeValidator(_listed)] = Field(
+    quiet: Annotated[tuple[Span, ...], BeforeValidator(listed)] = Field(
         default=(), description="hours in which photos wait: 22:00-07:00"
     )
     mode: Literal["auto", "events", "polling"] = Field(

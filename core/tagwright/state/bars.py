@@ -7,10 +7,10 @@ there any more, until they say otherwise. It is no rejection: nothing is learned
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from typing import NamedTuple
 
-from sqlalchemy import Connection, delete, distinct, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from tagwright.state.schema import assets, bars, folders, ledger, receipts
 
@@ -51,9 +51,18 @@ def lift(connection: Connection, library: str, concept: str) -> bool:
     return connection.execute(delete(bars).where(mine)).rowcount > 0
 
 
-def barred(connection: Connection, library: str) -> frozenset[str]:
-    """Return the concepts that are kept out of a library."""
-    return frozenset(connection.scalars(select(bars.c.concept).where(bars.c.library == library)))
+def of_assets(connection: Connection, asset_ids: Collection[int]) -> Mapping[int, frozenset[str]]:
+    """Return the concepts that are kept out of the libraries of some assets, where any are."""
+    query = (
+        select(assets.c.id, bars.c.concept)
+        .join(folders, folders.c.id == assets.c.folder_id)
+        .join(bars, bars.c.library == folders.c.library)
+        .where(assets.c.id.in_(asset_ids))
+    )
+    found: dict[int, frozenset[str]] = {}
+    for asset_id, concept in connection.execute(query):
+        found[asset_id] = found.get(asset_id, frozenset()) | {concept}
+    return found
 
 
 def all_bars(connection: Connection) -> list[Bar]:
@@ -67,16 +76,15 @@ def absent(
 ) -> Iterator[tuple[str, Path]]:
     """Yield concept and path of tags that stand by the ledger, and are not among those there."""
     query = (
-        select(distinct(ledger.c.concept), ledger.c.path)
+        select(ledger.c.concept, ledger.c.path)
         .join(receipts, receipts.c.id == ledger.c.receipt_id)
         .join(assets, assets.c.id == ledger.c.asset_id)
         .join(folders, folders.c.id == assets.c.folder_id)
         .where((folders.c.library == library) & ledger.c.gone_at.is_(None))
         .where(receipts.c.written_at.is_not(None) & (assets.c.status != "gone"))
     )
-    for concept, path in connection.execute(query).all():
-        if tuple(path) not in there:
-            yield concept, tuple(path)
+    stands = {(concept, tuple(path)) for concept, path in connection.execute(query)}
+    yield from sorted((concept, path) for concept, path in stands if path not in there)
 
 
 def standing(connection: Connection, library: str, concept: str, most: int) -> list[Standing]:

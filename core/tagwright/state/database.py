@@ -14,7 +14,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from tagwright.errors import StateError
 from tagwright.state.schema import metadata
 
-HEAD = "0006"  # the newest migration; a test compares it with Alembic's own answer
+HEAD = "0007"  # the newest migration; a test compares it with Alembic's own answer
 _BUSY_MS = 30_000
 
 

@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Connection, Row, bindparam, delete, insert
 
 from tagwright.model import Extra, Outcome, Tag
 from tagwright.ports import NOTHING, Receipt, Withdrawal
-from tagwright.state import extras, reversals
+from tagwright.state import bars, extras, reversals
 from tagwright.state.schema import assets, folders, ledger, receipts, rejections, suggestions
 
 Path = tuple[str, ...]
@@ -83,6 +83,13 @@ def intend(connection: Connection, run_id: str, asset_id: int, receipt: Receipt)
         )
     extras.intend(connection, key, asset_id, receipt)
     return key
+
+
+def lessen(connection: Connection, receipt_id: int, receipt: Receipt) -> None:
+    """Record that fewer tags are ours than were intended: somebody else was quicker with them."""
+    ours = [tag.concept for tag in receipt.written]
+    others = (ledger.c.receipt_id == receipt_id) & ledger.c.concept.not_in(ours)
+    connection.execute(delete(ledger).where(others))
 
 
 def confirm(connection: Connection, receipt_id: int) -> None:
@@ -183,8 +190,11 @@ def all_rejected(
     for row in connection.execute(select(rejections).where(where)):
         by_asset.setdefault(row.asset_id, set()).add(row.concept)
         by_key.setdefault(row.content_key, set()).add(row.concept)
+    kept_out = bars.of_assets(connection, list(content_keys))
     return {
-        asset_id: frozenset(by_asset.get(asset_id, set()) | by_key.get(key, set()))
+        asset_id: kept_out.get(asset_id, frozenset())
+        | by_asset.get(asset_id, set())
+        | by_key.get(key, set())
         for asset_id, key in content_keys.items()
     }
 
@@ -275,8 +285,12 @@ def claim(connection: Connection, asset_id: int, concepts: Iterable[str]) -> Non
 
 
 def rejected(connection: Connection, asset_id: int, content_key: str) -> set[str]:
-    """Return the concepts that were rejected for this photo, under this name or another."""
-    return set(connection.scalars(_REJECTED, {"key": content_key, "asset": asset_id}))
+    """Return the concepts that were rejected for this photo, under this name or another.
+
+    With those that are kept out of its library as a whole.
+    """
+    own = connection.scalars(_REJECTED, {"key": content_key, "asset": asset_id})
+    return {*own, *bars.of_assets(connection, [asset_id]).get(asset_id, ())}
 
 
 def _gone(connection: Connection, asset_id: int, concept: str, now: float) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from itertools import islice
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, bindparam, select
+from sqlalchemy import Connection, Row, bindparam, false, func, select
 
 from tagwright.ports import Listing
 from tagwright.state.schema import assets, folders
@@ -101,18 +101,20 @@ def known(
     return {row.name: row for row in connection.execute(query, {"folder": folder_id, **more})}
 
 
-def there(
-    connection: Connection, library: str, after: int, most: int
+def short(
+    connection: Connection, library: str, goal: str, after: int, most: int
 ) -> tuple[int, Sequence[Listing]]:
-    """Return a portion of all assets that are known to be there, by folder, as last seen.
+    """Return a portion of the assets that are short of a goal, by folder, as they were last seen.
 
     ``after`` is what the portion before gave back, 0 for the first; an empty one is the last.
     """
     columns = assets.c.id, folders.c.path, assets.c.name, assets.c.size, assets.c.modified
+    reached = (assets.c.status == "done") & (assets.c.goal == goal)
+    is_short = ~func.coalesce(reached, false()) & (assets.c.status != "gone")
     query = (
         select(*columns)
         .join(folders, folders.c.id == assets.c.folder_id)
-        .where((folders.c.library == library) & (assets.c.id > after) & (assets.c.status != "gone"))
+        .where((folders.c.library == library) & (assets.c.id > after) & is_short)
         .order_by(assets.c.id)
         .limit(most)
     )

@@ -25,6 +25,7 @@ _COMMANDS = {
     "ledger": "tagwright_plugins.cli.ledger.command:ledger",
     "status": "tagwright_plugins.cli.status.command:status",
     "taxonomy": "tagwright_plugins.cli.taxonomy.command:taxonomy",
+    "immich": "tagwright_plugins.immich.commands:immich",
     "digikam": "tagwright_plugins.digikam.commands:digikam",
     "taggers": "tagwright_plugins.cli.taggers.command:taggers",
     "costs": "tagwright_plugins.cli.costs.command:costs",

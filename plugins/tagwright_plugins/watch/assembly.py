@@ -30,6 +30,8 @@ class Setup:
     settings: Settings
     watcher: Callable[[Iterable[str]], Watcher]  # makes one for a run, from the folders known
     aclose: Callable[[], Awaitable[None]]
+    quiet: Sequence[str] = ()  # hours in which photos wait
+    drain: float = 30.0  # s that photos in hand have when it is to end
     sites: Sequence[Site] = ()  # folders that go by settings of their own
 
 
@@ -55,7 +57,7 @@ async def make_setup(
         TagwrightError: the configuration, the taxonomy or a tagger cannot be used.
     """
     async with AsyncExitStack() as stack:
-        settings = await _settings(stack, configuration, dry_run=dry_run)
+        settings = await lasting_settings(stack, configuration, dry_run=dry_run)
         library = make_library(configuration, roots, skipped)
         stack.push_async_callback(library.aclose)
         sites = []
@@ -65,21 +67,24 @@ async def make_setup(
                 own = make_library(here, roots, skipped)
                 stack.push_async_callback(own.aclose)
             reference = to_reference(f"{folder}/")
-            sites.append(Site(reference, own, await _settings(stack, here, dry_run=dry_run)))
+            sites.append(Site(reference, own, await lasting_settings(stack, here, dry_run=dry_run)))
         return Setup(
             configuration,
             library,
             settings,
             lambda known: make_watcher(configuration, roots, known),
             stack.pop_all().aclose,
+            configuration.watch.quiet,
+            configuration.watch.drain,
             sites,
         )
     raise AssertionError  # never: the stack lets errors pass
 
 
-async def _settings(
+async def lasting_settings(
     stack: AsyncExitStack, configuration: Configuration, *, dry_run: bool
 ) -> Settings:
+    """Make the settings of a run that lasts; the stack closes the taggers."""
     taxonomy = make_taxonomy(configuration)
     made = []
     for spec in members_of(make_chains(configuration)):

@@ -174,7 +174,7 @@ class Daemon:
         session = Session(setup.library, setup.settings, lane, owner, run_id, sites)
         runner = Runner(session, self._tell, source=setup.watcher(known), trouble=self._troubled)
         self._runner, self.tally = runner, runner.tally
-        self._holding.quiet = QuietHours(setup.configuration.watch.quiet)
+        self._holding.quiet = QuietHours(setup.quiet)
         self._hold_or_go(runner)
         logger.info("[%s] Watching.", run_id)
         working = asyncio.create_task(runner.run())
@@ -182,7 +182,7 @@ class Daemon:
         try:
             await self._mind(runner, working, day)
         finally:
-            await self._drain(runner, working, setup.configuration.watch.drain)
+            await self._drain(runner, working, setup.drain)
         self._status = "stopped" if runner.halted_by else "done"
         await self._close()
         return runner.halted_by

@@ -12,15 +12,15 @@ from tagwright.errors import ConfigurationError, StateError
 
 
 @contextmanager
-def alone(state: Path) -> Iterator[None]:
-    """Be the only daemon of a state directory for as long as the block lasts.
+def alone(state: Path, command: str = "watch") -> Iterator[None]:
+    """Be a state directory's only daemon of its kind for as long as the block lasts.
 
     The lock ends with the process, however that ends.
 
     Raises:
         ConfigurationError: there is another one; its process is named.
     """
-    path = state / "watch.lock"
+    path = state / f"{command.replace(' ', '-')}.lock"
     try:
         state.mkdir(parents=True, exist_ok=True, mode=0o700)
         file = os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
@@ -30,19 +30,19 @@ def alone(state: Path) -> Iterator[None]:
             cure="Put the state directory on a local disk that you may write to.",
         ) from exc
     try:
-        _take(file, state)
+        _take(file, state, command)
         yield
     finally:
         os.close(file)
 
 
-def _take(file: int, state: Path) -> None:
+def _take(file: int, state: Path, command: str) -> None:
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as exc:
         pid = os.read(file, 20).decode(errors="replace").strip() or "unknown"
         raise ConfigurationError(
-            f"'tagwright watch' runs already for {state}, as process {pid}.",
+            f"'tagwright {command}' runs already for {state}, as process {pid}.",
             cure="End that one first, or give this one a directory of its own with --state.",
         ) from exc
     os.ftruncate(file, 0)

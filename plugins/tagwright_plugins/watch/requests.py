@@ -11,11 +11,11 @@ from tagwright.errors import StateError
 
 
 class Requests:
-    """Asks the daemon of a state directory, or hears what it is asked."""
+    """Asks a daemon of a state directory by its name, or hears what it is asked."""
 
-    def __init__(self, state: Path) -> None:
-        self._paused = state / "watch.paused"
-        self._look = state / "watch.look"
+    def __init__(self, state: Path, name: str = "watch") -> None:
+        self._paused = state / f"{name}.paused"
+        self._look = state / f"{name}.look"
 
     @property
     def paused(self) -> bool:

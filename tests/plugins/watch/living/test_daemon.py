@@ -98,10 +98,10 @@ class House:
         if self.slow is not None:
             await self.slow.wait()
         self.made += 1
-        watch = {"quiet": self.quiet, "drain": self.drain}
-        configuration = Configuration.model_validate({"watch": watch})
+        configuration = Configuration()
         settings = Settings(TAXONOMY, Policy(), [self.tagger], f"test {self.made}")
-        return Setup(configuration, self.library, settings, self._watch, self._close)
+        parts = self.library, settings, self._watch, self._close
+        return Setup(configuration, *parts, self.quiet, self.drain)
 
     def _watch(self, known: Iterable[str]) -> Watcher:
         if self.lost:

@@ -1,0 +1,98 @@
+"""Finds what is new or changed in an account, in as few requests as can be."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator, Collection, Sequence, Set
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from tagwright.ports import Entry
+from tagwright_adapters.immich.client import ImmichClient
+from tagwright_adapters.immich.models import Asset
+from tagwright_adapters.immich.searching import LARGEST_PAGE, Query
+from tagwright_adapters.immich.watching.memory import Memory, Position
+
+_OVERLAP = timedelta(seconds=30)  # in which changes may become visible in another order
+_HOPE = 60.0  # s that an asset is looked for at short intervals: it may be locked or corrupt
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Some of what was found."""
+
+    entries: Sequence[Entry]  # new ones that are ready, and known ones that changed
+    newest: datetime  # change among all that was looked at
+
+
+class Looker:
+    """Looks at one account, and remembers what is not ready yet."""
+
+    def __init__(self, client: ImmichClient, memory: Memory) -> None:
+        """As :class:`~tagwright_adapters.immich.watching.ImmichWatcher`."""
+        self._client = client
+        self._memory = memory
+        self._awaited: dict[str, float] = {}  # monotonic time until which there is hope
+        self._owner: str | None = None  # None: not known, and all that shows is taken
+        self._asked_whose = False
+
+    def awaited(self) -> Collection[str]:
+        """Return the new assets that may be ready any moment."""
+        now = time.monotonic()
+        self._awaited = {one: until for one, until in self._awaited.items() if until > now}
+        return self._awaited.keys()
+
+    async def expect(self, assets: Collection[str]) -> int:
+        """Look out for assets, as far as they are new; return how many are."""
+        new = set(assets) - await self._memory.known(assets)
+        until = time.monotonic() + _HOPE
+        self._awaited = dict.fromkeys(new, until) | self._awaited
+        return len(new)
+
+    async def survey(self) -> Position:
+        """Look once over all that is there; return where the new begins."""
+        position = Position()
+        async for asset in self._client.search.walk(Query()):
+            begun, read = max(position.begun, asset.created_at), asset.updated_at
+            position = Position(begun, max(position.read, read))
+        return position
+
+    async def look(self, position: Position) -> AsyncIterator[Look]:
+        """Yield what changed since, in portions, in no order; new ones only once they are ready.
+
+        Raises:
+            ImmichError: the server does not answer as it should.
+        """
+        if not self._asked_whose:
+            self._owner, self._asked_whose = await self._client.account.whose(), True
+        query = Query(updated_after=position.read - _OVERLAP, with_exif=True)
+        portion: list[Asset] = []
+        async for asset in self._client.search.walk(query):
+            portion.append(asset)
+            if len(portion) == LARGEST_PAGE:
+                yield await self._sorted(portion, position)
+                portion = []
+        if portion:
+            yield await self._sorted(portion, position)
+
+    async def _sorted(self, assets: Sequence[Asset], position: Position) -> Look:
+        newest = max(asset.updated_at for asset in assets)
+        ours = [one for one in assets if self._owner in (None, one.owner_id) and not one.is_offline]
+        known = await self._memory.known([one.id for one in ours]) if ours else frozenset()
+        new = [one for one in ours if one.id not in known and one.created_at > position.begun]
+        ready = [one for one in new if one.thumbhash is not None]
+        until = time.monotonic() + _HOPE
+        for one in new:
+            if one.thumbhash is None:
+                self._awaited.setdefault(one.id, until)
+            else:
+                self._awaited.pop(one.id, None)
+        if ready:
+            self._memory.seen(ready, await self._untagged(ready))
+        found = [*ready, *(one for one in ours if one.id in known)]
+        return Look([Entry(one.id, 0, one.modified) for one in found], newest)
+
+    async def _untagged(self, assets: Sequence[Asset]) -> Set[str]:
+        first = min(asset.created_at for asset in assets)
+        query = Query(created_after=first, untagged=True)
+        return {asset.id async for asset in self._client.search.walk(query)}

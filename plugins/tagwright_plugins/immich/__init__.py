@@ -1,0 +1,1 @@
+"""Immich: every upload tagged."""

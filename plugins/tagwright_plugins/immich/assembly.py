@@ -1,0 +1,62 @@
+"""Putting together what tags one account, from the configuration."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextlib import AsyncExitStack
+from dataclasses import replace
+
+from tagwright.configuration import Configuration
+from tagwright.errors import TagwrightError
+from tagwright_adapters.immich.watching import ImmichWatcher, WatchOptions
+from tagwright_plugins.cli.assembly import State
+from tagwright_plugins.immich.accounts import account_of, make_client, make_library, settings_of
+from tagwright_plugins.immich.memory import AccountMemory
+from tagwright_plugins.watch.assembly import Setup, lasting_settings
+
+
+class Bell:
+    """Where it is told that something happened in an account, whatever run listens."""
+
+    def __init__(self) -> None:
+        self.watcher: ImmichWatcher | None = None
+
+    @property
+    def trouble(self) -> TagwrightError | None:
+        """What keeps the account from being seen; None: nothing does."""
+        return None if self.watcher is None else self.watcher.trouble
+
+    def announce(self, ids: Iterable[str]) -> None:
+        """Say that there may be something about these assets."""
+        if self.watcher is not None:  # else a run begins soon, and looks by itself
+            self.watcher.announce(ids)
+
+
+async def make_setup(
+    configuration: Configuration, name: str, state: State, bell: Bell, *, dry_run: bool
+) -> Setup:
+    """Make everything for an account; what was made is closed again where something cannot be.
+
+    Raises:
+        TagwrightError: the configuration, the taxonomy or a tagger cannot be used.
+    """
+    account = account_of(configuration, name)
+    here = settings_of(configuration, account)
+    async with AsyncExitStack() as stack:
+        library = make_library(configuration, account)
+        stack.push_async_callback(library.aclose)
+        client = make_client(configuration, account)
+        stack.push_async_callback(client.aclose)
+        settings = await lasting_settings(stack, here, dry_run=dry_run)
+        settings = replace(settings, writing=f"immich {here.immich.root}".strip())
+        options = WatchOptions(interval=here.immich.poll)
+
+        def watcher(_: Iterable[str]) -> ImmichWatcher:
+            memory = AccountMemory(state.lane, client, library, settings.goal)
+            bell.watcher = ImmichWatcher(client, memory, options)
+            return bell.watcher
+
+        immich = here.immich
+        close = stack.pop_all().aclose
+        return Setup(here, library, settings, watcher, close, immich.quiet, immich.drain)
+    raise AssertionError  # never: the stack lets errors pass

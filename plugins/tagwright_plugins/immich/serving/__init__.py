@@ -1,0 +1,1 @@
+"""``tagwright immich serve``: all accounts, for as long as it runs."""
