@@ -79,8 +79,8 @@ def put(content: bytes | None, workflow: Workflow, mark: str) -> bytes:
     if any(queue.title == workflow.title and queue not in ours for queue in queues):
         message = f"digiKam has another workflow that is called {workflow.title!r}."
         raise DigikamError(message, cure="Rename or remove it in the Batch Queue Manager.")
-    if ours and begun[ours[0].begin : ours[0].end] == text.strip() and len(ours) == 1:
-        return begun
+    if len(ours) == 1 and workflow.script in ours[0].values:
+        return begun  # digiKam has written it in its own way, or a person has set more
     rest = without(begun, mark)
     end = _Reader(rest).end
     if end is None:  # a list that holds nothing: <queuelist …/>

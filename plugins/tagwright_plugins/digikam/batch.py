@@ -66,6 +66,9 @@ def _tag(state: Path, photo: Path, result: Path, command: Sequence[str]) -> None
             "another tool of the queue comes before Tagwright, which would tag a passing file."
         )
         raise ConfigurationError(message, cure="Put 'Tag with Tagwright' into a queue of its own.")
+    if photo.is_symlink():
+        message = "it is a link, and digiKam would put a copy in its place."
+        raise ConfigurationError(message, asset=str(photo), cure="Use Open With for it.")
     for outcome in ask(state, [photo], command, PATIENCE):
         if not outcome.done:
             raise TagwrightError(outcome.said)

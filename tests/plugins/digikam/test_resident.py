@@ -59,6 +59,8 @@ def test_photos_are_handed_over(
     assert _as_digikam(script.get("value", ""), album / "missing.jpg", home) is None
     passing = other.rename(album / "BatchTool-Ab12-1.digikamtempfile.jpg")
     assert _as_digikam(script.get("value", ""), passing, home) is None
+    (album / "link.jpg").symlink_to(other.name)
+    assert _as_digikam(script.get("value", ""), album / "link.jpg", home) is None
     assert find(state) == resident
     with closing(sqlite3.connect(state / "tagwright.db")) as database:
         assert database.execute("SELECT kind FROM runs").fetchall() == [("tag",)]
