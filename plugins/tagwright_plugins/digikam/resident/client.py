@@ -8,7 +8,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -18,9 +18,11 @@ from tagwright_plugins.digikam.resident.protocol import Outcome
 
 LOG = "digikam.log"
 
-_STARTING = 120.0  # s that one may take that loads a model
-_TURN = 0.05  # s between two tries to reach one that starts
+_STARTING = 30.0  # s until one that starts can be reached, though not all is ready
+_TURN = 0.05  # s between two tries
+_TRIES = 200  # to reach one that is not about to end
 _SAID = 600  # characters of its last words
+_CURE = "'tagwright digikam serve' on a terminal shows more."
 
 
 class ResidentError(TagwrightError):
@@ -43,33 +45,26 @@ def ask(
         patience: Seconds that all may take; None: as long as it takes.
 
     Raises:
-        ResidentError: the process cannot be started, or ended before it had answered.
+        ResidentError: the process cannot be started, or ends before it has answered.
         NotYetError: it takes too long.
     """
     deadline = None if patience is None else time.monotonic() + patience
     left = list(photos)
-    for trial in range(2):  # the first one may be about to end
-        try:
-            with _reached(state, command, deadline) as (connection, answers):
-                connection.sendall(protocol.question(left))
-                while left and (line := _line(connection, answers, deadline)):
+    for _ in range(_TRIES):
+        connection = _connect(state)
+        started = connection is None
+        with connection or _start(state, command) as peer, suppress(ConnectionError, ValueError):
+            peer.sendall(protocol.question(left))
+            with peer.makefile("rb") as answers:
+                while left and (line := _line(peer, answers, deadline)):
                     yield protocol.answered(line)
                     del left[0]
-        except (ConnectionError, ValueError) as exc:
-            if trial:
-                raise _ended(state) from exc
         if not left:
             return
-    raise _ended(state)
-
-
-@contextmanager
-def _reached(
-    state: Path, command: Sequence[str], deadline: float | None
-) -> Iterator[tuple[socket.socket, BinaryIO]]:
-    connection = _connect(state) or _start(state, command, deadline)
-    with connection, connection.makefile("rb") as answers:
-        yield connection, answers
+        if started:
+            break
+        time.sleep(_TURN)  # it is about to end
+    raise ResidentError(_last_words(state), cure=_CURE)
 
 
 def _line(connection: socket.socket, answers: BinaryIO, deadline: float | None) -> bytes:
@@ -92,18 +87,15 @@ def _connect(state: Path) -> socket.socket | None:
     return None
 
 
-def _start(state: Path, command: Sequence[str], deadline: float | None) -> socket.socket:
-    """Start the process, unless another one is doing so, and connect to it."""
-    end = min(filter(None, (deadline, time.monotonic() + _STARTING)))
+def _start(state: Path, command: Sequence[str]) -> socket.socket:
+    """Start the process, unless another one has just done so, and connect to it."""
     with _alone(state):
-        if (connection := _connect(state)) is not None:
-            return connection
-        process = _begin(state, command)
+        process, end = None, time.monotonic() + _STARTING
         while (connection := _connect(state)) is None:
-            if process.poll() is not None:
+            if process is None:
+                process = _begin(state, command)
+            elif process.poll() is not None or time.monotonic() > end:
                 raise ResidentError(_last_words(state), cure=_CURE)
-            if time.monotonic() > end:
-                raise NotYetError("Tagwright is still starting.", cure="Run the queue again.")
             time.sleep(_TURN)
         return connection
 
@@ -135,15 +127,8 @@ def _begin(state: Path, command: Sequence[str]) -> subprocess.Popen[bytes]:
         raise ResidentError(f"{command[0]} cannot be started: {exc.strerror}.") from exc
 
 
-_CURE = "Try 'tagwright digikam serve' on a terminal."
-
-
 def _last_words(state: Path) -> str:
-    text = (state / LOG).read_text(encoding="utf-8", errors="replace").strip()
-    said = text[-_SAID:].removeprefix("Error: ")
-    return said or "The process that tags photos for digiKam ended at once."
-
-
-def _ended(state: Path) -> ResidentError:
-    message = f"the process that tags photos for digiKam ended; {state / LOG} says why."
-    return ResidentError(message, cure=_CURE)
+    log = state / LOG
+    text = log.read_text(encoding="utf-8", errors="replace").strip() if log.exists() else ""
+    said = text.splitlines()[-1][:_SAID].removeprefix("Error: ") if text else "there is no log."
+    return f"the process that tags photos for digiKam has ended: {said}"

@@ -7,8 +7,8 @@ import logging
 import os
 import socket
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 
 from tagwright.errors import ConfigurationError, StateError
@@ -58,26 +58,14 @@ class Door:
             await asyncio.sleep(left)
 
     @asynccontextmanager
-    async def opened(self, state: Path) -> AsyncIterator[None]:
-        """Listen for as long as the block lasts; those within are then waited for.
-
-        Raises:
-            ConfigurationError: another process listens there.
-        """
-        with protocol.address(state) as address:
-            listening = _bind(address)
-            mine = address.stat().st_ino
-            limit = protocol.LONGEST
-            server = await asyncio.start_unix_server(self.enter, sock=listening, limit=limit)
-            try:
-                async with server:
-                    yield
-                    with suppress(OSError):
-                        if address.stat().st_ino == mine:  # else another one serves by now
-                            address.unlink()
-                    await self._empty.wait()
-            finally:
-                listening.close()
+    async def opened(self, listening: socket.socket) -> AsyncIterator[None]:
+        """Let them in for as long as the block lasts; those within are then waited for."""
+        limit = protocol.LONGEST
+        server = await asyncio.start_unix_server(self.enter, sock=listening, limit=limit)
+        async with server:
+            yield
+            server.close()
+            await self._empty.wait()
 
     async def _attend(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         async with asyncio.timeout(_ASKING):
@@ -89,25 +77,37 @@ class Door:
             await writer.drain()
 
 
-def _bind(address: Path) -> socket.socket:
-    """Return a socket that listens, for this user alone.
+@contextmanager
+def listening(state: Path) -> Iterator[socket.socket]:
+    """Give a socket at which this user's processes can queue for as long as the block lasts.
 
     Raises:
-        ConfigurationError: another process listens there.
+        ConfigurationError: another process has it.
+        StateError: there can be none.
     """
-    with socket.socket(socket.AF_UNIX) as trial:
-        if trial.connect_ex(str(address)) == 0:
-            cure = "It ends by itself when nothing was handed to it for a while."
-            raise ConfigurationError("'tagwright digikam serve' runs already.", cure=cure)
-    listening = socket.socket(socket.AF_UNIX)
+    with protocol.address(state) as address:
+        with socket.socket(socket.AF_UNIX) as trial:
+            if trial.connect_ex(str(address)) == 0:
+                cure = "It ends by itself when nothing was handed to it for a while."
+                raise ConfigurationError("'tagwright digikam serve' runs already.", cure=cure)
+        with socket.socket(socket.AF_UNIX) as made:
+            _bind(made, address)
+            mine = address.stat().st_ino
+            try:
+                yield made
+            finally:
+                with suppress(OSError):
+                    if address.stat().st_ino == mine:  # else another one serves by now
+                        address.unlink()
+
+
+def _bind(made: socket.socket, address: Path) -> None:
     before = os.umask(0o177)
     try:
         address.unlink(missing_ok=True)  # of one that was killed
-        listening.bind(str(address))
-        listening.listen()
+        made.bind(str(address))
+        made.listen()
     except OSError as exc:
-        listening.close()
         raise StateError(f"no socket can be made in the state directory: {exc.strerror}.") from exc
     finally:
         os.umask(before)
-    return listening
