@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socket
+
 import pytest
 from tests.adapters.immich.server import Asset
 from tests.plugins.watch.living.waiting import wait_until
@@ -92,3 +94,21 @@ def test_what_is_not_set_is_said(house: House, setting: str) -> None:
     done = house.run("immich", "serve")
     assert done.returncode == 2
     assert ("IMMICH_API_KEY" if setting == "key" else "TAGWRIGHT_IMMICH__ADDRESS") in done.stderr
+
+
+def test_immich_says_that_there_is_something(house: House) -> None:
+    """A workflow's call has a photo tagged at once, though nobody looks by himself for an hour."""
+    if house.immich.version.startswith("2."):
+        pytest.skip("there are no workflows before 3.0")
+    house.immich.permissions.update({"all"})
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    house.configure(immich=f'poll = 3600\nlisten = "127.0.0.1:{port}"')
+    done = house.run("immich", "install", "--url", f"http://127.0.0.1:{port}")
+    assert done.returncode == 0, done.stderr
+    with house.living() as daemon:
+        settled(house, "Looking once", 1)
+        wait_until(lambda: house.immich.received.count("/api/search/metadata") >= 2)
+        asset = house.immich.upload("a.jpg")
+        wait_until(lambda: tagged(house, asset), 10)
+        assert house.end(daemon) == 0

@@ -1,0 +1,100 @@
+"""``tagwright immich check``."""
+
+from __future__ import annotations
+
+import json
+
+from click.testing import Result
+from tests.adapters.immich.server import LEAST, External, ImmichServer
+
+from .conftest import ONLY_NEWER, Run
+
+
+def found(done: Result) -> dict[str, str]:
+    """Return the status of each thing that was looked at."""
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    return {line["what"]: line["status"] for line in lines}
+
+
+def test_the_least_key_is_enough(immich: ImmichServer, run: Run) -> None:
+    """What else it would need for what is told, and is no failure."""
+    immich.permissions.intersection_update(LEAST)
+    done = run("check")
+    assert done.exit_code == 0, done.output
+    assert f"ok      main: server: Immich {immich.version} at {immich.url}" in done.stdout
+    assert "ok      main: tagging: allowed" in done.stdout
+    lines = (
+        "captions and notes: not used: the key lacks asset.update",
+        "albums: not used: the key lacks album.create, album.read, albumAsset.create",
+        "websocket: not used: the key lacks all",
+        "tags in Immich: the key may not know whether they are shown (userPreference.read)",
+    )
+    for line in lines:
+        assert f"note    main: {line}" in done.stdout
+
+
+@ONLY_NEWER
+def test_all_there_is(immich: ImmichServer, run: Run) -> None:
+    """Where nothing is missing, nothing is remarked upon."""
+    immich.permissions.add("all")
+    assert found(run("check", "--json"))["webhook"] == "note"
+    run("install", "--url", "http://tagwright:8485")
+    done = run("check", "--json")
+    assert (done.exit_code, set(found(done).values())) == (0, {"ok"})
+    assert "Immich calls http://tagwright:8485/immich/webhook/main" in done.stdout
+
+
+def test_what_keeps_photos_from_being_tagged(immich: ImmichServer, run: Run) -> None:
+    """Told with what is missing, and by the exit code."""
+    immich.permissions.add("userPreference.read")
+    immich.permissions.discard("tag.asset")
+    immich.account.tags_on = False
+    done = run("check")
+    assert done.exit_code == 2
+    assert "FAILED  main: tagging: lacks tag.asset: nothing can be tagged" in done.stdout
+    assert "FAILED  main: tags in Immich: not shown: switch them on" in done.stdout
+
+
+def test_another_key_and_no_server(immich: ImmichServer, run: Run) -> None:
+    """What comes before is told; what comes behind cannot be looked at."""
+    immich.account.key = "renewed"
+    done = run("check", "--json")
+    assert (done.exit_code, found(done)["key"]) == (2, "failed")
+    assert "webhook" not in found(done)
+    immich.down()
+    done = run("check", "--json")
+    assert (done.exit_code, found(done)) == (3, {"server": "failed"})
+    immich.up()
+
+
+def test_a_canary_proves_each_step_and_leaves_nothing(immich: ImmichServer, run: Run) -> None:
+    """A tag is set on the newest photo, found by Immich's search, and taken away again."""
+    immich.permissions.add("tag.delete")
+    photo = immich.upload("a.jpg")
+    immich.settle()
+    immich.tag(photo, "Mine")
+    immich.settle()
+    immich.run()
+    done = run("check", "--canary", "--json")
+    assert done.exit_code == 0, done.output
+    steps = {what: status for what, status in found(done).items() if what.startswith("canary")}
+    assert list(steps) == [f"canary: {step}" for step in ("picture", "tag", "search", "tidied")]
+    assert set(steps.values()) == {"ok"}
+    assert immich.tags_of(photo) == ["Mine"]
+    assert immich.account.tags.find("Tagwright/Canary") is None
+
+
+def test_a_canary_in_a_library_that_takes_no_tags(immich: ImmichServer, run: Run) -> None:
+    """What keeps tags from staying is told, and nothing is left."""
+    photo = immich.upload("a.jpg", external=External(immich.clock.uuid()))
+    immich.settle()
+    immich.run()
+    done = run("check", "--canary")
+    assert done.exit_code == 1
+    assert "read-only" in done.output
+    assert immich.tags_of(photo) == []
+
+
+def test_a_canary_needs_a_photo(immich: ImmichServer, run: Run) -> None:
+    """An account without any is no failure."""
+    assert "has no photo of its own yet" in run("check", "--canary").stdout
