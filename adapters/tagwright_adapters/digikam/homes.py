@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tagwright_adapters.digikam.settings import places
+from tagwright_adapters.digikam.workflows import NAME
 
 _PROCESSES = Path("/proc")
 _PROGRAM = "digikam"
@@ -24,7 +25,7 @@ class Home:
     @property
     def workflows(self) -> Path:
         """The file of its Batch Queue Manager's workflows."""
-        return self.data / "digikam" / "queue.xml"
+        return self.data / "digikam" / NAME
 
 
 def home_of(rc: Path) -> Home:

@@ -1,7 +1,7 @@
 """digiKam's file of Batch Queue Manager workflows, ``queue.xml``.
 
 digiKam reads it when its Batch Queue Manager is first opened, and writes it anew, as a whole, when
-it ends after a workflow was saved or removed. What is not ours keeps every byte.
+a workflow is saved or removed, or when it ends. What is not ours keeps every byte.
 """
 
 from __future__ import annotations
@@ -151,8 +151,9 @@ class _Reader:
         self._parser.StartElementHandler = self._start
         self._parser.EndElementHandler = self._stop
         try:
+            content.decode("utf-8")  # as digiKam writes it, whatever the head of the file may say
             self._parser.Parse(content, True)
-        except expat.ExpatError as exc:
+        except (UnicodeDecodeError, expat.ExpatError) as exc:
             raise _damaged(str(exc)) from exc
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:

@@ -171,11 +171,11 @@ class Digikam:
         """
         display = self._environment["DISPLAY"]
         _choose_album(display)
-        self.act(running, "selectAll")
-        time.sleep(0.5)  # as below
-        self.act(running, "image_add_to_new_queue")
 
         def tried() -> bool:
+            self.act(running, "selectAll")
+            time.sleep(0.5)  # as above
+            self.act(running, "image_add_to_current_queue")
             time.sleep(1.0)
             _start_queue(display)
             return begun()

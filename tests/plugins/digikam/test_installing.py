@@ -66,6 +66,7 @@ def test_there_and_back(run: Run, tmp_path: Path) -> None:
     assert _state(list_of, menus) == before
     assert run("uninstall").code == 0
     assert (list_of.read_bytes(), list(menus.iterdir())) == (THEIRS, [])
+    (tmp_path / "config/digikamrc").unlink()
     assert "nothing to do" in run("uninstall").out
 
 

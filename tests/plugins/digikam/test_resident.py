@@ -53,6 +53,8 @@ def test_photos_are_handed_over(
     resident = find(state)
     assert (state / "digikam.sock").stat().st_mode & 0o777 == 0o600
     assert tagwright("digikam", "install").code == 0
+    said = tagwright("digikam", "check").out
+    assert "batch queue: 'Tag with Tagwright' is among its workflows" in said
     (script,) = ET.parse(tmp_path / ".local/share/digikam/queue.xml").iterfind(".//parameter[2]")
     other = album / "deep/photographer-bw.jpg"
     assert other.read_bytes() == _as_digikam(script.get("value", ""), other, home)

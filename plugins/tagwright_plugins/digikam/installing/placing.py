@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -61,7 +62,8 @@ def install(called: Called, *, dry_run: bool) -> int:
 
 def uninstall(place: Path | None, *, dry_run: bool) -> int:
     """Take away what is ours, and nothing else; return the exit code."""
-    home = _home(place)
+    # Where digiKam itself has gone, what was put there for it goes, too.
+    home = Home(data_folder()) if place is None and newest() is None else _home(place)
     if not _apply([*_gone(home)], dry_run=dry_run):
         click.echo("Nothing of Tagwright is there; nothing to do.")
     return 0
@@ -86,9 +88,10 @@ def _home(place: Path | None) -> Home:
 
 
 def _wanted(home: Home, called: Called) -> Iterator[Change]:
-    before = workflows.read(home.workflows)
-    mine = files.workflow(_reached(home, called.command("batch")))
-    yield Change(home.workflows, before, workflows.put(before, mine, files.MARK))
+    if home.box != "Snap":
+        before = workflows.read(home.workflows)
+        mine = files.workflow(_reached(home, called.command("batch")))
+        yield Change(home.workflows, before, workflows.put(before, mine, files.MARK))
     for what, path, outside in _entries(home):
         command = called.command(what)
         text = files.desktop_entry(what, (*_OUTSIDE, *command) if outside else command)
@@ -130,7 +133,7 @@ def _apply(wanted: Sequence[Change], *, dry_run: bool) -> list[Change]:
     """Make the changes that there are; nothing is done where digiKam would undo one of them."""
     changes = [one for one in wanted if one.before != one.after]
     if any(one.path.name == workflows.NAME for one in changes) and is_running():
-        message = "digiKam runs, and may write over its list of workflows when it ends."
+        message = "digiKam runs, and may write over its list of workflows."
         if not dry_run:
             raise DigikamError(message, cure="End it, and run the same command again.")
         click.echo(f"Note: {message} End it before you run this without --dry-run.")
@@ -159,10 +162,18 @@ def _tell_desktop(folders: set[Path]) -> None:
     """Have the desktop learn at once which programs open photos; else it does by itself, later."""
     program = shutil.which("update-desktop-database")
     for folder in folders if program else ():
-        subprocess.run([str(program), str(folder)], timeout=_MENUS, check=False)
+        command = [str(program), str(folder)]
+        with suppress(OSError, subprocess.TimeoutExpired):
+            subprocess.run(command, capture_output=True, timeout=_MENUS, check=False)
 
 
 def _say_next(home: Home) -> None:
+    if home.box == "Snap":
+        click.echo(
+            "Your digiKam is a Snap, which can call no program outside of its box, so nothing was"
+            " put into it. In your file manager: photos > Open With > Tag with Tagwright."
+        )
+        return
     click.echo("In digiKam, or your file manager: photos > Open With > Tag with Tagwright.")
     click.echo("In digiKam's Batch Queue Manager: Workflow > Tag with Tagwright.")
     if home.box == "Flatpak":
@@ -172,11 +183,5 @@ def _say_next(home: Home) -> None:
             "    flatpak override --user --talk-name=org.freedesktop.Flatpak org.kde.digikam\n"
             "Without it, the Batch Queue Manager reports each photo as failed. Your file manager's"
             " Open With works without it."
-        )
-    elif home.box == "Snap":
-        click.echo(
-            "Your digiKam is a Snap, which can call no program outside of its box: its Batch Queue"
-            " Manager reports each photo as failed. Use your file manager's Open With, or"
-            " 'tagwright digikam sync'."
         )
     click.echo("'tagwright digikam check' says whether digiKam will show the tags.")
