@@ -2,7 +2,8 @@
 
 First photos come in a burst, and every request is counted. Then they come while the server
 restarts and fails, our process is killed, and a person uses Immich all the while: takes tags away,
-gives their own, and deletes some altogether. At the end everything must be as they want it.
+gives their own, and deletes some altogether. An old server is upgraded in the middle of it, and
+cleans up its tags as each night. At the end everything must be as they want it.
 """
 
 from __future__ import annotations
@@ -108,7 +109,11 @@ class Soak:
             self._restart()
             if wave < waves - 1:
                 self._wait(lambda: self._immich.clock.idle, 20)
+                self._immich.clean_tags()
                 self._user.delete()
+            if wave == 1 and not self._told:
+                self._immich.upgrade(VERSIONS[-1])
+                self.verdicts.figure("upgraded", f"to {VERSIONS[-1]}")
         self.verdicts.figure("killed -9", f"{self._daemon.kills} times")
         self.verdicts.figure("server restarted", f"{waves} times")
         self.verdicts.figure("the user", dict(self._user.done))

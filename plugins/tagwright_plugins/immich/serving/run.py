@@ -81,7 +81,7 @@ async def _serve(options: ServeOptions, begun: Configuration, state: State) -> i
     wanted = Attention(watch.listen, watch.notify, watch.away)
     bells = {member.account: member.bell.announce for member in household.members}
     async with (
-        attended(household, wanted, state, begun.state) as attendant,
+        attended(household, wanted, state, begun.state, name="immich") as attendant,
         _received(begun, bells),
     ):
 
