@@ -47,9 +47,6 @@ def reading(server: Server, patience: float) -> Iterator[Connection]:
             yield connection
     except DBAPIError as exc:
         raise _explained(exc, server) from exc
-    except RuntimeError as exc:  # PyMySQL's word for a kind of login that needs another package
-        message = f"the database {server} cannot be read: {exc}."
-        raise DigikamError(message, cure="Install it: pip install 'pymysql[rsa]'.") from exc
 
 
 def _connected(server: Server, patience: float) -> Connection:
@@ -65,7 +62,12 @@ def _connected(server: Server, patience: float) -> Connection:
     arguments: dict[str, object] = {"connect_timeout": patience}
     if server.socket:
         arguments["unix_socket"] = str(server.socket)
-    return create_engine(url, poolclass=NullPool, connect_args=arguments).connect()
+    engine = create_engine(url, poolclass=NullPool, connect_args=arguments)
+    try:
+        return engine.connect()
+    except RuntimeError as exc:  # PyMySQL's word for a kind of login that needs another package
+        message = f"the database {server} cannot be read: {exc}."
+        raise DigikamError(message, cure="Install it: pip install 'pymysql[rsa]'.") from exc
 
 
 def _explained(exc: DBAPIError, server: Server) -> DigikamError:

@@ -160,7 +160,7 @@ class Report:
 def _others(come: int, gone: int) -> str:
     if not come and not gone:
         return ""
-    return f"; of captions, ratings and albums {come:,} set, {gone:,} taken back"
+    return f"; of captions, ratings and the like {come:,} set, {gone:,} taken back"
 
 
 def _extras(extras: Iterable[Extra]) -> list[dict[str, str]]:
