@@ -153,13 +153,16 @@ class Digikam:
     def act(self, running: subprocess.Popen[bytes], action: str, window: str = "/Digikam") -> bool:
         """Choose something from the menus of a window; say whether it is there."""
         method = (window, "org.kde.KMainWindow.activateAction", f"string:{action}")
-        done = subprocess.run(
-            ["dbus-send", "--session", "--print-reply", _destination(running), *method],
-            env=self._environment,
-            timeout=20,
-            check=False,
-            capture_output=True,
-        )
+        try:
+            done = subprocess.run(
+                ["dbus-send", "--session", "--print-reply", _destination(running), *method],
+                env=self._environment,
+                timeout=20,
+                check=False,
+                capture_output=True,
+            )
+        except subprocess.TimeoutExpired:  # it is busy, or asks something
+            return False
         return b"boolean true" in done.stdout
 
     def write_album(self, running: subprocess.Popen[bytes], until: Callable[[], bool]) -> None:
