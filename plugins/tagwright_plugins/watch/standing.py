@@ -32,6 +32,11 @@ def keep(state: Path, standing: Standing) -> None:
         beside.replace(state / _NAME)
 
 
+def is_kept(state: Path) -> bool:
+    """Say whether a daemon ever lived there."""
+    return (state / _NAME).exists()
+
+
 def find(state: Path) -> Standing | None:
     """Return what the daemon of a state directory does; None: none lives."""
     try:
