@@ -26,7 +26,7 @@ from tempfile import TemporaryFile
 from typing import IO, Any
 
 _LONGEST = 2**17  # bytes of a request
-_STREAMS = 3
+_STREAMS = ("stdin", "stdout", "stderr")
 Argument = str | bytes | os.PathLike[str]
 
 
@@ -89,14 +89,18 @@ class ForkServer:
             )
 
     def start(
-        self, arguments: Sequence[Argument], cwd: Path, env: Mapping[str, str], *streams: IO[Any]
+        self,
+        arguments: Sequence[Argument],
+        cwd: Path,
+        env: Mapping[str, str],
+        **streams: IO[Any],
     ) -> Running:
-        """Start ``tagwright``; ``streams`` are its standard input, output and error."""
-        assert len(streams) == _STREAMS
+        """Start ``tagwright``; its ``stdin``, ``stdout`` and ``stderr`` lead nowhere else."""
         request = json.dumps([[os.fsdecode(one) for one in arguments], os.fspath(cwd), dict(env)])
         told, tells = os.pipe()
-        files = [*(stream.fileno() for stream in streams), tells]
-        socket.send_fds(self._socket, [request.encode()], files)
+        with Path(os.devnull).open("r+b") as nowhere:
+            files = [streams.get(name, nowhere).fileno() for name in _STREAMS]
+            socket.send_fds(self._socket, [request.encode()], [*files, tells])
         os.close(tells)
         return Running(os.fdopen(told))
 
@@ -112,7 +116,7 @@ class ForkServer:
         with TemporaryFile() as given, TemporaryFile() as out, TemporaryFile() as err:
             given.write(stdin)
             given.seek(0)
-            running = self.start(arguments, cwd, env, given, out, err)
+            running = self.start(arguments, cwd, env, stdin=given, stdout=out, stderr=err)
             try:
                 code = running.wait(timeout)
             finally:
@@ -131,7 +135,7 @@ def _serve(requests: socket.socket) -> tuple[list[str], str, dict[str, str], lis
     """Return in each command's process what it is to do; None: nobody asks any more."""
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the keepers
     while True:
-        text, files, *_ = socket.recv_fds(requests, _LONGEST, _STREAMS + 1)
+        text, files, *_ = socket.recv_fds(requests, _LONGEST, len(_STREAMS) + 1)
         if not text:
             return None
         if os.fork() == 0:

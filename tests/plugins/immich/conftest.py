@@ -15,6 +15,8 @@ from tests.plugins.fork_server import Ended, ForkServer, Running
 from tests.plugins.watch.living.model import Model, serving
 from tests.plugins.watch.living.waiting import wait_until
 
+POLLING = 'poll = 1\nlisten = "none"'
+
 
 @dataclass
 class House:
@@ -38,16 +40,16 @@ class House:
             f"{text}\n"
             f'[tagger.openai-compatible]\nbase_url = "{self.model.url}"\nconcurrency = 4\n'
             '[bursts]\nshare = false\n[watch]\nlisten = "none"\n'
-            f'[immich]\naddress = "{self.immich.url}"\npoll = 1\nlisten = "none"\n{immich}\n'
+            f'[immich]\naddress = "{self.immich.url}"\n{immich or POLLING}\n'
         )
 
     @contextmanager
     def living(self) -> Iterator[Running]:
         """Let it serve; at the end it is gone, however that came."""
         said = len(self.log)
-        with (self.home / "log").open("ab") as log, Path(os.devnull).open("r+b") as null:
+        with (self.home / "log").open("ab") as log:
             daemon = self.commands.start(
-                ["immich", "serve"], self.home, self.environment, null, null, log
+                ["immich", "serve"], self.home, self.environment, stderr=log
             )
         try:
             wait_until(lambda: "Watching" in self.log[said:] or daemon.poll() is not None)

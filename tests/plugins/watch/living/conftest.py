@@ -51,8 +51,8 @@ class Watched:
     def living(self) -> Iterator[Running]:
         """Let a daemon live; at the end it is gone, however that came."""
         said = len(self.log)
-        with (self.home / "log").open("ab") as log, Path(os.devnull).open("r+b") as null:
-            daemon = self.commands.start(["watch"], self.home, self.environment, null, null, log)
+        with (self.home / "log").open("ab") as log:
+            daemon = self.commands.start(["watch"], self.home, self.environment, stderr=log)
         try:
             wait_until(lambda: "Watching" in self.log[said:] or daemon.poll() is not None)
             yield daemon
