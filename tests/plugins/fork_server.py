@@ -110,13 +110,11 @@ class ForkServer:
         cwd: Path,
         env: Mapping[str, str],
         timeout: float = 120,
-        stdin: bytes = b"",
+        **streams: IO[Any],
     ) -> Ended:
-        """Run ``tagwright`` until it ends."""
-        with TemporaryFile() as given, TemporaryFile() as out, TemporaryFile() as err:
-            given.write(stdin)
-            given.seek(0)
-            running = self.start(arguments, cwd, env, stdin=given, stdout=out, stderr=err)
+        """Run ``tagwright`` until it ends; a ``stdin`` may be given."""
+        with TemporaryFile() as out, TemporaryFile() as err:
+            running = self.start(arguments, cwd, env, stdout=out, stderr=err, **streams)
             try:
                 code = running.wait(timeout)
             finally:
