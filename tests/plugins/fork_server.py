@@ -7,6 +7,7 @@ are started here; that each starts in a fresh interpreter, too, is shown by ``te
 
 from __future__ import annotations
 
+import atexit
 import gc
 import json
 import os
@@ -17,6 +18,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -187,7 +189,19 @@ def _main() -> None:
     os.environ.update(env)
     time.tzset()
     sys.argv[1:] = arguments
-    runpy.run_module("tagwright_plugins.cli", run_name="__main__", alter_sys=True)
+    try:
+        runpy.run_module("tagwright_plugins.cli", run_name="__main__", alter_sys=True)
+    except SystemExit as exc:
+        _end(int(exc.code or 0))
+
+
+def _end(code: int) -> None:
+    """End as an interpreter does, but for taking all apart that was imported."""
+    threading._shutdown()  # type: ignore[attr-defined] # waits for threads, as there
+    atexit._run_exitfuncs()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
 
 
 if __name__ == "__main__":
