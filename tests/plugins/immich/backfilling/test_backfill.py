@@ -79,6 +79,16 @@ def test_newest_first_and_never_twice(house: House, backfill: Backfill) -> None:
     assert len(house.model.shown) == 7
 
 
+def test_a_large_account_is_looked_through_in_portions(house: House, backfill: Backfill) -> None:
+    """Each photo once, by as few searches as that takes, however many are of one moment."""
+    newest, *_ = house.immich.fill(620)
+    code, _, told = backfill("--estimate")
+    assert (code, told["photos"]) == (0, 620)
+    assert house.immich.received.count("/api/search/metadata") <= 4
+    house.immich.tag(newest, "Mine")
+    assert backfill("--estimate", "--untagged")[2]["photos"] == 619
+
+
 def test_only_what_was_asked_for(house: House, backfill: Backfill) -> None:
     """By album, person, day, favourites, without tags; what is not there is said, with what is."""
     old, immich = uploaded(house, 4), house.immich
