@@ -22,6 +22,7 @@ from tagwright.ports.libraries import (
     PhotoLibrary,
     Receipt,
     Recovered,
+    SlowLibrary,
     ThriftyLibrary,
     Withdrawal,
 )
@@ -67,6 +68,7 @@ __all__ = [
     "Receipt",
     "Recovered",
     "SelectiveTagger",
+    "SlowLibrary",
     "Tagger",
     "ThriftyLibrary",
     "Watcher",

@@ -31,6 +31,24 @@ _EXIF = (
     "projectionType",
     "rating",
 )
+_SYNCED = (
+    "id",
+    "ownerId",
+    "originalFileName",
+    "thumbhash",
+    "checksum",
+    "fileCreatedAt",
+    "fileModifiedAt",
+    "localDateTime",
+    "type",
+    "isFavorite",
+    "visibility",
+    "livePhotoVideoId",
+    "libraryId",
+    "width",
+    "height",
+    "isEdited",
+)
 
 
 @dataclass
@@ -181,6 +199,16 @@ class View:
         left_out = ("exifInfo", "isArchived", "isTrashed", "resized", "hasMetadata")
         shown = {key: value for key, value in self.short(asset).items() if key not in left_out}
         return shown | {"deletedAt": None, "stackId": asset.stack.id if asset.stack else None}
+
+    def upload_ready(self, asset: Asset) -> dict[str, Any]:
+        """Return it as those at the websocket hear of an upload, in the words of synchronising."""
+        short, exif = self.short(asset), self.exif(asset)
+        shown = {key: short[key] for key in _SYNCED} | {"duration": None, "deletedAt": None}
+        shown["stackId"] = asset.stack.id if asset.stack else None
+        if not self.old:
+            shown["createdAt"] = short["createdAt"]
+        more = {"assetId": asset.id, "profileDescription": None, "fps": None}
+        return {"asset": shown, "exif": exif | more}
 
     def _of_version(self, asset: Asset) -> dict[str, Any]:
         moving = asset.kind == "VIDEO"
