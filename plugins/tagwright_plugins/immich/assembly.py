@@ -12,7 +12,7 @@ from tagwright_adapters.immich.watching import ImmichWatcher, WatchOptions
 from tagwright_plugins.cli.assembly import State
 from tagwright_plugins.immich.accounts import account_of, make_client, make_library, settings_of
 from tagwright_plugins.immich.deleting import DeletedTags
-from tagwright_plugins.immich.memory import AccountMemory
+from tagwright_plugins.immich.memory import SERVING, AccountMemory
 from tagwright_plugins.watch.assembly import Setup, lasting_settings
 
 
@@ -61,5 +61,7 @@ async def make_setup(
 
         immich = here.immich
         close = stack.pop_all().aclose
-        return Setup(here, library, settings, watcher, close, immich.quiet, immich.drain)
+        return Setup(
+            *(here, library, settings, watcher, close, immich.quiet, immich.drain), own=SERVING
+        )
     raise AssertionError  # never: the stack lets errors pass
