@@ -140,7 +140,9 @@ class Tally:
     tags: int = 0
     stale: int = 0  # tags of ours that photos should no longer have; judging anew takes them away
     captions: int = 0  # set
+    titles: int = 0
     ratings: int = 0
+    colour_labels: int = 0
     albums: int = 0  # photos put into one
     review: int = 0
     refused: int = 0
@@ -169,7 +171,9 @@ class Tally:
             self.tags += len(result.receipt.written)
             given = Counter(extra.field for extra in result.receipt.given)
             self.captions += given[ExtraField.CAPTION]
+            self.titles += given[ExtraField.TITLE]
             self.ratings += given[ExtraField.RATING]
+            self.colour_labels += given[ExtraField.COLOUR_LABEL]
             self.albums += given[ExtraField.ALBUM]
         self.awaited += isinstance(result.error, AwaitedError)
         self.stale += result.stale
@@ -186,7 +190,8 @@ class Tally:
         """Return the figures as plain data."""
         names = (
             "found queued unchanged elsewhere set_aside tagged passed changed tags captions "
-            "ratings albums stale review refused failed left awaited asked earlier shared fenced"
+            "titles ratings colour_labels albums stale review refused failed left awaited asked "
+            "earlier shared fenced"
         )
         return {name: getattr(self, name) for name in names.split()} | {
             "unmapped": len(self.unmapped),
