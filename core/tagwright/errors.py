@@ -94,6 +94,12 @@ class VerificationError(MetadataError):
     """What was written is not what reads back."""
 
 
+class LibraryError(AssetError):
+    """The library that holds this photo cannot be used."""
+
+    error_class = ErrorClass.TRANSIENT
+
+
 class ChangedMeanwhileError(AssetError):
     """Somebody else changed the photo while it was being tagged."""
 

@@ -12,6 +12,9 @@ from tagwright.configuration.folders import PlaceSection
 from tagwright.configuration.policy import Section
 from tagwright.configuration.watch import Span, listed
 
+LIBRARY = "immich:"
+"""How the names of libraries begin that are accounts of Immich."""
+
 MAIN = "main"
 """What the one account is called where none is named."""
 
@@ -34,6 +37,11 @@ class AccountSection(PlaceSection):
         default=MAIN, description="what we call it; photos are known by it, so it stays as it is"
     )
     address: str | None = Field(default=None, description="of its server, if it is another one")
+
+    @property
+    def library(self) -> str:
+        """The name of the library that it is."""
+        return LIBRARY + self.name
 
     @property
     def secret(self) -> str:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tagwright.model import AssetRef, Extra, Tag
-from tagwright.ports import NOTHING, PhotoLibrary, Receipt, Withdrawal
+from tagwright.ports import NOTHING, PhotoAccess, Receipt, Withdrawal
 from tagwright.state import Lane, ledger
 
 
 class Recorder:
     """Carries out changes of one run and records each: intended first, then done."""
 
-    def __init__(self, library: PhotoLibrary, lane: Lane, run_id: str) -> None:
+    def __init__(self, library: PhotoAccess, lane: Lane, run_id: str) -> None:
         self._library = library
         self._lane = lane
         self._run_id = run_id

@@ -14,7 +14,7 @@ from tagwright.pipeline.exchanging import caption_of
 from tagwright.pipeline.judging import Judge, Judgement
 from tagwright.pipeline.photo import Known, feedback
 from tagwright.pipeline.recording import Recorder
-from tagwright.ports import PhotoLibrary, Receipt
+from tagwright.ports import PhotoAccess, Receipt
 from tagwright.remap.difference import Difference, compare
 from tagwright.state import Lane, absences, decisions, extras, ledger, queue, suggestions, visits
 from tagwright.state.visits import Visit
@@ -37,7 +37,7 @@ class Applier:
 
     def __init__(
         self,
-        library: PhotoLibrary,
+        library: PhotoAccess,
         lane: Lane,
         judge: Judge,
         run_id: str,

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from tagwright.errors import AssetError, ChangedMeanwhileError, TagwrightError, VanishedError
 from tagwright.model import AssetRef
 from tagwright.pipeline.recording import Recorder
-from tagwright.ports import PhotoLibrary, Receipt
+from tagwright.ports import PhotoAccess, Receipt
 from tagwright.review.following import Plan, plan
 from tagwright.state import Lane, absences, following, ledger, queue, visits
 from tagwright.state.following import Task
@@ -42,7 +42,7 @@ class Writer:
 
     def __init__(
         self,
-        library: PhotoLibrary,
+        library: PhotoAccess,
         lane: Lane,
         taxonomy: Taxonomy,
         report: Callable[[Followed], None] = lambda _: None,

@@ -14,6 +14,7 @@ from tagwright.errors import ErrorClass, TagwrightError
 from tagwright.model import AssetRef
 from tagwright.ports import Entry, Listing
 from tagwright.state import absences, lookups
+from tagwright.state.places import PLACE, to_ref
 from tagwright.state.schema import assets, folders
 
 LONGEST_WAIT = 3600.0  # s that anything is put off
@@ -377,13 +378,10 @@ def counts(connection: Connection) -> dict[str, int]:
 def troubled(connection: Connection, limit: int) -> list[tuple[AssetRef, str, str]]:
     """Return assets with an error: reference, status and message."""
     query = (
-        select(folders.c.library, folders.c.path, assets.c.name, assets.c.status, assets.c.error)
+        select(*PLACE, assets.c.status, assets.c.error)
         .join(folders, folders.c.id == assets.c.folder_id)
         .where(assets.c.error.is_not(None))
         .order_by(assets.c.id)
         .limit(limit)
     )
-    return [
-        (AssetRef(row.library, row.path + row.name), row.status, row.error)
-        for row in connection.execute(query)
-    ]
+    return [(to_ref(row), row.status, row.error) for row in connection.execute(query)]

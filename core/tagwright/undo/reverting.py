@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
-from tagwright.ports import Intend, PhotoLibrary, Receipt
+from tagwright.ports import Intend, PhotoAccess, Receipt
 from tagwright.state import Lane, queue, undoing
 from tagwright.state.undoing import Undoable
 
 
 async def take_back(
-    library: PhotoLibrary, lane: Lane, run_id: str, one: Undoable, *, dry_run: bool = False
+    library: PhotoAccess, lane: Lane, run_id: str, one: Undoable, *, dry_run: bool = False
 ) -> Receipt:
     """Revert what is meant of one asset in the name of a run; return what that changed.
 
@@ -36,9 +36,7 @@ async def take_back(
     return receipt
 
 
-async def _revert(
-    library: PhotoLibrary, one: Undoable, intend: Intend, *, dry_run: bool
-) -> Receipt:
+async def _revert(library: PhotoAccess, one: Undoable, intend: Intend, *, dry_run: bool) -> Receipt:
     if one.whole:
         return await library.revert(
             one.ref, one.receipts, dry_run=dry_run, intend=intend, begun=one.begun

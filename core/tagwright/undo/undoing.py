@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from tagwright.errors import TagwrightError, VanishedError
 from tagwright.feedback import Learned, learn, look
 from tagwright.model import AssetRef, Facts
-from tagwright.ports import PhotoLibrary, Receipt
+from tagwright.ports import PhotoAccess, Receipt
 from tagwright.state import Lane, absences, queue, undoing
 from tagwright.state.undoing import Chosen, Undoable
 from tagwright.undo.reverting import take_back
@@ -38,7 +38,7 @@ class Undo:
     """Reverts what was chosen, asset by asset; run again after a crash, it goes on where it was."""
 
     def __init__(
-        self, library: PhotoLibrary, lane: Lane, report: Callable[[Undone], None], *, dry_run: bool
+        self, library: PhotoAccess, lane: Lane, report: Callable[[Undone], None], *, dry_run: bool
     ) -> None:
         self.halted_by: TagwrightError | None = None
         self._library = library

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from tagwright.errors import ConfigurationError
 from tagwright_plugins.cli.assembly import make_taxonomy
+from tagwright_plugins.cli.places import given
 from tagwright_plugins.cli.review.session import Where
 from tagwright_plugins.cli.selecting import Selected
 
@@ -58,7 +59,7 @@ def _query(selected: Selected) -> str:
         "max": selected.most if selected.most < 1.0 else None,
         "tagger": selected.tagger,
         "run": selected.run,
-        "folder": next((str(path.expanduser().resolve()) for path in selected.paths), None),
+        "folder": next(map(given, selected.paths), None),
         "from": selected.taken_from,
         "to": selected.taken_to,
     }

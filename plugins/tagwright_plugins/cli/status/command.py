@@ -45,11 +45,12 @@ def status(as_json: bool, config: Path | None, state: Path | None) -> int:
     daemon = find(configuration.state)
     noise = seen.noise(configuration.policy.noise, configuration.policy.noise_photos)
     if as_json:
-        _print_json(counts, recent, troubled, review, noise, daemon=daemon)
+        _print_json(counts, recent, _plain(configuration, troubled), review, noise, daemon=daemon)
     else:
         click.echo(f"State: {configuration.state}")
         _print_daemon(daemon)
-        _print_text(counts, recent, troubled, review)
+        _print_text(counts, recent, review)
+        _print_trouble(configuration, troubled)
         _print_noise(noise, seen.photos, configuration)
     return 0
 
@@ -74,7 +75,6 @@ def _print_noise(noise: dict[str, int], photos: int, configuration: Configuratio
 def _print_text(
     counts: dict[str, int],
     recent: list[Run],
-    troubled: list[tuple[AssetRef, str, str]],
     review: dict[str, int],
 ) -> None:
     said = ", ".join(f"{number:,} {name}" for name, number in sorted(counts.items()))
@@ -90,16 +90,34 @@ def _print_text(
         began = datetime.fromtimestamp(run.started_at).astimezone().strftime("%Y-%m-%d %H:%M")
         figures = ", ".join(f"{number} {name}" for name, number in run.tally.items() if number)
         click.echo(f"  {run.id}  {began}  {run.kind:<7} {run.status:<11} {figures}")
-    if troubled:
-        click.echo("Needs attention:")
+
+
+def _print_trouble(configuration: Configuration, troubled: list[tuple[AssetRef, str, str]]) -> None:
+    if not troubled:
+        return
+    from tagwright_plugins.cli.naming import Naming  # noqa: PLC0415 - rarely needed
+
+    naming = Naming(configuration)
+    click.echo("Needs attention:")
     for ref, state, error in troubled:
-        click.echo(f"  {state}: {error if str(ref) in error else f'{ref}: {error}'}")
+        click.echo(f"  {state}: {naming.said(ref, error)}")
+
+
+def _plain(
+    configuration: Configuration, troubled: list[tuple[AssetRef, str, str]]
+) -> list[dict[str, str]]:
+    from tagwright_plugins.cli.naming import Naming  # noqa: PLC0415 - rarely needed
+
+    naming = Naming(configuration)
+    return [
+        {**naming.plain(ref), "status": state, "error": error} for ref, state, error in troubled
+    ]
 
 
 def _print_json(
     counts: dict[str, int],
     recent: list[Run],
-    troubled: list[tuple[AssetRef, str, str]],
+    troubled: list[dict[str, str]],
     review: dict[str, int],
     noise: dict[str, int],
     *,
@@ -124,10 +142,7 @@ def _print_json(
                     }
                     for run in recent
                 ],
-                "troubled": [
-                    {"path": str(ref), "status": state, "error": error}
-                    for ref, state, error in troubled
-                ],
+                "troubled": troubled,
             },
             ensure_ascii=False,
         )

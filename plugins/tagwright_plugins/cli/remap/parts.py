@@ -1,0 +1,75 @@
+"""The photos of each library, and who judges them: accounts may have settings of their own."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass, field, replace
+
+from tagwright.configuration import Configuration
+from tagwright.configuration.binding import make_policy
+from tagwright.configuration.folders import apply
+from tagwright.configuration.immich import AccountSection
+from tagwright.errors import LibraryError
+from tagwright.libraries import Libraries
+from tagwright.pipeline import Judge
+from tagwright.state.visits import Selection
+from tagwright.taxonomy import Taxonomy
+from tagwright_plugins.cli import wording
+from tagwright_plugins.cli.assembly import make_mapping, make_taxonomy
+
+
+@dataclass(slots=True)
+class Part:
+    """Some photos of one library."""
+
+    selection: Selection
+    judge: Judge
+    changed: array[int] = field(default_factory=lambda: array("q"))  # identifiers of assets
+
+
+class PartMaker:
+    """Makes a part for each library that has any photos."""
+
+    def __init__(
+        self,
+        configuration: Configuration,
+        taxonomy: Taxonomy,
+        libraries: Libraries,
+        note: Callable[[str], None],
+    ) -> None:
+        """``note`` is told of what is left out."""
+        self._configuration = configuration
+        self._taxonomy = taxonomy
+        self._mapping = make_mapping(configuration)
+        self._libraries = libraries
+        self._note = note
+
+    def parts(self, selection: Selection, names: Collection[str]) -> Iterator[Part]:
+        """Yield the part of the main library, and those of others of some names.
+
+        Args:
+            selection: Which photos of the main library; of the others likewise.
+            names: Of the libraries that have any photos.
+        """
+        main = self._libraries.main
+        policy = make_policy(self._configuration, self._taxonomy)
+        if vain := wording.albums(policy, main.holds):
+            self._note(vain)
+        yield Part(selection, Judge(self._taxonomy, policy, self._mapping, main.holds))
+        accounts = {one.library: one for one in self._configuration.immich.accounts}
+        for name in sorted({*names} - {main.name}):
+            try:
+                judge = self._judge(name, accounts.get(name))
+            except LibraryError as exc:
+                self._note(f"Its photos are left as they are: {exc}")
+                continue
+            yield Part(replace(selection, library=name), judge)
+
+    def _judge(self, name: str, account: AccountSection | None) -> Judge:
+        holds = self._libraries.of(name).holds
+        assert account is not None  # else there would be no such library
+        here, taxonomy = apply(self._configuration, account), self._taxonomy
+        if account.taxonomy or account.language:
+            taxonomy = make_taxonomy(here)
+        return Judge(taxonomy, make_policy(here, taxonomy), self._mapping, holds)
