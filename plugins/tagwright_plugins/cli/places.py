@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from tagwright.configuration.immich import LIBRARY
-from tagwright_adapters.files.names import to_reference
+from tagwright_adapters.files.names import resolved, resolved_file, to_reference
 
 _UUID = r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}"
 _ASSET = re.compile(rf"(?:https?:/.*/photos/)?({_UUID})(?:[?#/].*)?", re.IGNORECASE)
@@ -32,7 +32,7 @@ def given(path: Path) -> str:
 
 def _full(path: Path, *, follow: bool = True) -> Path:
     path = path.expanduser().absolute()
-    return path.resolve() if follow else path.parent.resolve() / path.name
+    return resolved(path) if follow else resolved_file(path)
 
 
 def _in_immich(path: Path) -> str | None:

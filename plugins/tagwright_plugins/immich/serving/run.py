@@ -7,6 +7,8 @@ import gc
 import logging
 import os
 import signal
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +19,7 @@ from tagwright_plugins.cli.interruption import INTERRUPTED, interruptible
 from tagwright_plugins.immich.accounts import access
 from tagwright_plugins.immich.assembly import Bell, make_setup
 from tagwright_plugins.immich.serving.household import Household, Member
+from tagwright_plugins.watch.asking import ask
 from tagwright_plugins.watch.assembly import Setup
 from tagwright_plugins.watch.attending import Attention, attended
 from tagwright_plugins.watch.daemon import Daemon
@@ -29,6 +32,8 @@ logger = logging.getLogger(__name__)
 
 NAME = "immich serve"
 
+Announce = Callable[[Iterable[str]], None]
+
 
 @dataclass(frozen=True, slots=True)
 class ServeOptions:
@@ -37,6 +42,9 @@ class ServeOptions:
     config: Path | None
     state: Path | None
     dry_run: bool
+    pause: bool
+    resume: bool
+    retry: bool
 
     def configuration(self) -> Configuration:
         """Return the configuration with these options laid over it."""
@@ -47,6 +55,10 @@ class ServeOptions:
 def run(options: ServeOptions) -> int:
     """Serve and return the exit code."""
     configuration = options.configuration()
+    if options.pause or options.resume or options.retry:
+        asked = [_requests(configuration, one.name) for one in configuration.immich.accounts]
+        wanted = {"pause": options.pause, "resume": options.resume, "retry": options.retry}
+        return ask(configuration, NAME, asked, **wanted)
     for account in configuration.immich.accounts:
         access(configuration, account)  # before anything is opened
     set_up(configuration.watch.log, journal="JOURNAL_STREAM" in os.environ)
@@ -67,7 +79,11 @@ async def _serve(options: ServeOptions, begun: Configuration, state: State) -> i
 
     watch = begun.watch
     wanted = Attention(watch.listen, watch.notify, watch.away)
-    async with attended(household, wanted, state, begun.state) as attendant:
+    bells = {member.account: member.bell.announce for member in household.members}
+    async with (
+        attended(household, wanted, state, begun.state) as attendant,
+        _received(begun, bells),
+    ):
 
         def reload() -> None:
             attendant.reloading()
@@ -88,6 +104,22 @@ async def _serve(options: ServeOptions, begun: Configuration, state: State) -> i
     return INTERRUPTED if signal.SIGINT in received else 0
 
 
+@asynccontextmanager
+async def _received(
+    configuration: Configuration, bells: Mapping[str, Announce]
+) -> AsyncIterator[None]:
+    try:
+        from tagwright_plugins.immich.receiving.serving import receiving  # noqa: PLC0415 - an extra
+    except ImportError:
+        logger.info("No webhooks are received: that takes pip install 'tagwright[immich]'.")
+        yield
+        return
+    async with receiving(configuration.immich.listen, configuration.state, bells) as url:
+        if url is not None:
+            logger.info("Webhooks: %simmich/webhook/ACCOUNT", url)
+        yield
+
+
 def _member(options: ServeOptions, begun: Configuration, state: State, name: str) -> Member:
     bell, directory = Bell(), begun.state
 
@@ -99,6 +131,10 @@ def _member(options: ServeOptions, begun: Configuration, state: State, name: str
             )
         return await make_setup(configuration, name, state, bell, dry_run=options.dry_run)
 
-    requests = Requests(directory, f"immich-{name}")
+    requests = _requests(begun, name)
     kind = "dry run" if options.dry_run else "immich"
     return Member(name, Daemon(state, make, requests, Teller(), kind=kind), bell)
+
+
+def _requests(configuration: Configuration, account: str) -> Requests:
+    return Requests(configuration.state, f"immich-{account}")
