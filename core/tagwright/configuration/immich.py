@@ -68,6 +68,9 @@ class ImmichSection(Section):
     listen: str = Field(
         default="127.0.0.1:8485", description='where webhooks are received, or "none"'
     )
+    review: str = Field(
+        default="127.0.0.1:8484", description='where the review page is served, or "none"'
+    )
     root: Annotated[str, AfterValidator(_root)] = Field(
         default="", description='a tag that all of ours stand below: "AI"; empty: none'
     )

@@ -62,6 +62,12 @@ class Writer:
         """Say that something was decided."""
         self._wanted.set()
 
+    def try_again(self) -> None:
+        """Take up anew what failed, and what was left when it halted."""
+        self._failed.clear()
+        self.halted_by = None
+        self.nudge()
+
     def finish(self) -> None:
         """Let :meth:`serve` end once all that is due is written."""
         self._ending = True

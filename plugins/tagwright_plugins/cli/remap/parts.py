@@ -62,7 +62,7 @@ class PartMaker:
             try:
                 judge = self._judge(name, accounts.get(name))
             except LibraryError as exc:
-                self._note(f"Its photos are left as they are: {exc}")
+                self._note(f"Photos left as they are: {exc}")
                 continue
             yield Part(replace(selection, library=name), judge)
 

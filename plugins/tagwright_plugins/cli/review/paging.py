@@ -36,7 +36,7 @@ def run(where: Where, selected: Selected, address: Address) -> int:
     """
     if len(selected.paths) > 1:
         raise ConfigurationError("the page takes one folder.", cure="--terminal takes several.")
-    from tagwright_plugins.review_page.serving import Serving, run  # noqa: PLC0415 - an extra
+    from tagwright_plugins.review_page.run import Serving, run  # noqa: PLC0415 - an extra
 
     configuration = where.configuration()
     selected.filter(make_taxonomy(configuration))
