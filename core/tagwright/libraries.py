@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 
 from tagwright.errors import LibraryError, StateError, TagwrightError
 from tagwright.model import AssetRef, Extra, Facts, Rendition, RenditionSpec, Tag
@@ -16,7 +17,7 @@ from tagwright.ports import (
     Withdrawal,
 )
 
-Make = Callable[[], PhotoLibrary]
+Make = Callable[[], Awaitable[PhotoLibrary]]
 
 
 class Libraries:
@@ -31,10 +32,11 @@ class Libraries:
         """``others`` make the other libraries, by their names."""
         self.main = main
         self._others = others
+        self._opening = asyncio.Lock()
         self._open: dict[str, PhotoLibrary] = {}
         self._troubles: dict[str, TagwrightError] = {}
 
-    def of(self, name: str) -> PhotoLibrary:
+    async def of(self, name: str) -> PhotoLibrary:
         """Return a library by its name.
 
         Raises:
@@ -42,9 +44,10 @@ class Libraries:
         """
         if name == self.main.name:
             return self.main
-        if name not in self._open:
-            self._open[name] = self._made(name)
-        return self._open[name]
+        async with self._opening:
+            if name not in self._open:
+                self._open[name] = await self._made(name)
+            return self._open[name]
 
     def try_again(self) -> None:
         """Forget about earlier troubles of libraries."""
@@ -52,17 +55,17 @@ class Libraries:
 
     async def content_key(self, ref: AssetRef) -> str:
         """Return the key of the picture itself."""
-        with self._at(ref) as library:
+        async with self._at(ref) as library:
             return await library.content_key(ref)
 
     async def facts(self, ref: AssetRef) -> Facts:
         """Return metadata, tags and extras."""
-        with self._at(ref) as library:
+        async with self._at(ref) as library:
             return await library.facts(ref)
 
     async def rendition(self, ref: AssetRef, spec: RenditionSpec) -> Rendition:
         """Return the small picture."""
-        with self._at(ref) as library:
+        async with self._at(ref) as library:
             return await library.rendition(ref, spec)
 
     async def plan(
@@ -73,7 +76,7 @@ class Libraries:
         extras: Sequence[Extra] = (),
     ) -> Receipt:
         """Say what :meth:`write` would change."""
-        with self._at(ref) as library:
+        async with self._at(ref) as library:
             return await library.plan(ref, tags, withdraw, extras)
 
     async def write(
@@ -85,7 +88,7 @@ class Libraries:
         extras: Sequence[Extra] = (),
     ) -> Receipt:
         """Add tags, and take ours back."""
-        with self._at(ref) as library:
+        async with self._at(ref) as library:
             return await library.write(ref, tags, intend, withdraw, extras)
 
     async def revert(
@@ -98,7 +101,7 @@ class Libraries:
         begun: Sequence[Receipt] = (),
     ) -> Receipt:
         """Take back earlier writes."""
-        with self._at(ref) as library:
+        async with self._at(ref) as library:
             return await library.revert(ref, receipts, dry_run=dry_run, intend=intend, begun=begun)
 
     async def aclose(self) -> None:
@@ -106,25 +109,25 @@ class Libraries:
         for library in (self.main, *self._open.values()):
             await library.aclose()
 
-    def _usable(self, name: str) -> PhotoLibrary:
+    async def _usable(self, name: str) -> PhotoLibrary:
         if (earlier := self._troubles.get(name)) is not None:
             raise LibraryError(earlier.message, cure=earlier.cure) from earlier
-        return self.of(name)
+        return await self.of(name)
 
-    def _made(self, name: str) -> PhotoLibrary:
+    async def _made(self, name: str) -> PhotoLibrary:
         if name not in self._others:
             message = f"the library {name!r} is not configured (any more)."
             raise LibraryError(message, cure="Put the account back into the configuration.")
         try:
-            return self._others[name]()
+            return await self._others[name]()
         except TagwrightError as exc:
             raise LibraryError(exc.message, cure=exc.cure) from exc
 
-    @contextmanager
-    def _at(self, ref: AssetRef) -> Iterator[PhotoAccess]:
+    @asynccontextmanager
+    async def _at(self, ref: AssetRef) -> AsyncIterator[PhotoAccess]:
         """Give the library of a photo."""
         try:
-            yield self._usable(ref.library)
+            yield await self._usable(ref.library)
         except LibraryError as exc:
             raise LibraryError(exc.message, asset=ref.reference, cure=exc.cure) from exc
         except StateError:

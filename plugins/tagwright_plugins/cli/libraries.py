@@ -17,7 +17,7 @@ def make_libraries(configuration: Configuration) -> Libraries:
 
 
 def _maker(configuration: Configuration, account: AccountSection) -> Make:
-    def make() -> PhotoLibrary:
+    async def make() -> PhotoLibrary:
         from tagwright_plugins.immich.accounts import make_library  # noqa: PLC0415 - slow to import
 
         return make_library(configuration, account)

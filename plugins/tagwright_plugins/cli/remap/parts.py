@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
 
 from tagwright.configuration import Configuration
@@ -45,8 +45,8 @@ class PartMaker:
         self._libraries = libraries
         self._note = note
 
-    def parts(self, selection: Selection, names: Collection[str]) -> Iterator[Part]:
-        """Yield the part of the main library, and those of others of some names.
+    async def parts(self, selection: Selection, names: Collection[str]) -> list[Part]:
+        """Return the part of the main library, and those of others of some names.
 
         Args:
             selection: Which photos of the main library; of the others likewise.
@@ -56,18 +56,20 @@ class PartMaker:
         policy = make_policy(self._configuration, self._taxonomy)
         if vain := wording.albums(policy, main.holds):
             self._note(vain)
-        yield Part(selection, Judge(self._taxonomy, policy, self._mapping, main.holds))
+        judge = Judge(self._taxonomy, policy, self._mapping, main.holds)
+        found = [Part(selection, judge)]
         accounts = {one.library: one for one in self._configuration.immich.accounts}
         for name in sorted({*names} - {main.name}):
             try:
-                judge = self._judge(name, accounts.get(name))
+                judge = await self._judge(name, accounts.get(name))
             except LibraryError as exc:
                 self._note(f"Photos left as they are: {exc}")
                 continue
-            yield Part(replace(selection, library=name), judge)
+            found.append(Part(replace(selection, library=name), judge))
+        return found
 
-    def _judge(self, name: str, account: AccountSection | None) -> Judge:
-        holds = self._libraries.of(name).holds
+    async def _judge(self, name: str, account: AccountSection | None) -> Judge:
+        holds = (await self._libraries.of(name)).holds
         assert account is not None  # else there would be no such library
         here, taxonomy = apply(self._configuration, account), self._taxonomy
         if account.taxonomy or account.language:

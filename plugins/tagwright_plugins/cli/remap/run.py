@@ -95,7 +95,7 @@ class Remap:
         async with AsyncExitStack() as stack:
             stack.push_async_callback(self._libraries.aclose)
             names = await self._state.lane(visits.libraries)
-            parts = list(make.parts(selection, names))
+            parts = await make.parts(selection, names)
             preview = await self._preview(parts)
             if preview is None:
                 return INTERRUPTED
