@@ -13,6 +13,7 @@ from tagwright.model import AssetRef, Extra, ExtraField, Facts, Rendition, Rendi
 from tagwright.model import Tag as OurTag
 from tagwright.pipeline.turns import Turns
 from tagwright.ports import NOTHING, Entry, Intend, Listing, Receipt, Withdrawal
+from tagwright_adapters.immich.book import Gone
 from tagwright_adapters.immich.changing import leave, work_back, work_out
 from tagwright_adapters.immich.client import ImmichClient
 from tagwright_adapters.immich.errors import (
@@ -89,6 +90,10 @@ class ImmichLibrary:
         found = list(assets)
         self._looks.seen(found, untagged)
         self._writer.note(found)
+
+    def heed(self, gone: Gone) -> None:
+        """Have it told when tags turn out to be deleted, instead of making them again."""
+        self._writer.book.gone = gone
 
     async def content_key(self, ref: AssetRef) -> str:
         """Return the checksum of the original file, which Immich never changes."""

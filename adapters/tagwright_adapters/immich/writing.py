@@ -40,9 +40,9 @@ class Writer:
         """Write over this client."""
         self._client = client
         self._patience = patience
-        self._book = TagBook(client.tags, patience.clock)
-        self._giving = Giving(client, self._book, patience)
-        self._settling = Settling(client, self._book, patience)
+        self.book = TagBook(client.tags, patience.clock)
+        self._giving = Giving(client, self.book, patience)
+        self._settling = Settling(client, self.book, patience)
         self._under_way = 0
         self._read_only: set[str] = set()  # external libraries
         self._writable: set[str] = set()

@@ -11,6 +11,7 @@ from tagwright.errors import TagwrightError
 from tagwright_adapters.immich.watching import ImmichWatcher, WatchOptions
 from tagwright_plugins.cli.assembly import State
 from tagwright_plugins.immich.accounts import account_of, make_client, make_library, settings_of
+from tagwright_plugins.immich.deleting import DeletedTags
 from tagwright_plugins.immich.memory import AccountMemory
 from tagwright_plugins.watch.assembly import Setup, lasting_settings
 
@@ -49,10 +50,12 @@ async def make_setup(
         stack.push_async_callback(client.aclose)
         settings = await lasting_settings(stack, here, dry_run=dry_run)
         settings = replace(settings, writing=f"immich {here.immich.root}".strip())
+        deleted = DeletedTags(state.lane, client, library.name)
+        library.heed(deleted.look)
         options = WatchOptions(interval=here.immich.poll)
 
         def watcher(_: Iterable[str]) -> ImmichWatcher:
-            memory = AccountMemory(state.lane, client, library, settings.goal)
+            memory = AccountMemory(state.lane, library, settings.goal, deleted)
             bell.watcher = ImmichWatcher(client, memory, options)
             return bell.watcher
 

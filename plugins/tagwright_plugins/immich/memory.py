@@ -2,36 +2,29 @@
 
 from __future__ import annotations
 
-import logging
 import time
 from collections.abc import AsyncIterator, Collection, Sequence, Set
 
 from tagwright.ports import Listing
-from tagwright.state import Lane, bars, cursors, lookups
-from tagwright_adapters.immich.client import ImmichClient
-from tagwright_adapters.immich.errors import ImmichMissingError
+from tagwright.state import Lane, cursors, lookups
 from tagwright_adapters.immich.library import ImmichLibrary
 from tagwright_adapters.immich.models import Asset
 from tagwright_adapters.immich.watching import Position
-
-logger = logging.getLogger(__name__)
+from tagwright_plugins.immich.deleting import DeletedTags
 
 _PORTION = 500  # assets that are handed over at once
 _SEEN = "seen"
 _OFTEN = 60.0  # s between looks for tags that were deleted
-_SAMPLE = 20  # photos that are looked at for why a tag is not there
-
-Path = tuple[str, ...]
 
 
 class AccountMemory:
     """Implements :class:`tagwright_adapters.immich.watching.Memory` for one run."""
 
-    def __init__(self, lane: Lane, client: ImmichClient, library: ImmichLibrary, goal: str) -> None:
+    def __init__(self, lane: Lane, library: ImmichLibrary, goal: str, deleted: DeletedTags) -> None:
         self._lane = lane
-        self._client = client
         self._library = library
         self._goal = goal
+        self._deleted = deleted
         self._checked: float | None = None
 
     async def position(self) -> Position | None:
@@ -65,34 +58,8 @@ class AccountMemory:
         self._library.seen(assets, untagged)
 
     async def before_looking(self) -> None:
-        """Take note of tags of ours that somebody deleted altogether: they are not made again."""
+        """Take note of tags of ours that somebody deleted altogether, now and then."""
         now = time.monotonic()
-        if self._checked is not None and now - self._checked < _OFTEN:
-            return
-        there = {tag.path for tag in await self._client.tags.all()}
-        name = self._library.name
-        for concept, path in await self._lane(lambda c: list(bars.absent(c, name, there))):
-            if await self._was_deleted(concept, path):
-                await self._lane(lambda c, one=concept, p=path: bars.raise_(c, name, one, p))  # type: ignore[misc]  # the defaults bind the loop variables
-                logger.warning(
-                    "The tag %s was deleted in Immich: %s does not get it any more."
-                    " 'tagwright immich allow' lets it in again.",
-                    "/".join(path),
-                    name,
-                )
-        self._checked = now
-
-    async def _was_deleted(self, concept: str, path: Path) -> bool:
-        """Say whether a tag is missing though nobody touched the photos that had it.
-
-        Else it went with the last photo that had it: Immich clears away tags without any.
-        """
-        name = self._library.name
-        for photo in await self._lane(lambda c: bars.standing(c, name, concept, _SAMPLE)):
-            try:
-                asset = await self._client.assets.get(photo.reference)
-            except ImmichMissingError:
-                continue
-            if asset.modified == photo.modified:
-                return path not in asset.paths
-        return False
+        if self._checked is None or now - self._checked >= _OFTEN:
+            await self._deleted.look()
+            self._checked = now

@@ -5,10 +5,10 @@ from __future__ import annotations
 import socket
 
 import pytest
-from tests.adapters.immich.server import Asset
+from tests.adapters.immich.server import KEY, Asset
 from tests.plugins.watch.living.waiting import wait_until
 
-from .conftest import House
+from .conftest import POLLING, House
 
 CAT = "Animals/Cat"
 
@@ -82,6 +82,41 @@ def test_a_tag_that_was_deleted_is_not_made_again(house: House) -> None:
         wait_until(lambda: tagged(house, third))
         assert house.end(daemon) == 0
     assert "No tag is kept out" in house.run("immich", "allow").stdout
+
+
+def test_two_accounts(house: House) -> None:
+    """Each has a key and a vocabulary of its own; what one shares with the other is left alone."""
+    immich = house.immich
+    bob = immich.library.account("Bob", "key-of-bob")
+    bob.permissions.add("user.read")
+    immich.permissions.add("user.read")
+    house.environment |= {"IMMICH_API_KEY_ALICE": KEY, "IMMICH_API_KEY_BOB": "key-of-bob"}
+    (house.home / "bob.yaml").write_text("name: Bob\nlanguage: en\nconcepts:\n  Cat:\n")
+    accounts = '[[immich.account]]\nname = "alice"\n[[immich.account]]\nname = "bob"\n'
+    house.configure(immich=f'{POLLING}\n{accounts}taxonomy = "bob.yaml"\n')
+    with house.living() as daemon:
+        settled(house, "Looking once", 2)
+        wait_until(lambda: immich.received.count("/api/search/metadata") >= 4)
+        hers, his = immich.upload("hers.jpg"), immich.upload("his.jpg", by=bob)
+        immich.library.album("Shared", bob, (immich.account,)).assets.append(his.id)
+        wait_until(lambda: tagged(house, hers) and tagged(house, his, tag="Cat"))
+        assert house.end(daemon) == 0
+    assert (immich.tags_of(hers), immich.tags_of(his)) == ([CAT], ["Cat"])
+
+
+def test_a_tag_that_is_deleted_while_it_is_in_use(house: House) -> None:
+    """The very next photo does not get it, however lately it was deleted."""
+    immich = house.immich
+    with house.living() as daemon:
+        wait_until(lambda: immich.received.count("/api/search/metadata") >= 2)
+        immich.upload("a.jpg")
+        settled(house, "tagged, 1 tag", 1)
+        immich.delete(CAT)
+        second = immich.upload("b.jpg")
+        settled(house, "tagged, nothing to write", 1)
+        assert house.end(daemon) == 0
+    assert immich.tags_of(second) == []
+    assert immich.account.tags.find(CAT) is None
 
 
 @pytest.mark.parametrize("setting", ["address", "key"])

@@ -86,7 +86,7 @@ async def _serve(options: ServeOptions, begun: Configuration, state: State) -> i
             daemon.reload()
 
     async with (
-        attended(household, wanted, state, begun.state) as attendant,
+        attended(household, wanted, state, begun.state, name="immich") as attendant,
         _received(begun, bells),
         _reviewed(options, begun, state, anew) as review,
     ):
