@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
+from tagwright.pipeline.recording import giving_up
 from tagwright.ports import Intend, PhotoAccess, Receipt
 from tagwright.state import Lane, queue, undoing
 from tagwright.state.undoing import Undoable
@@ -22,7 +23,8 @@ async def take_back(
     async def intend(receipt: Receipt) -> None:
         recorded.append(await lane(lambda c: undoing.intend(c, run_id, one, receipt)))
 
-    receipt = await _revert(library, one, intend, dry_run=dry_run)
+    async with giving_up(lane, recorded):
+        receipt = await _revert(library, one, intend, dry_run=dry_run)
     if dry_run or not one.receipts:
         return receipt
 
