@@ -106,6 +106,10 @@ class ChangedMeanwhileError(AssetError):
     error_class = ErrorClass.TRANSIENT
 
 
+class InHandError(ChangedMeanwhileError):
+    """Another Tagwright is writing to the photo at this moment."""
+
+
 class StorageError(AssetError):
     """The disk does not take the change: full, read-only or not permitted."""
 

@@ -231,7 +231,7 @@ def feedback(
     Where the name of its ``library`` is given, what the asset may have been before is looked up.
 
     Raises:
-        ChangedMeanwhileError: another run is writing to it, or has since it was read.
+        InHandError: another run is writing to it, or has since it was read.
     """
     hands.check(connection, asset_id, visit.run_id, visit.at)
     facts = visit.facts

@@ -42,7 +42,7 @@ def plan(connection: Connection, task: Task, now: Visiting, taxonomy: Taxonomy) 
 
     Raises:
         AssetError: a concept that was accepted is no longer in the vocabulary.
-        ChangedMeanwhileError: another run is writing to it.
+        InHandError: another run is writing to it.
     """
     facts = now.facts
     force = decisions.in_force(connection, task.asset_id, task.concepts)

@@ -6,7 +6,7 @@ import time
 
 from sqlalchemy import Connection, bindparam, select, update
 
-from tagwright.errors import ChangedMeanwhileError
+from tagwright.errors import InHandError
 from tagwright.state.schema import receipts, runs
 
 _LONGEST = 120.0  # s that a write takes; what is open for longer was given up
@@ -36,15 +36,14 @@ def check(connection: Connection, asset_id: int, run_id: str, since: float | Non
         since: When the asset was read, s since the epoch; None: it is yet to be.
 
     Raises:
-        ChangedMeanwhileError: one is, or has.
+        InHandError: one is, or has.
     """
     mine: dict[str, object] = {"asset": asset_id, "run": run_id}
     taken = connection.scalar(_WRITING, mine | {"begin": time.time() - _LONGEST})
     if taken is None and since is not None:
         taken = connection.scalar(_WRITTEN, mine | {"since": since})
     if taken is not None:
-        message = "another Tagwright is writing to it at this moment."
-        raise ChangedMeanwhileError(message, cure="It can be tried again in a moment.")
+        raise InHandError(cure="It can be tried again in a moment.")
 
 
 def give_up(connection: Connection, receipt_id: int) -> None:

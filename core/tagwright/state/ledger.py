@@ -44,7 +44,7 @@ def begin(connection: Connection, run_id: str, asset_id: int, receipt: Receipt) 
     """Record that a write is about to happen; return the receipt's identifier.
 
     Raises:
-        ChangedMeanwhileError: another run is writing to the asset.
+        InHandError: another run is writing to the asset.
     """
     hands.check(connection, asset_id, run_id)
     values = {

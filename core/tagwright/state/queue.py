@@ -8,7 +8,7 @@ from array import array
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy import Connection, bindparam, case, func, insert, select, update
 
 from tagwright.errors import ErrorClass, TagwrightError
 from tagwright.model import AssetRef
@@ -17,6 +17,7 @@ from tagwright.state import absences, lookups
 from tagwright.state.places import PLACE, to_ref
 from tagwright.state.schema import assets, folders
 
+_MOMENT = 2.0  # s that the write of another run is waited for
 LONGEST_WAIT = 3600.0  # s that anything is put off
 _DEATHS = 8  # of processes that had a photo in hand, after which it is set aside
 _UNFINISHED = "+"  # behind a goal that is reached for now
@@ -324,6 +325,17 @@ def let_be(connection: Connection, asset_id: int) -> None:
     """Take an asset as finished: a person took back what was written, and it is to stay so."""
     reached = func.rtrim(assets.c.goal, _UNFINISHED)
     connection.execute(update(assets).where(assets.c.id == asset_id).values(goal=reached))
+
+
+def set_down(connection: Connection, asset_id: int, run_id: str | None) -> None:
+    """Leave a leased asset to another run, which writes to it: one that was done is done.
+
+    Else ``run_id`` goes on with it in a moment; None: the next run does.
+    """
+    status = case((assets.c.goal.is_(None), "waiting"), else_="done")
+    due = time.time() + _MOMENT
+    values = {"status": status, "owner": None, "run_id": run_id, "due_at": due}
+    connection.execute(update(assets).where(assets.c.id == asset_id).values(values))
 
 
 def rewritten(connection: Connection, asset_id: int, size: int, modified: int) -> None:

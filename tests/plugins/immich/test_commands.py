@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import socket
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 
 import httpx
 import pytest
@@ -40,39 +40,38 @@ def _checked(done: Result, code: int) -> Result:
     return done
 
 
-def _uploaded(house: House, *names: str) -> Iterator[Asset]:
-    """Upload photos that a model looks at before serving ends."""
-    with house.living() as daemon:
-        wait_until(lambda: house.immich.received.count("/api/search/metadata") >= 2)
-        yield from (house.immich.upload(name) for name in names)
-        wait_until(lambda: house.log.count("tagged, ") == len(names))
-        assert house.end(daemon) == 0
+def _uploaded(house: House, *names: str) -> list[Asset]:
+    """Upload photos to an account that is watched, and wait until they were worked on."""
+    wait_until(lambda: house.immich.received.count("/api/search/metadata") >= 2)
+    assets = [house.immich.upload(f"{name}.jpg") for name in names]
+    wait_until(lambda: all(f"{one.name} ({one.id}): tagged" in house.log for one in assets))
+    return assets
 
 
 def test_taking_back(house: House, run: Run) -> None:
     """What serving wrote is undone by run, put back, and undone by address; theirs stays."""
     immich = house.immich
-    assets = list(_uploaded(house, "IMG_1.jpg", "IMG_2.jpg"))
-    first, second = assets
-    address = f"{immich.url}/photos/{first.id}"
-    immich.tag(first, THEIRS)
-    immich.settle()
-    assert f"IMG_1.jpg ({first.id}): tagged" in house.log
+    with house.living() as daemon:
+        assets = first, second = _uploaded(house, "IMG_1", "IMG_2")
+        address = f"{immich.url}/photos/{first.id}"
+        immich.tag(first, THEIRS)
+        undone = run("undo", "--run", "last").output
+        assert f"such as IMG_1.jpg ({address})" in undone
+        assert [immich.tags_of(one) for one in assets] == [[THEIRS], []]
+        number = re.findall(r"undo --run (\S+)", undone)[0]
+        run("undo", "--run", number)
+        assert [immich.tags_of(one) for one in assets] == [[CAT, THEIRS], [CAT]]
+        run("undo", "--yes", "--concept", "Cat", address)
+        assert house.end(daemon) == 0
+    assert [immich.tags_of(one) for one in assets] == [[THEIRS], [CAT]]
     assert f"IMG_1.jpg ({address})" in run("search", "img_1").output
     assert CAT in run("history", first.id).output
-    undone = run("undo", "--run", "last").output
-    assert f"such as IMG_1.jpg ({address})" in undone
-    assert [immich.tags_of(one) for one in assets] == [[THEIRS], []]
-    number = re.findall(r"undo --run (\S+)", undone)[0]
-    run("undo", "--run", number)
-    assert [immich.tags_of(one) for one in assets] == [[CAT, THEIRS], [CAT]]
-    run("undo", "--yes", "--concept", "Cat", address)
-    assert [immich.tags_of(one) for one in assets] == [[THEIRS], [CAT]]
+    assert not json.loads(run("status", "--json").output)["troubled"]
     (house.home / "mine.yaml").write_text(RENAMED)
-    run("remap", "--yes", "immich:main")
+    run("remap", "--yes", second.id)
     assert immich.tags_of(second) == ["Animals/Kitty"]
     house.configure(immich='[[immich.account]]\nname = "other"')
-    told = run("undo", "--json", "--yes", second.id, code=1).stdout.splitlines()
+    told = run("undo", "--json", "--yes", "immich:main", code=1).stdout.splitlines()
     (failed,) = (one for one in map(json.loads, told) if one["type"] == "photo")
     assert (failed["name"], failed["status"]) == ("IMG_2.jpg", "failed")
     assert "'immich:main' is not configured" in failed["error"]
@@ -86,10 +85,8 @@ def test_deciding(house: House, run: Run) -> None:
     policy = 'taxonomy = "mine.yaml"\n[policy]\napply = 1.0\nreview = 0.5'
     house.configure(policy, review=page)
     with house.living() as daemon:
-        wait_until(lambda: immich.received.count("/api/search/metadata") >= 2)
         names = ("on the page", "accepted", "rejected")
-        assets = {name: immich.upload(f"{name}.jpg") for name in names}
-        wait_until(lambda: house.log.count("tagged, ") == len(names))
+        assets = dict(zip(names, _uploaded(house, *names), strict=True))
         with httpx.Client(base_url=f"http://{page}", follow_redirects=True) as browser:
             _decide(browser, assets["on the page"], immich.url)
         wait_until(lambda: "[review] on the page.jpg" in house.log)
