@@ -6,7 +6,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
+from contextlib import AsyncExitStack, suppress
 
 from tagwright.errors import (
     AssetError,
@@ -17,6 +17,7 @@ from tagwright.errors import (
     VanishedError,
 )
 from tagwright.pipeline.asking import Asker, Desk
+from tagwright.pipeline.backlog import Backlog
 from tagwright.pipeline.bursts import Bursts
 from tagwright.pipeline.desks import open_desks
 from tagwright.pipeline.gates.opening import open_gates
@@ -25,10 +26,10 @@ from tagwright.pipeline.photo import Photo
 from tagwright.pipeline.purse import Purse
 from tagwright.pipeline.results import Result, Session, Tally
 from tagwright.pipeline.retrying import delay, verdict
-from tagwright.pipeline.scanning import Scan
+from tagwright.pipeline.scanning import source_of
 from tagwright.pipeline.sites import Sites
 from tagwright.pipeline.turns import Turns
-from tagwright.ports import Tagger, Watcher
+from tagwright.ports import SlowLibrary, Tagger
 from tagwright.state import absences, calls, queue, runs
 from tagwright.state.queue import Job
 
@@ -60,7 +61,6 @@ class Runner:
         report: Callable[[Result], None],
         scanned: Callable[[], Awaitable[None]] = _nothing,
         *,
-        source: Watcher | None = None,
         trouble: Callable[[TagwrightError], None] | None = None,
         way: Callable[[Session, Asker, Sequence[Desk]], Photo] = Photo,
     ) -> None:
@@ -70,7 +70,6 @@ class Runner:
             session: What is worked on, and how.
             report: Is called with each photo's result, in the event loop.
             scanned: Is awaited once the tally says how many photos are queued.
-            source: Says what is there; one scan, unless another one is given.
             trouble: Is told what stops all photos, in a run that lasts.
             way: What is done with each; all that there is to do, unless another one is given.
         """
@@ -81,7 +80,8 @@ class Runner:
         self._run_id = session.run_id
         self._report = report
         self._scanned = scanned
-        self._source = source or Scan(session.library)
+        self._source = source_of(session, self.tally)
+        self._backlog = Backlog(session.ahead, self.tally, lasting=trouble is not None)
         self._trouble = trouble
         self._way = way
         self._sites = Sites(session)
@@ -114,8 +114,14 @@ class Runner:
         """Take up nothing more; what is in hand is finished."""
         self._stopping.set()
         self._source.stop()
+        self._backlog.end()
         self._going.set()
         self._arrived.set()
+
+    def end(self, error: TagwrightError) -> None:
+        """Stop because of something, the first of several."""
+        self.halted_by = self.halted_by or error
+        self.stop()
 
     def hold(self) -> None:
         """Begin with no other photo for now; what is in hand is finished, what arrives is kept."""
@@ -132,18 +138,25 @@ class Runner:
         await self._prepare()
         asked = max(tagger.concurrency for tagger in self._taggers)
         # Half as many again, so that there is work left while all of the first wait for answers.
-        workers = asked + max(_PREPARING, asked // 2)
-        jobs: asyncio.Queue[Job | None] = asyncio.Queue(maxsize=workers)
+        ready = asked + max(_PREPARING, asked // 2)
+        workers = ready + self._writes
+        jobs: asyncio.Queue[Job | None] = asyncio.Queue(maxsize=ready)
+        places = asyncio.Semaphore(ready)
         try:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._take_in())
-                tasks.create_task(self._feed(jobs, workers))
+                tasks.create_task(self._feed(jobs, ready, workers))
                 for _ in range(workers):
-                    tasks.create_task(self._work(jobs))
+                    tasks.create_task(self._work(jobs, places))
         finally:
             left = list(self._in_hand)
             await asyncio.shield(asyncio.ensure_future(self._put_back(left)))
         return self.tally
+
+    @property
+    def _writes(self) -> int:
+        library = self._session.library
+        return library.writes_at_once if isinstance(library, SlowLibrary) else 0
 
     @property
     def _taggers(self) -> list[Tagger]:
@@ -175,14 +188,14 @@ class Runner:
         lasting = self._trouble is not None
         args = self._session, self._sites, self._source, self.tally, self._arrived.set
         try:
-            await Intake(*args, lasting=lasting).run()
+            await Intake(*args, self._backlog, lasting=lasting).run()
         except TagwrightError as exc:
-            self._end(exc)
+            self.end(exc)
         self.tally.scanned = True
         self._arrived.set()
         await self._scanned()
 
-    async def _feed(self, jobs: asyncio.Queue[Job | None], workers: int) -> None:
+    async def _feed(self, jobs: asyncio.Queue[Job | None], ready: int, workers: int) -> None:
         while not self._stopping.is_set():
             await self._going.wait()
             if self._trouble is not None and time.monotonic() - self._asked_all_at > _SPELL:
@@ -190,7 +203,7 @@ class Runner:
             self._arrived.clear()
             scanned = self.tally.scanned  # read before the lease: a later arrival is not missed
             taken = await self._lane(
-                lambda c: queue.lease(c, self._run_id, self._session.owner.id, workers)
+                lambda c: queue.lease(c, self._run_id, self._session.owner.id, ready)
             )
             self._in_hand.update(job.asset_id for job in taken)
             for job in taken:
@@ -198,6 +211,7 @@ class Runner:
             if not taken:
                 if scanned:
                     break
+                self._backlog.moved(dry=True)
                 await self._nap()
         for _ in range(workers):
             await jobs.put(None)
@@ -217,26 +231,36 @@ class Runner:
             async with asyncio.timeout(seconds):
                 await self._arrived.wait()
 
-    async def _work(self, jobs: asyncio.Queue[Job | None]) -> None:
-        while (job := await jobs.get()) is not None:
-            if self._stopping.is_set() or not self._going.is_set():
-                await self._put_back([job.asset_id])
-                self._in_hand.discard(job.asset_id)
-                continue
-            result = await self._one(job)
-            self._in_hand.discard(job.asset_id)
-            self.tally.asked = sum(photo.asker.asked for photo in self._photos)
-            self.tally.earlier = sum(photo.asker.earlier for photo in self._photos)
-            self.tally.spent = self._purse.spent
-            self.tally.shared = self._bursts.shared
-            self.tally.add(result)
-            self._report(result)
+    async def _work(self, jobs: asyncio.Queue[Job | None], places: asyncio.Semaphore) -> None:
+        going_on = True
+        while going_on:
+            async with AsyncExitStack() as place:  # among those that are made ready
+                await place.enter_async_context(places)
+                job = await jobs.get()
+                going_on = job is not None
+                if job is not None:
+                    await self._take_up(job, place.aclose)
 
-    async def _one(self, job: Job) -> Result:
+    async def _take_up(self, job: Job, made_ready: Callable[[], Awaitable[None]]) -> None:
+        if self._stopping.is_set() or not self._going.is_set():
+            await self._put_back([job.asset_id])
+            self._in_hand.discard(job.asset_id)
+            return
+        result = await self._one(job, made_ready)
+        self._in_hand.discard(job.asset_id)
+        self.tally.asked = sum(photo.asker.asked for photo in self._photos)
+        self.tally.earlier = sum(photo.asker.earlier for photo in self._photos)
+        self.tally.spent = self._purse.spent
+        self.tally.shared = self._bursts.shared
+        self.tally.add(result)
+        self._backlog.moved()
+        self._report(result)
+
+    async def _one(self, job: Job, made_ready: Callable[[], Awaitable[None]]) -> Result:
         site = self._sites.index(job.ref.reference)
         goal = self._goals[site]
         try:
-            return await self._photos[site].process(job)
+            return await self._photos[site].process(job, made_ready)
         except TagwrightError as exc:
             error = exc
         except Exception as exc:  # a fault in a plugin must not end the run
@@ -282,11 +306,7 @@ class Runner:
 
     def _halt(self, error: TagwrightError) -> None:
         if self._trouble is None:
-            self._end(error)
+            self.end(error)
         else:
             self.hold()
             self._trouble(error)
-
-    def _end(self, error: TagwrightError) -> None:
-        self.halted_by = self.halted_by or error
-        self.stop()

@@ -23,6 +23,7 @@ from tagwright.ports.libraries import (
     PhotoLibrary,
     Receipt,
     Recovered,
+    SlowLibrary,
     ThriftyLibrary,
     Withdrawal,
 )
@@ -69,6 +70,7 @@ __all__ = [
     "Receipt",
     "Recovered",
     "SelectiveTagger",
+    "SlowLibrary",
     "Tagger",
     "ThriftyLibrary",
     "Watcher",

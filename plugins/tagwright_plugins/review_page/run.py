@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import socket
 import webbrowser
 from dataclasses import dataclass
@@ -35,6 +36,8 @@ class Serving:
     new_token: bool
     query: str  # the filter to begin with
     config: Path | None  # the file that was named
+    under: tuple[str, ...] = ()  # references of folders and photos that it is about; empty: all
+    idle: float = math.inf  # s without a page that is open, after which it ends
 
 
 def run(configuration: Configuration, serving: Serving) -> int:
@@ -76,11 +79,14 @@ async def _serve(
     review = Review(configuration, state, taxonomy, serving.config, access)
     left = asyncio.Event()
     async with sitting(review) as begun:
+        begun.desk.under = serving.under
+        leaving = asyncio.create_task(_leave(begun.desk, serving.idle, left))
         with interruptible(left.set):
             async with shown(begun.desk, listening, serving.host):
                 port = int(listening.getsockname()[1])
                 _say(serving, port, token, locked=access is not None)
                 await left.wait()
+        leaving.cancel()
         if due := await state.lane(following.count):
             click.echo(f"Writing {many(due, 'photo')} …")
         with interruptible(begun.desk.writer.stop) as again:
@@ -88,6 +94,12 @@ async def _serve(
         await begun.end(interrupted=bool(again))
         return await _end(begun.desk, interrupted=bool(again))
     raise AssertionError  # never: a sitting lets errors pass
+
+
+async def _leave(desk: Desk, idle: float, left: asyncio.Event) -> None:
+    if math.isfinite(idle):
+        await desk.be_left(idle)
+        left.set()
 
 
 def _say(serving: Serving, port: int, token: str | None, *, locked: bool) -> None:

@@ -81,7 +81,9 @@ class Sitting:
 async def sitting(review: Review) -> AsyncIterator[Sitting]:
     """Give a desk for as long as the block lasts; what is in hand then is finished."""
     await asyncio.to_thread(tidy, review.configuration.state / "renditions")
-    async with contextlib.aclosing(make_libraries(review.configuration)) as libraries:
+    async with contextlib.aclosing(
+        make_libraries(review.configuration, review.state.lane)
+    ) as libraries:
         begun = Sitting(review, libraries)
         try:
             yield begun

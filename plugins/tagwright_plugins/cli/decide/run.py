@@ -101,7 +101,7 @@ class _Answer:
         total = await state.lane(following.count)
         self._bar.watch(lambda: Figures("Writing", sum(self._tally.values()), total))
         async with AsyncExitStack() as stack:
-            libraries = make_libraries(configuration)
+            libraries = make_libraries(configuration, state.lane)
             stack.push_async_callback(libraries.aclose)
             writer = Writer(libraries, state.lane, self._taxonomy, self._followed)
             with interruptible(writer.stop) as interrupted:

@@ -11,6 +11,7 @@ from tagwright.configuration import Configuration
 from tagwright.configuration.immich import LIBRARY
 from tagwright.errors import ConfigurationError
 from tagwright.ports import NotingLibrary
+from tagwright.state import Lane
 from tagwright_plugins.cli.assembly import make_library
 from tagwright_plugins.cli.libraries import make_libraries
 from tagwright_plugins.cli.places import place
@@ -28,7 +29,7 @@ class Named:
         return [library] if library in self.accounts else list(map(place, self.files))
 
     async def libraries(
-        self, configuration: Configuration, stack: AsyncExitStack
+        self, configuration: Configuration, lane: Lane, stack: AsyncExitStack
     ) -> Sequence[NotingLibrary]:
         """Return the libraries, that of files first; they are closed with the stack.
 
@@ -40,7 +41,7 @@ class Named:
             library = make_library(configuration, self.files)
             stack.push_async_callback(library.aclose)
             found.append(library)
-        others = make_libraries(configuration)
+        others = make_libraries(configuration, lane)
         stack.push_async_callback(others.aclose)
         for name in self.accounts:
             account = await others.of(name)

@@ -68,7 +68,7 @@ async def _rebuild(
         bar.line(f"failed: {naming.error(ref, error)}", err=True)
 
     async with AsyncExitStack() as stack:
-        libraries = await meant.libraries(configuration, stack)
+        libraries = await meant.libraries(configuration, state.lane, stack)
         kind = "dry run" if options.dry_run else "rebuild"
         frozen = {"paths": [*map(str, meant.files), *meant.accounts]}
         run_id = await state.lane(lambda c: runs.begin(c, kind, state.owner.id, frozen))
@@ -121,7 +121,7 @@ async def _save(
             total += found
             bar.watch(lambda: Figures("Noting", tally["photos"], total))
 
-        for library in await meant.libraries(configuration, stack):
+        for library in await meant.libraries(configuration, state.lane, stack):
             work = Noter(library, state.lane, report)
             with interruptible(work.stop) as interrupted:
                 await work.run(meant.under(library.name), begun)

@@ -72,7 +72,7 @@ def judge_anew(
     with open_state(configuration) as state, Progress(sys.stderr, quiet=manner.as_json) as bar:
         naming = Naming(configuration)
         report = Report(bar, naming, as_json=manner.as_json, explain=manner.explain)
-        libraries = make_libraries(configuration)
+        libraries = make_libraries(configuration, state.lane)
         work = Remap(state, libraries, report, frozen)
         make = PartMaker(configuration, taxonomy, libraries, report.note)
         return asyncio.run(work.run(make, Selection(libraries.main.name, under, labels), manner))

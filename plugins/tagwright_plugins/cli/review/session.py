@@ -82,7 +82,7 @@ async def _review(
 ) -> int:
     written = _Written(Naming(configuration))
     async with AsyncExitStack() as stack:
-        libraries = make_libraries(configuration)
+        libraries = make_libraries(configuration, state.lane)
         stack.push_async_callback(libraries.aclose)
         writer = Writer(libraries, state.lane, taxonomy, written.add)
         terminal = stack.enter_context(Terminal())
@@ -134,7 +134,7 @@ async def _take_back(
     batch = await state.lane(lambda c: review.undo(c, None if name == "last" else name))
     written = _Written(Naming(configuration))
     async with AsyncExitStack() as stack:
-        libraries = make_libraries(configuration)
+        libraries = make_libraries(configuration, state.lane)
         stack.push_async_callback(libraries.aclose)
         writer = Writer(libraries, state.lane, taxonomy, written.add)
         with interruptible(writer.stop) as interrupted:

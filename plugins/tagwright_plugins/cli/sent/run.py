@@ -17,11 +17,12 @@ from tagwright.configuration import Configuration, load
 from tagwright.errors import ConfigurationError
 from tagwright.model import AssetRef, RenditionSpec
 from tagwright.ports import PhotoAccess
-from tagwright.state import Database, photos, sendings
+from tagwright.state import Database, Lane, photos, sendings
 from tagwright.state.sendings import Filter, Sending
 from tagwright_adapters.files.library import FileLibrary
 from tagwright_adapters.files.names import to_path
 from tagwright_plugins.cli import wording
+from tagwright_plugins.cli.assembly import open_state
 from tagwright_plugins.cli.libraries import make_libraries
 from tagwright_plugins.cli.naming import Naming, is_immich
 from tagwright_plugins.cli.places import place
@@ -123,7 +124,8 @@ def _verify(under: Sequence[str], options: SentOptions, configuration: Configura
     if not refs:
         msg = "--verify needs photos that are there."
         raise ConfigurationError(msg, cure="Name them: tagwright sent --verify PHOTO.")
-    return asyncio.run(_verify_all(refs, options, configuration))
+    with open_state(configuration) as state:
+        return asyncio.run(_verify_all(refs, options, configuration, state.lane))
 
 
 def _photos(under: Sequence[str], configuration: Configuration) -> list[AssetRef]:
@@ -141,9 +143,9 @@ def _photos(under: Sequence[str], configuration: Configuration) -> list[AssetRef
 
 
 async def _verify_all(
-    refs: Sequence[AssetRef], options: SentOptions, configuration: Configuration
+    refs: Sequence[AssetRef], options: SentOptions, configuration: Configuration, lane: Lane
 ) -> int:
-    naming, libraries = Naming(configuration), make_libraries(configuration)
+    naming, libraries = Naming(configuration), make_libraries(configuration, lane)
     code = 0
     try:
         for ref in refs:

@@ -136,7 +136,7 @@ class _Work:
         if counted.photos and self._ask and not self._agreed(options):
             return 0
         async with AsyncExitStack() as stack:
-            libraries = make_libraries(self._configuration)
+            libraries = make_libraries(self._configuration, self._lane)
             stack.push_async_callback(libraries.aclose)
             dry = options.dry_run
             undo = Undo(libraries, self._lane, self._report.photo, dry_run=dry)
