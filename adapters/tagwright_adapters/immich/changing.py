@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
+from dataclasses import replace
 
 from tagwright.model import Tag
 from tagwright.ports import FieldChange, Receipt, Withdrawal
@@ -40,6 +41,13 @@ def work_back(asset: Asset, receipts: Sequence[Receipt]) -> Receipt:
         already=[],
         withdrawn=[tag for path, tag in known.items() if path in there - after],
     )
+
+
+def leave(receipt: Receipt, theirs: Set[Path]) -> Receipt:
+    """Return a receipt without what turned out to be a person's."""
+    ours = tuple(tag for tag in receipt.written if tag.path not in theirs)
+    others = tuple(tag for tag in receipt.written if tag.path in theirs)
+    return replace(receipt, written=ours, already=receipt.already + others)
 
 
 def _receipt(

@@ -11,8 +11,9 @@ from tagwright import pictures
 from tagwright.errors import VanishedError
 from tagwright.model import AssetRef, Extra, ExtraField, Facts, Rendition, RenditionSpec
 from tagwright.model import Tag as OurTag
+from tagwright.pipeline.turns import Turns
 from tagwright.ports import NOTHING, Entry, Intend, Listing, Receipt, Withdrawal
-from tagwright_adapters.immich.changing import work_back, work_out
+from tagwright_adapters.immich.changing import leave, work_back, work_out
 from tagwright_adapters.immich.client import ImmichClient
 from tagwright_adapters.immich.errors import (
     ImmichMissingError,
@@ -54,6 +55,7 @@ class ImmichLibrary:
         self._client = ImmichClient(address, key)
         self._writer = Writer(self._client, patience)
         self._looks = Looks()
+        self._turns = Turns()
 
     @property
     def name(self) -> str:
@@ -84,7 +86,9 @@ class ImmichLibrary:
             assets: From a search with ``with_exif`` and ``with_people``.
             untagged: Identifiers from a search for untagged ones that began after the other ended.
         """
-        self._looks.seen(assets, untagged)
+        found = list(assets)
+        self._looks.seen(found, untagged)
+        self._writer.note(found)
 
     async def content_key(self, ref: AssetRef) -> str:
         """Return the checksum of the original file, which Immich never changes."""
@@ -124,9 +128,11 @@ class ImmichLibrary:
         extras: Sequence[Extra] = (),  # noqa: ARG002 - it holds none
     ) -> Receipt:
         """Add tags and take ours back, in as few calls as can be; read back and repair."""
-        with _vanishing(ref):
-            asset = _kept(await self._writer.ready(ref.reference))
-            return await self._done(asset, work_out(asset, tags, withdraw), intend)
+        async with self._turns.of(ref.reference):
+            with _vanishing(ref):
+                look = None if withdraw.tags else self._looks.gate(ref.reference)
+                asset = _kept(look or await self._writer.ready(ref.reference))
+                return await self._done(asset, work_out(asset, tags, withdraw), intend, intend)
 
     async def revert(
         self,
@@ -138,13 +144,15 @@ class ImmichLibrary:
         begun: Sequence[Receipt] = (),  # noqa: ARG002 - what was done shows on the asset
     ) -> Receipt:
         """Take back earlier writes; what people added since stays."""
-        with _vanishing(ref):
-            asset = _kept(await self._writer.ready(ref.reference))
-            receipt = work_back(asset, receipts)
-            return receipt if dry_run else await self._done(asset, receipt, intend)
+        async with self._turns.of(ref.reference):
+            with _vanishing(ref):
+                asset = _kept(await self._writer.ready(ref.reference))
+                receipt = work_back(asset, receipts)
+                return receipt if dry_run else await self._done(asset, receipt, intend)
 
     async def aclose(self) -> None:
         """Close all connections."""
+        await self._writer.aclose()
         await self._client.aclose()
 
     async def _asset(self, ref: AssetRef) -> Asset:
@@ -153,16 +161,25 @@ class ImmichLibrary:
         self._looks.read(asset)
         return asset
 
-    async def _done(self, asset: Asset, receipt: Receipt, intend: Intend | None) -> Receipt:
+    async def _done(
+        self, asset: Asset, receipt: Receipt, intend: Intend | None, lessen: Intend | None = None
+    ) -> Receipt:
         if not receipt.changes:
             return receipt
         self._writer.check(asset)
         self._looks.begin(asset.id)
         if intend is not None:
             await intend(receipt)
-        come = [tag.path for tag in receipt.written]
+
+        async def told(theirs: frozenset[tuple[str, ...]]) -> None:
+            nonlocal receipt
+            receipt = leave(receipt, theirs)
+            if lessen is not None:
+                await lessen(receipt)
+
+        come = frozenset(tag.path for tag in receipt.written)
         go = frozenset(tag.path for tag in receipt.withdrawn)
-        after = await self._writer.change(asset, come, go)
+        after = await self._writer.change(asset, come, go, told)
         self._looks.end(after)
         return replace(receipt, modified=after.modified)
 

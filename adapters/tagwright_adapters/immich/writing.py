@@ -6,49 +6,50 @@ replaces the asset's tags with what it read. A second write while a chain runs l
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable, Sequence, Set
+from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from tagwright.errors import UnreadableError, VerificationError
+from tagwright_adapters.immich.book import TagBook
 from tagwright_adapters.immich.client import ImmichClient
 from tagwright_adapters.immich.errors import (
     ImmichBusyError,
-    ImmichError,
     ImmichMissingError,
     ImmichReadOnlyError,
 )
-from tagwright_adapters.immich.models import Asset, Tag
+from tagwright_adapters.immich.giving import Given, Giving
+from tagwright_adapters.immich.models import Asset
+from tagwright_adapters.immich.patience import PATIENT, Patience
+from tagwright_adapters.immich.settling import Change, Settling
+
+__all__ = ["PATIENT", "Patience", "Writer"]
 
 Path = tuple[str, ...]
-_ROUNDS = 3  # a write and two repairs
+Paths = frozenset[Path]
+_ROUNDS = 4  # a write with tags that turn out to be deleted, one with new ones, two repairs
 
-
-@dataclass(frozen=True, slots=True)
-class Patience:
-    """How long to wait between looks at an asset, in seconds."""
-
-    ready: tuple[float, ...] = (0.1, 0.2, 0.3, 0.5, 1.0, 2.0, 4.0)
-    # Two writes less than 0.6 s apart were seen to spoil each other.
-    settled: tuple[float, ...] = (0.6, 0.4, 0.6, 1.0, 2.0, 4.0, 8.0)
-    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
-    corrupt: timedelta = timedelta(hours=1)  # after which a file without a preview is taken so
-
-
-PATIENT = Patience()
+Told = Callable[[Paths], Awaitable[None]]
+"""Is told which of the tags somebody else gave the asset meanwhile."""
 
 
 class Writer:
-    """Changes the tags of assets, one asset at a time for each caller."""
+    """Changes the tags of assets, each asset at the bidding of one caller at a time."""
 
     def __init__(self, client: ImmichClient, patience: Patience) -> None:
         """Write over this client."""
         self._client = client
         self._patience = patience
-        self._tags: dict[Path, Tag] = {}
+        self._book = TagBook(client.tags, patience.clock)
+        self._giving = Giving(client, self._book, patience)
+        self._settling = Settling(client, self._book, patience)
+        self._under_way = 0
         self._read_only: set[str] = set()  # external libraries
+        self._writable: set[str] = set()
+
+    def note(self, assets: Iterable[Asset]) -> None:
+        """Take note of when these were changed: Immich's clock shows at least that."""
+        self._settling.note(assets)
 
     async def ready(self, number: str) -> Asset:
         """Return an asset once its thumbnail is made; to tag it before destroys its own tags.
@@ -78,69 +79,72 @@ class Writer:
         if asset.library_id in self._read_only:
             raise _read_only(asset)
 
-    async def change(self, asset: Asset, come: Sequence[Path], go: Set[Path]) -> Asset:
+    async def change(self, asset: Asset, come: Paths, go: Paths, told: Told) -> Asset:
         """Give and take tags; return the asset as it was read back.
+
+        Where a look at it was not the latest, tags that come may turn out to be there already.
 
         Raises:
             ImmichReadOnlyError: it is in an external library that takes no sidecars.
             VerificationError: the tags do not stay as they were set.
             ImmichError: the server does not do as it should.
         """
+        self._under_way += 1
+        try:
+            return await self._changed(asset, come, go, told)
+        finally:
+            self._under_way -= 1
+
+    async def aclose(self) -> None:
+        """Leave what is under way."""
+        await self._giving.aclose()
+        await self._settling.aclose()
+
+    async def _changed(self, asset: Asset, come: Paths, go: Paths, told: Told) -> Asset:
         for _ in range(_ROUNDS):
+            self.check(asset)
             asset = await self._take(asset, go)
-            missing = [path for path in come if path not in asset.paths]
-            asset = await self._give(asset, missing)
-            if set(come) <= set(asset.paths) and not go & set(asset.paths):
+            asset = await self._give(asset, come, go, told)
+            if come <= set(asset.paths) and not go & set(asset.paths):
+                self._writable.add(asset.library_id or "")
                 return asset
-        if asset.library_id is not None and not set(come) & set(asset.paths):
+        if asset.library_id is not None and not come & set(asset.paths):
             self._read_only.add(asset.library_id)
             raise _read_only(asset)
         message = "the tags that were set do not stay as they were set."
         raise VerificationError(message, asset=asset.id)
 
-    async def _take(self, asset: Asset, go: Set[Path]) -> Asset:
+    async def _take(self, asset: Asset, go: Paths) -> Asset:
         for tag in asset.tags or ():
             if tag.path in go:
                 with suppress(ImmichMissingError):  # the tag was deleted meanwhile, or the asset
+                    since = self._since(asset)
                     outcomes = await self._client.tags.take(tag.id, [asset.id])
                     if any(one.success for one in outcomes):
-                        asset = await self._settled(asset)
+                        change = Change(asset, since, go=frozenset([tag.path]))
+                        asset = await self._settling.settled(change)
         return asset
 
-    async def _give(self, asset: Asset, come: Sequence[Path]) -> Asset:
-        if not come:
+    async def _give(self, asset: Asset, come: Paths, go: Paths, told: Told) -> Asset:
+        missing = come - set(asset.paths)
+        if not missing:
             return asset
-        tags = await self._resolved(come)
-        new = await self._client.tags.give([asset.id], tags)
-        if new < len(tags):  # some of them are not there any more, and Immich does not tell
-            for path in come:
-                self._tags.pop(path, None)
-        if not new:
-            new = await self._client.tags.give([asset.id], await self._resolved(come))
-        return await (self._settled(asset) if new else self._client.assets.get(asset.id))
+        since = self._since(asset)
+        given = await self._giving.give(asset.id, missing, alone=self._under_way == 1)
+        if given.theirs:
+            await told(given.theirs)
+        if given.began is False:
+            return await self._client.assets.get(asset.id)
+        return await self._settling.settled(self._change(asset, since, come, go, given))
 
-    async def _resolved(self, paths: Sequence[Path]) -> list[str]:
-        known = {path: self._tags[path] for path in paths if path in self._tags}
-        unknown = [path for path in paths if path not in known]
-        if unknown:
-            made = await self._client.tags.upsert(unknown)
-            self._tags |= made
-            known |= made
-        lacking = [path for path in paths if path not in known]
-        if lacking:
-            raise ImmichError(f"Immich does not make a tag named {'/'.join(lacking[0])!r}.")
-        return [known[path].id for path in paths]
+    def _change(
+        self, asset: Asset, since: datetime, come: Paths, go: Paths, given: Given
+    ) -> Change:
+        doubtful = asset.library_id is not None and asset.library_id not in self._writable
+        return Change(asset, since, come, go, sure=given.began is True, doubtful=doubtful)
 
-    async def _settled(self, before: Asset) -> Asset:
-        """Return the asset once the chain is through: its time of change has risen."""
-        for pause in self._patience.settled:
-            await self._patience.sleep(pause)
-            asset = await self._client.assets.get(before.id)
-            if asset.updated_at > before.updated_at:
-                return asset
-        message = "Immich has not finished writing its tags."
-        cure = "Its job queues may be full: see Administration > Jobs."
-        raise ImmichBusyError(message, asset=before.id, cure=cure)
+    def _since(self, asset: Asset) -> datetime:
+        return max(self._settling.latest, asset.updated_at)
 
 
 def _read_only(asset: Asset) -> ImmichReadOnlyError:

@@ -33,9 +33,12 @@ class Recorder:
         recorded: list[int] = []
 
         async def intend(receipt: Receipt) -> None:
+            if recorded:
+                await self._lane(lambda c: ledger.lessen(c, recorded[0], receipt))
+                return
             recorded.append(
                 await self._lane(lambda c: ledger.intend(c, self._run_id, asset_id, receipt))
             )
 
         receipt = await self._library.write(ref, tags, intend, withdraw, extras)
-        return receipt, recorded[-1] if recorded else None
+        return receipt, recorded[0] if recorded else None

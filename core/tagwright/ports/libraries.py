@@ -157,7 +157,8 @@ class PhotoLibrary(Protocol):
         is a person's, that stays, and a warning in the receipt says so.
 
         ``intend`` is awaited with the receipt once everything is ready and before the host is
-        touched, and not at all where there is nothing to change.
+        touched, and not at all where there is nothing to change. Where some of the tags turn out
+        to have been there, it is awaited once more with those that were not.
         """
 
     async def revert(

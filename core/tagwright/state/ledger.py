@@ -85,6 +85,13 @@ def intend(connection: Connection, run_id: str, asset_id: int, receipt: Receipt)
     return key
 
 
+def lessen(connection: Connection, receipt_id: int, receipt: Receipt) -> None:
+    """Record that fewer tags are ours than were intended: somebody else was quicker with them."""
+    ours = [tag.concept for tag in receipt.written]
+    others = (ledger.c.receipt_id == receipt_id) & ledger.c.concept.not_in(ours)
+    connection.execute(delete(ledger).where(others))
+
+
 def confirm(connection: Connection, receipt_id: int) -> None:
     """Record that what was intended was read back."""
     now = time.time()

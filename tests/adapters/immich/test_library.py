@@ -16,12 +16,14 @@ from tagwright.model import AssetRef, RenditionSpec, Tag
 from tagwright.ports import Receipt, Withdrawal
 from tagwright_adapters.immich.errors import ImmichBusyError, ImmichReadOnlyError
 from tagwright_adapters.immich.library import ImmichLibrary
-from tagwright_adapters.immich.writing import Patience
+from tagwright_adapters.immich.patience import Patience
 
 from .server import KEY, Asset, External, ImmichServer, Person, Xmp
 
 # Time goes on with each request, so there is no need to wait in ours.
-EAGER = Patience(ready=(0.0,) * 20, settled=(0.0,) * 40, corrupt=timedelta.max)
+EAGER = Patience(
+    ready=(0.0,) * 20, settled=(0.0,) * 40, company=0.0, gathering=0.0, corrupt=timedelta.max
+)
 EMBEDDED = Xmp(hierarchical_subject=("Family|Anna",))
 
 
@@ -304,7 +306,7 @@ async def test_a_person_at_the_same_time(immich: ImmichServer) -> None:
     async def pass_time(seconds: float) -> None:
         immich.advance(seconds)
 
-    patience = Patience(sleep=pass_time)
+    patience = Patience(sleep=pass_time, clock=lambda: immich.clock.now)
     library = ImmichLibrary(immich.url, KEY, account="alice", patience=patience)
     for seed in range(20):
         immich.clock.random.seed(seed)

@@ -12,7 +12,7 @@ from tagwright.errors import TagwrightError
 from tagwright.model import Answer, Facts, Rendition
 from tagwright.state import ledger
 from tagwright_adapters.immich.library import ImmichLibrary
-from tagwright_adapters.immich.writing import Patience
+from tagwright_adapters.immich.patience import Patience
 from tagwright_adapters.memory import MemoryTagger, says
 
 from .server import KEY, Asset, ImmichServer, Xmp, at_random
@@ -21,6 +21,8 @@ SPEED = 10  # the server's time against ours
 PATIENCE = Patience(
     ready=tuple(pause / SPEED for pause in Patience().ready),
     settled=tuple(pause / SPEED for pause in Patience().settled),
+    company=Patience().company / SPEED,
+    gathering=Patience().gathering / SPEED,
 )
 SEES = ["Animals/Cat", "Beach"]
 EMBEDDED = Xmp(keywords=("Holiday",))

@@ -1,0 +1,58 @@
+"""The identifiers of the account's tags."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Iterable, Mapping, Set
+
+from tagwright_adapters.immich.tags import TagCalls
+
+Path = tuple[str, ...]
+_FRESH = 600.0  # s that the list of all tags is good for
+
+
+class TagBook:
+    """Remembers which tag has which identifier; one that is deleted is to be forgotten."""
+
+    def __init__(self, calls: TagCalls, clock: Callable[[], float] = time.monotonic) -> None:
+        """Know none yet; the clock counts in seconds."""
+        self._calls = calls
+        self._clock = clock
+        self._numbers: dict[Path, str] = {}
+        self._making = asyncio.Lock()
+        self._above: tuple[float, Set[Path]] | None = None
+
+    async def numbers(self, paths: Iterable[Path]) -> Mapping[Path, str]:
+        """Return identifiers by path; makes tags that are not known, all in one request.
+
+        Those that Immich does not make are left out.
+        """
+        wanted = set(paths)
+        if not wanted <= self._numbers.keys():
+            async with self._making:  # who waits here finds what the one before made
+                if unknown := sorted(wanted - self._numbers.keys()):
+                    made = await self._calls.upsert(unknown)
+                    self._numbers |= {path: tag.id for path, tag in made.items()}
+        return {path: self._numbers[path] for path in wanted if path in self._numbers}
+
+    def known(self, paths: Iterable[Path]) -> Mapping[Path, str]:
+        """Return the identifiers of those that are known."""
+        return {path: self._numbers[path] for path in paths if path in self._numbers}
+
+    def forget(self, paths: Iterable[Path]) -> None:
+        """Have these looked up again."""
+        for path in paths:
+            self._numbers.pop(path, None)
+
+    async def above(self) -> Set[Path]:
+        """Return tags that have others below them: a search for such a one finds those as well."""
+        now = self._clock()
+        if self._above is None or now - self._above[0] > _FRESH:
+            tags = await self._calls.all()
+            self._above = now, _above(tag.path for tag in tags)
+        return self._above[1] | _above(self._numbers)
+
+
+def _above(paths: Iterable[Path]) -> Set[Path]:
+    return {path[:depth] for path in paths for depth in range(1, len(path))}

@@ -1,0 +1,26 @@
+"""How long Immich is waited for."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long to wait between looks at an asset, and for company; in seconds."""
+
+    ready: tuple[float, ...] = (0.1, 0.2, 0.3, 0.5, 1.0, 2.0, 4.0)
+    # Two writes less than 0.6 s apart were seen to spoil each other.
+    settled: tuple[float, ...] = (0.6, 0.4, 0.6, 1.0, 2.0, 4.0, 8.0)
+    company: float = 0.15  # that a write waits for others of the same tags, while there are others
+    gathering: float = 3.0  # that one is not read back while more are to be read back with it
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    clock: Callable[[], float] = time.monotonic
+    corrupt: timedelta = timedelta(hours=1)  # after which a file without a preview is taken so
+
+
+PATIENT = Patience()
