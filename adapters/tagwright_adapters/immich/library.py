@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import replace
 
@@ -12,7 +12,17 @@ from tagwright.errors import VanishedError
 from tagwright.model import AssetRef, Extra, ExtraField, Facts, Rendition, RenditionSpec
 from tagwright.model import Tag as OurTag
 from tagwright.pipeline.turns import Turns
-from tagwright.ports import NOTHING, Entry, Intend, Listing, Receipt, Withdrawal
+from tagwright.ports import (
+    NOTHING,
+    Entry,
+    FieldChange,
+    Intend,
+    Listing,
+    Noted,
+    Receipt,
+    Recovered,
+    Withdrawal,
+)
 from tagwright_adapters.immich.changing import leave, work_back, work_out
 from tagwright_adapters.immich.client import ImmichClient
 from tagwright_adapters.immich.errors import (
@@ -23,6 +33,7 @@ from tagwright_adapters.immich.errors import (
 from tagwright_adapters.immich.facts import facts
 from tagwright_adapters.immich.looks import Looks
 from tagwright_adapters.immich.models import Asset
+from tagwright_adapters.immich.notes import Notes, recovered
 from tagwright_adapters.immich.searching import Query
 from tagwright_adapters.immich.writing import PATIENT, Patience, Writer
 
@@ -55,6 +66,7 @@ class ImmichLibrary:
         self._client = ImmichClient(address, key)
         self._writer = Writer(self._client, patience)
         self._looks = Looks()
+        self._notes = Notes(self._client.assets)
         self._turns = Turns()
 
     @property
@@ -149,6 +161,32 @@ class ImmichLibrary:
                 asset = _kept(await self._writer.ready(ref.reference))
                 receipt = work_back(asset, receipts)
                 return receipt if dry_run else await self._done(asset, receipt, intend)
+
+    async def note(self, notes: Mapping[AssetRef, Noted]) -> None:
+        """Write notes, many in one call; passes over assets that are gone."""
+        await self._notes.write({ref.reference: note for ref, note in notes.items()})
+
+    async def recover(self, ref: AssetRef) -> Recovered:
+        """Return what the note on an asset says of our writes."""
+        with _vanishing(ref):
+            note = await self._notes.read(ref.reference)
+        if note == Noted():
+            return Recovered()
+        asset = await self._asset(ref)
+        known = facts(asset)
+        return recovered(note, asset, known.tags, known.extras)
+
+    async def note_rejected(self, ref: AssetRef, concepts: Sequence[str]) -> Receipt:
+        """Note these concepts as rejected, in place of those noted before."""
+        wanted = tuple(sorted(concepts))
+        with _vanishing(ref):
+            asset = await self._asset(ref)
+            note = await self._notes.read(ref.reference)
+        unchanged = Receipt((), (), (), target=asset.id, modified=asset.modified)
+        if note.rejected == wanted:
+            return unchanged
+        await self._notes.write({ref.reference: replace(note, rejected=wanted)})
+        return replace(unchanged, changes=(FieldChange("rejected", note.rejected, wanted),))
 
     async def aclose(self) -> None:
         """Close all connections."""
