@@ -10,7 +10,7 @@ import time
 from collections.abc import Collection, Iterator, Mapping
 from typing import NamedTuple
 
-from sqlalchemy import Connection, delete, distinct, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from tagwright.state.schema import assets, bars, folders, ledger, receipts
 
@@ -76,16 +76,15 @@ def absent(
 ) -> Iterator[tuple[str, Path]]:
     """Yield concept and path of tags that stand by the ledger, and are not among those there."""
     query = (
-        select(distinct(ledger.c.concept), ledger.c.path)
+        select(ledger.c.concept, ledger.c.path)
         .join(receipts, receipts.c.id == ledger.c.receipt_id)
         .join(assets, assets.c.id == ledger.c.asset_id)
         .join(folders, folders.c.id == assets.c.folder_id)
         .where((folders.c.library == library) & ledger.c.gone_at.is_(None))
         .where(receipts.c.written_at.is_not(None) & (assets.c.status != "gone"))
     )
-    for concept, path in connection.execute(query).all():
-        if tuple(path) not in there:
-            yield concept, tuple(path)
+    stands = {(concept, tuple(path)) for concept, path in connection.execute(query)}
+    yield from sorted((concept, path) for concept, path in stands if path not in there)
 
 
 def standing(connection: Connection, library: str, concept: str, most: int) -> list[Standing]:

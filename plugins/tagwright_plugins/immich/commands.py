@@ -20,8 +20,11 @@ def immich() -> None:
 
 @immich.command(short_help="Tag every new photo, for as long as it runs.")
 @click.option("--dry-run", is_flag=True, help="Say what would be set and touch no photo.")
+@click.option("--pause", is_flag=True, help="Have it begin with no photo until --resume.")
+@click.option("--resume", is_flag=True, help="Have it go on.")
+@click.option("--retry", is_flag=True, help="Have it try photos again that were set aside.")
 @configured
-def serve(*, dry_run: bool, config: Path | None, state: Path | None) -> int:
+def serve(**options: object) -> int:
     """Tag every new photo, for as long as it runs.
 
     What was there before the first start stays as it is: 'tagwright immich
@@ -32,4 +35,24 @@ def serve(*, dry_run: bool, config: Path | None, state: Path | None) -> int:
     """
     from tagwright_plugins.immich.serving.run import ServeOptions, run  # noqa: PLC0415 - quick help
 
-    return run(ServeOptions(config, state, dry_run))
+    return run(ServeOptions(**options))  # type: ignore[arg-type]  # click made them so
+
+
+@immich.command(short_help="Let tags in again that were deleted in Immich, or list them.")
+@click.argument("tags", nargs=-1, metavar="[TAG]...")
+@click.option("--account", metavar="NAME", help="Only there (default: in all accounts).")
+@configured
+def allow(
+    *, tags: tuple[str, ...], account: str | None, config: Path | None, state: Path | None
+) -> int:
+    """Let tags in again that were deleted in Immich, or list them.
+
+    Who deletes a tag of Tagwright's altogether, on Immich's page of tags, does
+    not want it on any photo: it is not made again until it is allowed here.
+    TAG is its path, "Animals/Cat", or the last name of it.
+    """
+    from tagwright.configuration import load  # noqa: PLC0415 - keeps --help quick
+    from tagwright_plugins.immich.allowing import run  # noqa: PLC0415 - keeps --help quick
+
+    configuration, _ = load(config, {"state": state})
+    return run(configuration, tags, account)

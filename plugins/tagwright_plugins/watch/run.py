@@ -11,15 +11,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import click
-
 from tagwright.configuration import Configuration, load
 from tagwright.errors import ConfigurationError
-from tagwright.state import queue
 from tagwright_plugins.cli.assembly import State, open_state
 from tagwright_plugins.cli.interruption import INTERRUPTED, interruptible
 from tagwright_plugins.cli.options import AskingOptions
-from tagwright_plugins.cli.wording import many
+from tagwright_plugins.watch.asking import ask
 from tagwright_plugins.watch.assembly import Setup, make_setup
 from tagwright_plugins.watch.attending import Attention, attended
 from tagwright_plugins.watch.daemon import Daemon
@@ -52,30 +49,13 @@ def run(folders: Sequence[Path], options: WatchOptions) -> int:
     """Watch, or ask a daemon for something, and return the exit code."""
     configuration = options.configuration()
     if options.pause or options.resume or options.retry:
-        return _ask(configuration, options)
+        wanted = {"pause": options.pause, "resume": options.resume, "retry": options.retry}
+        return ask(configuration, "watch", [Requests(configuration.state)], **wanted)
     _roots(configuration, folders)
     set_up(configuration.watch.log, journal="JOURNAL_STREAM" in os.environ)
     gc.freeze()  # modules stay for ever; the collector need not walk them for each batch
     with alone(configuration.state), open_state(configuration) as state:
         return asyncio.run(_watch(folders, options, configuration, state))
-
-
-def _ask(configuration: Configuration, options: WatchOptions) -> int:
-    requests = Requests(configuration.state)
-    if options.pause and options.resume:
-        raise ConfigurationError("--pause and --resume exclude each other.")
-    if options.pause:
-        requests.pause()
-        click.echo("Paused until 'tagwright watch --resume'; what arrives is remembered.")
-    if options.resume:
-        requests.resume()
-        click.echo("Resumed.")
-    if options.retry:
-        with open_state(configuration) as state:
-            number = asyncio.run(state.lane(queue.retry))
-        requests.look()
-        click.echo(f"To be tried again: {many(number, 'photo')}.")
-    return 0
 
 
 async def _watch(

@@ -33,7 +33,8 @@ class Looker:
         self._client = client
         self._memory = memory
         self._awaited: dict[str, float] = {}  # monotonic time until which there is hope
-        self._owner: str | None = None
+        self._owner: str | None = None  # None: not known, and all that shows is taken
+        self._asked_whose = False
 
     def awaited(self) -> Collection[str]:
         """Return the new assets that may be ready any moment."""
@@ -62,7 +63,8 @@ class Looker:
         Raises:
             ImmichError: the server does not answer as it should.
         """
-        self._owner = self._owner or await self._client.account.whose()
+        if not self._asked_whose:
+            self._owner, self._asked_whose = await self._client.account.whose(), True
         query = Query(updated_after=position.read - _OVERLAP, with_exif=True)
         portion: list[Asset] = []
         async for asset in self._client.search.walk(query):

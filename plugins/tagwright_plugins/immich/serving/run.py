@@ -17,6 +17,7 @@ from tagwright_plugins.cli.interruption import INTERRUPTED, interruptible
 from tagwright_plugins.immich.accounts import access
 from tagwright_plugins.immich.assembly import Bell, make_setup
 from tagwright_plugins.immich.serving.household import Household, Member
+from tagwright_plugins.watch.asking import ask
 from tagwright_plugins.watch.assembly import Setup
 from tagwright_plugins.watch.attending import Attention, attended
 from tagwright_plugins.watch.daemon import Daemon
@@ -37,6 +38,9 @@ class ServeOptions:
     config: Path | None
     state: Path | None
     dry_run: bool
+    pause: bool
+    resume: bool
+    retry: bool
 
     def configuration(self) -> Configuration:
         """Return the configuration with these options laid over it."""
@@ -47,6 +51,10 @@ class ServeOptions:
 def run(options: ServeOptions) -> int:
     """Serve and return the exit code."""
     configuration = options.configuration()
+    if options.pause or options.resume or options.retry:
+        asked = [_requests(configuration, one.name) for one in configuration.immich.accounts]
+        wanted = {"pause": options.pause, "resume": options.resume, "retry": options.retry}
+        return ask(configuration, NAME, asked, **wanted)
     for account in configuration.immich.accounts:
         access(configuration, account)  # before anything is opened
     set_up(configuration.watch.log, journal="JOURNAL_STREAM" in os.environ)
@@ -99,6 +107,10 @@ def _member(options: ServeOptions, begun: Configuration, state: State, name: str
             )
         return await make_setup(configuration, name, state, bell, dry_run=options.dry_run)
 
-    requests = Requests(directory, f"immich-{name}")
+    requests = _requests(begun, name)
     kind = "dry run" if options.dry_run else "immich"
     return Member(name, Daemon(state, make, requests, Teller(), kind=kind), bell)
+
+
+def _requests(configuration: Configuration, account: str) -> Requests:
+    return Requests(configuration.state, f"immich-{account}")

@@ -1,0 +1,297 @@
+"""The watcher: all that is new, once it is ready; what changed of the known; nothing old."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Collection, Sequence, Set
+from contextlib import asynccontextmanager
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from tests.adapters.immich.conftest import Connect
+from tests.adapters.immich.server import KEY, VERSIONS, Asset, ImmichServer, Trouble
+from tests.adapters.immich.server.troubles import Plan
+
+from tagwright.ports import Listing
+from tagwright_adapters.immich.client import ImmichClient
+from tagwright_adapters.immich.models import Asset as Found
+from tagwright_adapters.immich.watching import ImmichWatcher, Position, WatchOptions
+
+NEVER = WatchOptions(interval=3600.0, soon=0.01)
+OFTEN = WatchOptions(interval=1.0, soon=0.01)
+WELL: Plan = lambda _: None  # noqa: E731
+FAILING: Plan = lambda _: Trouble(503)  # noqa: E731
+HASTE = WatchOptions(interval=0.005, soon=0.005)
+
+
+class Memory:
+    """What is known of an account, kept in memory; takes up all that it is told of."""
+
+    def __init__(self) -> None:
+        self.at: Position | None = None
+        self.taken: dict[str, int] = {}  # by asset: when it changed last
+        self.handed: list[str] = []
+        self.untagged: set[str] = set()
+        self.left: list[Listing] = []
+        self.looks = 0  # that were begun
+
+    async def position(self) -> Position | None:
+        return self.at
+
+    async def keep(self, position: Position) -> None:
+        self.at = Position.parse(str(position))
+
+    async def known(self, assets: Collection[str]) -> Set[str]:
+        return self.taken.keys() & set(assets)
+
+    async def unfinished(self) -> AsyncIterator[Listing]:
+        for listing in self.left:
+            yield listing
+
+    def seen(self, assets: Sequence[Found], untagged: Set[str]) -> None:
+        self.untagged |= {asset.id for asset in assets} & untagged
+
+    async def before_looking(self) -> None:
+        self.looks += 1
+
+    def take(self, listing: Listing) -> None:
+        """Take up what changed, as the queue does."""
+        for entry in listing.entries:
+            if self.taken.get(entry.name) != entry.modified:
+                self.taken[entry.name] = entry.modified
+                self.handed.append(entry.name)
+
+
+class Eyes:
+    """A watcher that is listened to."""
+
+    def __init__(self, memory: Memory, watcher: ImmichWatcher) -> None:
+        self.memory = memory
+        self.watcher = watcher
+        self._some = asyncio.Condition()
+
+    def troubled(self) -> bool:
+        """Say whether something keeps it from looking."""
+        return self.watcher.trouble is not None
+
+    async def listen(self) -> None:
+        async for arrival in self.watcher.arrivals():
+            async with self._some:
+                for listing in arrival.listings:
+                    self.memory.take(listing)
+                self._some.notify_all()
+
+    async def handed(self, count: int) -> list[str]:
+        """Return what was handed over, once it is so much."""
+        async with asyncio.timeout(10), self._some:
+            await self._some.wait_for(lambda: len(self.memory.handed) >= count)
+        return self.memory.handed
+
+
+@asynccontextmanager
+async def watching(
+    client: ImmichClient, memory: Memory, options: WatchOptions = OFTEN
+) -> AsyncIterator[Eyes]:
+    """Listen to a watcher for the length of the block."""
+    eyes = Eyes(memory, ImmichWatcher(client, memory, options))
+    listening = asyncio.create_task(eyes.listen())
+    yield eyes
+    eyes.watcher.stop()
+    await listening
+
+
+async def look(client: ImmichClient, memory: Memory) -> None:
+    """Look once, and to the end."""
+    done = memory.looks + 2
+    async with watching(client, memory, HASTE), asyncio.timeout(10):
+        while memory.looks < done:
+            await asyncio.sleep(0.001)
+
+
+async def begun(client: ImmichClient) -> Memory:
+    """Return the memory of an account that was looked at once, with nothing handed over."""
+    memory = Memory()
+    await look(client, memory)
+    assert memory.handed == []
+    return memory
+
+
+async def test_what_was_there_before_is_left_alone(
+    immich: ImmichServer,
+    connect: Connect,
+) -> None:
+    """Only what comes after the first look is handed over; what changed of the old is not."""
+    old = immich.upload("old")
+    immich.settle()
+    client = connect(immich.url)
+    memory = await begun(client)
+    immich.tag(old, "by hand")
+    new = immich.upload("new")
+    immich.settle()
+    async with watching(client, memory) as eyes:
+        assert await eyes.handed(1) == [new.id]
+
+
+async def test_an_empty_account(immich: ImmichServer, connect: Connect) -> None:
+    """The very first photo is a new one."""
+    client = connect(immich.url)
+    memory = await begun(client)
+    first = immich.upload("first")
+    immich.settle()
+    async with watching(client, memory) as eyes:
+        assert await eyes.handed(1) == [first.id]
+
+
+async def test_an_announced_upload_is_seen_at_once(
+    immich: ImmichServer,
+    connect: Connect,
+) -> None:
+    """It is waited for until its picture is made; the next look by itself is an hour away."""
+    client = connect(immich.url)
+    memory = await begun(client)
+    async with watching(client, memory, NEVER) as eyes:
+        asset = immich.upload("new")
+        eyes.watcher.announce([asset.id, "no-asset-of-anybody"])
+        immich.run()
+        assert await eyes.handed(1) == [asset.id]
+    assert asset.thumbhash is not None
+    assert memory.untagged == {asset.id}
+
+
+async def test_what_others_share_and_what_is_hidden_stays_out(
+    immich: ImmichServer,
+    connect: Connect,
+) -> None:
+    """Hidden and locked assets, the trash and corrupt files are not handed over."""
+    immich.permissions.add("user.read")
+    client = connect(immich.url)
+    memory = await begun(client)
+    immich.upload("hidden", visibility="hidden")
+    immich.upload("locked", visibility="locked")
+    immich.upload("trash", trashed=0.0)
+    immich.upload("corrupt", corrupt=True)
+    archived = immich.upload("archived", visibility="archive")
+    immich.settle()
+    async with watching(client, memory) as eyes:
+        assert await eyes.handed(1) == [archived.id]
+
+
+async def test_changes_of_the_known_are_handed_over(
+    immich: ImmichServer,
+    connect: Connect,
+) -> None:
+    """A tag that a person takes or gives makes a photo worth another visit."""
+    client = connect(immich.url)
+    memory = await begun(client)
+    async with watching(client, memory) as eyes:
+        asset = immich.upload("new")
+        immich.settle()
+        await eyes.handed(1)
+        immich.advance(100)
+        immich.tag(asset, "by hand")
+        immich.settle()
+        assert await eyes.handed(2) == [asset.id, asset.id]
+
+
+async def test_nothing_is_missed_while_nobody_looks(
+    immich: ImmichServer,
+    connect: Connect,
+) -> None:
+    """A new watcher goes on where the one before ended, with what is left unfinished first."""
+    client = connect(immich.url)
+    memory = await begun(client)
+    immich.advance(1000)
+    missed = [immich.upload(f"{number}") for number in range(3)]
+    immich.advance(1000)
+    immich.settle()
+    memory.left = [Listing.of("", [("unfinished", 0, 0)])]
+    async with watching(client, memory) as eyes:
+        handed = await eyes.handed(4)
+    assert handed[0] == "unfinished"
+    assert sorted(handed[1:]) == sorted(asset.id for asset in missed)
+
+
+async def test_an_idle_look_is_one_request(
+    immich: ImmichServer,
+    connect: Connect,
+) -> None:
+    """Over a library where nothing happens."""
+    for number in range(5):
+        immich.upload(f"{number}")
+    immich.settle()
+    client = connect(immich.url)
+    memory = await begun(client)
+    immich.received.clear()
+    async with watching(client, memory, HASTE), asyncio.timeout(10):
+        while immich.received.count("/api/search/metadata") < 4:
+            await asyncio.sleep(0.001)
+    assert set(immich.received) - {"/api/search/metadata"} == {"/api/users/me"}
+    assert immich.received.count("/api/users/me") == 1
+
+
+async def test_a_server_that_is_away_is_looked_at_again(
+    immich: ImmichServer,
+    connect: Connect,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """What keeps it from looking is told once, and is over once there is an answer."""
+    client = connect(immich.url)
+    memory = await begun(client)
+    immich.down()
+    async with watching(client, memory, WatchOptions(interval=0.05)) as eyes:
+        async with asyncio.timeout(10):
+            while not eyes.troubled():
+                await asyncio.sleep(0.005)
+        immich.up()
+        asset = immich.upload("new")
+        immich.settle()
+        assert await eyes.handed(1) == [asset.id]
+        assert not eyes.troubled()
+    assert len([one for one in caplog.records if one.levelname == "ERROR"]) == 1
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+@settings(
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    steps=st.lists(
+        st.sampled_from(["upload", "upload", "pass", "long", "tag", "look", "fail"]), max_size=25
+    ),
+    seed=st.integers(0, 5),
+)
+def test_whatever_happens_each_upload_is_handed_over_once(
+    version: str, steps: list[str], seed: int
+) -> None:
+    """Uploads, changes, lost answers and looks in any order; a last look finds all."""
+    server = ImmichServer(version, seed=seed)
+    server.start()
+
+    async def live() -> tuple[list[Asset], Memory]:
+        client, memory, uploads = ImmichClient(server.url, KEY), Memory(), list[Asset]()
+        memory.at = Position()
+
+        for step in steps:
+            if step == "upload":
+                uploads.append(server.upload(f"{len(uploads)}"))
+            elif step == "tag" and uploads:
+                server.tag(uploads[0], f"tag {len(uploads)}")
+            elif step in ("pass", "long"):
+                server.advance(0.05 if step == "pass" else 60.0)
+            elif step in ("look", "fail"):
+                server.plan = FAILING if step == "fail" else WELL
+                await look(client, memory)
+        server.plan = WELL
+        server.settle()
+        await look(client, memory)
+        await client.aclose()
+        return uploads, memory
+
+    try:
+        uploads, memory = asyncio.run(live())
+    finally:
+        server.stop()
+    first = dict.fromkeys(memory.handed)
+    assert first.keys() == {asset.id for asset in uploads}
+    assert server.faults == []

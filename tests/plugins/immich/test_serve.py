@@ -1,0 +1,94 @@
+"""``tagwright immich serve`` as a process: photos come, people have their will, it dies."""
+
+from __future__ import annotations
+
+import pytest
+from tests.adapters.immich.server import Asset
+from tests.plugins.watch.living.waiting import wait_until
+
+from .conftest import House
+
+CAT = "Animals/Cat"
+
+
+def tagged(house: House, *assets: Asset, tag: str = CAT) -> bool:
+    """Return whether all have a tag, as a person sees it."""
+    return all(tag in house.immich.tags_of(asset) for asset in assets)
+
+
+def settled(house: House, daemon_said: str, times: int) -> None:
+    """Wait until the log has said something so often."""
+    wait_until(lambda: house.log.count(daemon_said) >= times)
+
+
+def test_a_day_in_its_life(house: House) -> None:
+    """New uploads are tagged, once and for one answer each; what was there stays as it is."""
+    immich = house.immich
+    old = immich.upload("old.jpg")
+    with house.living() as daemon:
+        settled(house, "Looking once", 1)
+        wait_until(lambda: "/api/search/metadata" in immich.received)
+        wait_until(lambda: immich.received.count("/api/search/metadata") >= 2)
+        new = [immich.upload(f"{number}.jpg") for number in range(3)]
+        wait_until(lambda: tagged(house, *new))
+        second = house.run("immich", "serve")
+        assert (second.returncode, f"as process {daemon.pid}" in second.stderr) == (2, True)
+        assert house.end(daemon) == 0
+    missed = immich.upload("missed.jpg")
+    with house.living() as daemon:
+        wait_until(lambda: tagged(house, missed))
+        assert house.end(daemon) == 0
+    assert immich.tags_of(old) == []
+    assert sorted(house.model.shown.values()) == [1] * 4
+
+
+def test_the_users_will(house: House) -> None:
+    """A tag that they take away stays away; theirs stays, also one of the same last name."""
+    immich = house.immich
+    with house.living() as daemon:
+        wait_until(lambda: immich.received.count("/api/search/metadata") >= 2)
+        asset = immich.upload("a.jpg")
+        settled(house, "tagged, 1 tag", 1)
+        immich.tag(asset, "My pets/Cat")
+        settled(house, "tagged, nothing to write", 1)
+        immich.untag(asset, CAT)
+        settled(house, "tagged, nothing to write", 2)
+        immich.refresh(asset)
+        settled(house, "tagged, nothing to write", 3)
+        assert immich.tags_of(asset) == ["My pets/Cat"]
+        assert house.end(daemon) == 0
+
+
+def test_a_tag_that_was_deleted_is_not_made_again(house: House) -> None:
+    """Until they allow it: no photo gets it, not even while the old ones are unchanged."""
+    immich = house.immich
+    with house.living() as daemon:
+        wait_until(lambda: immich.received.count("/api/search/metadata") >= 2)
+        first = immich.upload("a.jpg")
+        wait_until(lambda: tagged(house, first))
+        settled(house, "tagged, 1 tag", 1)
+        assert house.end(daemon) == 0
+    immich.delete(CAT)
+    with house.living() as daemon:
+        settled(house, "was deleted in Immich", 1)
+        second = immich.upload("b.jpg")
+        settled(house, "tagged, nothing to write", 1)
+        assert (immich.tags_of(first), immich.tags_of(second)) == ([], [])
+        assert CAT in house.run("immich", "allow").stdout
+        assert house.run("immich", "allow", "cat").returncode == 0
+        third = immich.upload("c.jpg")
+        wait_until(lambda: tagged(house, third))
+        assert house.end(daemon) == 0
+    assert "No tag is kept out" in house.run("immich", "allow").stdout
+
+
+@pytest.mark.parametrize("setting", ["address", "key"])
+def test_what_is_not_set_is_said(house: House, setting: str) -> None:
+    """Before anything begins, with what to do."""
+    if setting == "key":
+        del house.environment["IMMICH_API_KEY"]
+    else:
+        (house.home / "tagwright.toml").write_text("")
+    done = house.run("immich", "serve")
+    assert done.returncode == 2
+    assert ("IMMICH_API_KEY" if setting == "key" else "TAGWRIGHT_IMMICH__ADDRESS") in done.stderr
