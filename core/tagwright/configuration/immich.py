@@ -63,6 +63,10 @@ class ImmichSection(Section):
     root: Annotated[str, AfterValidator(_root)] = Field(
         default="", description='a tag that all of ours stand below: "AI"; empty: none'
     )
+    notes: bool = Field(
+        default=True,
+        description="note with each photo what is ours and what was rejected; needs asset.update",
+    )
     account: tuple[AccountSection, ...] = Field(
         default=(), description="accounts, each with a key of its own"
     )

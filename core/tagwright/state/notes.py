@@ -79,12 +79,9 @@ def due(connection: Connection, library: str, position: Position, most: int) -> 
 
 def of(connection: Connection, asset_ids: Collection[int]) -> dict[int, Noted]:
     """Return what is to be noted of some assets."""
-    keys = dict(
-        connection.execute(
-            select(assets.c.id, assets.c.content_key).where(assets.c.id.in_(asset_ids))
-        ).tuples()
-    )
-    rejected = book.all_rejected(connection, {one: key or "" for one, key in keys.items()})
+    query = select(assets.c.id, assets.c.content_key).where(assets.c.id.in_(asset_ids))
+    keys = {row.id: row.content_key or "" for row in connection.execute(query)}
+    rejected = book.all_rejected(connection, keys)
     standing = extras.all_standing(connection, list(keys))
     tags = _tags(connection, asset_ids)
     return {

@@ -12,6 +12,7 @@ from tagwright_adapters.immich.watching import ImmichWatcher, WatchOptions
 from tagwright_plugins.cli.assembly import State
 from tagwright_plugins.immich.accounts import account_of, make_client, make_library, settings_of
 from tagwright_plugins.immich.memory import AccountMemory
+from tagwright_plugins.immich.noting import AccountNotes
 from tagwright_plugins.watch.assembly import Setup, lasting_settings
 
 
@@ -49,10 +50,12 @@ async def make_setup(
         stack.push_async_callback(client.aclose)
         settings = await lasting_settings(stack, here, dry_run=dry_run)
         settings = replace(settings, writing=f"immich {here.immich.root}".strip())
+        noting = here.immich.notes and not dry_run
+        chores = [AccountNotes(library, state.lane).catch_up] if noting else []
         options = WatchOptions(interval=here.immich.poll)
 
         def watcher(_: Iterable[str]) -> ImmichWatcher:
-            memory = AccountMemory(state.lane, client, library, settings.goal)
+            memory = AccountMemory(state.lane, client, library, settings.goal, chores)
             bell.watcher = ImmichWatcher(client, memory, options)
             return bell.watcher
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import AsyncIterator, Collection, Sequence, Set
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence, Set
 
 from tagwright.ports import Listing
 from tagwright.state import Lane, bars, cursors, lookups
@@ -27,8 +27,17 @@ Path = tuple[str, ...]
 class AccountMemory:
     """Implements :class:`tagwright_adapters.immich.watching.Memory` for one run."""
 
-    def __init__(self, lane: Lane, client: ImmichClient, library: ImmichLibrary, goal: str) -> None:
+    def __init__(
+        self,
+        lane: Lane,
+        client: ImmichClient,
+        library: ImmichLibrary,
+        goal: str,
+        chores: Sequence[Callable[[], Awaitable[None]]] = (),
+    ) -> None:
+        """``chores`` are seen to before each look."""
         self._lane = lane
+        self._chores = chores
         self._client = client
         self._library = library
         self._goal = goal
@@ -65,6 +74,12 @@ class AccountMemory:
         self._library.seen(assets, untagged)
 
     async def before_looking(self) -> None:
+        """See to the chores, and to tags of ours that were deleted."""
+        for chore in self._chores:
+            await chore()
+        await self._missed()
+
+    async def _missed(self) -> None:
         """Take note of tags of ours that somebody deleted altogether: they are not made again."""
         now = time.monotonic()
         if self._checked is not None and now - self._checked < _OFTEN:

@@ -72,7 +72,7 @@ async def test_gone(immich: ImmichServer, connect: Connect, visibility: str | No
         assets.preview(number),
         assets.describe(number, "x"),
         assets.notes(number),
-        assets.note(number, "k", {}),
+        assets.note("k", {number: {}}),
     ):
         with pytest.raises(ImmichMissingError, match="Not found or no asset") as caught:
             await call
