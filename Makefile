@@ -6,7 +6,7 @@ PYTHON := $(VENV)/bin/python
 READY := $(VENV)/.ready
 FRESH := packaging/setup.sh pyproject.toml packaging/constraints.txt
 
-.PHONY: try test lint bench soak wheel clean
+.PHONY: try test lint bench soak soak-immich wheel clean
 
 try: $(READY)
 	@$(PYTHON) -m tagwright_plugins.demo --into try $(if $(PHOTOS),--photos "$(PHOTOS)",--samples tests/photos)
@@ -25,6 +25,9 @@ bench: $(READY)
 
 soak: $(READY)
 	$(PYTHON) -m tests.soak.soak_watch $(ARGS)
+
+soak-immich: $(READY)
+	$(PYTHON) -m tests.soak.soak_immich $(ARGS)
 
 wheel: $(READY)
 	packaging/test-wheel.sh

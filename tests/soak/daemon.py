@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -20,33 +21,42 @@ _PAGE = os.sysconf("SC_PAGE_SIZE")
 
 
 class Daemon:
-    """``tagwright watch`` on one tree, with a state and a log of its own."""
+    """A command that lasts, with a state, a configuration and a log of its own."""
 
-    def __init__(self, home: Path, tree: Path, url: str) -> None:
+    def __init__(
+        self,
+        home: Path,
+        url: str,
+        command: Sequence[str],
+        text: str = "",
+        top: str = "",
+        **secrets: str,
+    ) -> None:
+        """``url`` is the model's; ``top`` and ``text`` enclose what all configurations have."""
         self.home = home
         self.kills = 0
         self.deaths = 0  # that nobody wanted
         self.most_memory = 0  # bytes
-        self._tree = tree
+        self._command = command
+        self._secrets = secrets
         self._process: subprocess.Popen[bytes] | None = None
         (home / "tagwright.toml").write_text(
-            'taggers = ["openai:gpt-4o-mini"]\n'
+            f'taggers = ["openai:gpt-4o-mini"]\n{top}'
             f'[tagger.openai]\nbase_url = "{url}"\nconcurrency = {AT_ONCE}\n'
             '[budget]\nrun = "none"\n'
             '[privacy]\ndocuments = "send"\n'  # plain areas look like empty pages
             '[watch]\nlisten = "127.0.0.1:0"\n'  # any port that is free
+            f"{text}"
         )
 
     def start(self) -> None:
         """Start it."""
         home = self.home
         options = ["--config", str(home / "tagwright.toml"), "--state", str(home / "state")]
-        command = [sys.executable, "-m", "tagwright_plugins.cli", "watch", *options]
-        environment = {**os.environ, "OPENAI_API_KEY": "sk-loopback"}
-        with (home / "watch.log").open("ab") as log:
-            self._process = subprocess.Popen(
-                [*command, str(self._tree)], stdout=log, stderr=log, env=environment
-            )
+        command = [sys.executable, "-m", "tagwright_plugins.cli", *self._command, *options]
+        environment = {**os.environ, "OPENAI_API_KEY": "sk-loopback", **self._secrets}
+        with (home / "daemon.log").open("ab") as log:
+            self._process = subprocess.Popen(command, stdout=log, stderr=log, env=environment)
 
     def look(self) -> None:
         """Measure its memory, and start it anew should it have ended by itself."""
@@ -125,7 +135,7 @@ class Daemon:
 
     def visits(self) -> int:
         """Return how often its log says that a photo was tagged, or had nothing to be written."""
-        return (self.home / "watch.log").read_bytes().count(b": tagged, ")
+        return (self.home / "daemon.log").read_bytes().count(b": tagged, ")
 
     def _ask(self, query: str) -> list[Row]:
         path = self.home / "state" / "tagwright.db"

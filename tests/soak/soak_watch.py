@@ -23,6 +23,7 @@ from tests.benchmarks.bench_outage import Model
 from tests.soak.daemon import AT_ONCE, Daemon
 from tests.soak.mischief import Mischief, jpeg, look, photos_below
 from tests.soak.model import serve
+from tests.soak.verdicts import Verdicts
 
 TAGS = ["Animals/Cat", "Nature & Landscape/Beach"]
 _TURN = 0.1  # s
@@ -38,10 +39,10 @@ class Soak:
         self._tree = home / "photos"
         self._tree.mkdir()
         self._model = Model(seconds=0.05)
-        self._daemon = Daemon(home, self._tree, serve(self._model))
+        self._daemon = Daemon(home, serve(self._model), ["watch", str(self._tree)])
         self._mischief = Mischief(self._tree, wanted.files, wanted.folders, wanted.seed)
         self._draw = random.Random(wanted.seed)
-        self.wrong: list[str] = []
+        self.verdicts = Verdicts()
 
     def tell(self) -> None:
         """Let it all happen."""
@@ -51,13 +52,13 @@ class Soak:
         self._torment()
         self._model.away = False
         self._settle()
-        self._figure("life, then quiet", f"{time.monotonic() - began:.0f} s")
+        self.verdicts.figure("life, then quiet", f"{time.monotonic() - began:.0f} s")
         self._check()
         self._idle()
         self._latency()
         self._grow()
         code, took = self._daemon.end()
-        self._verdict("ends when asked to", code == 0, f"code {code} after {took:.1f} s")
+        self.verdicts.one("ends when asked to", code == 0, f"code {code} after {took:.1f} s")
 
     def close(self) -> None:
         """Leave nothing running."""
@@ -80,7 +81,7 @@ class Soak:
                 next_kill = now + each * self._draw.uniform(0.5, 1.2)
         if self._mischief.failed is not None:
             raise self._mischief.failed
-        self._figure("photos brought", dict(self._mischief.ways))
+        self.verdicts.figure("photos brought", dict(self._mischief.ways))
 
     def _settle(self, most: float = 3600.0) -> None:
         """Wait until nothing has changed for a while."""
@@ -102,23 +103,27 @@ class Soak:
         wrong = [path for path in there if sorted(tags.get(str(path), [])) != TAGS]
         kinds = Counter(str(tags.get(str(path))) for path in wrong)
         said = f"{len(there) - len(wrong)} of {len(there)}"
-        self._verdict("tagged, each tag once", not wrong, f"{said} {dict(kinds) or ''}")
+        self.verdicts.one("tagged, each tag once", not wrong, f"{said} {dict(kinds) or ''}")
         for path in wrong[:5]:
             print(f"      {path.relative_to(self._tree)}")
         looks = [_look(path) for path in there]
         strange = [one for one in looks if one not in self._mischief.pictures]
-        self._verdict("undamaged", not strange, f"{len(there) - len(strange)} of {len(there)}")
+        self.verdicts.one("undamaged", not strange, f"{len(there) - len(strange)} of {len(there)}")
         twice = len(looks) - len(set(looks))
-        self._verdict("in one place only", twice == 0, f"{twice} in two")
+        self.verdicts.one("in one place only", twice == 0, f"{twice} in two")
         self._check_calls()
-        self._figure("not answered", {f"HTTP {code}": n for code, n in self._model.refused.items()})
-        self._verdict("did not die by itself", not self._daemon.deaths, f"{self._daemon.deaths}")
-        self._figure("killed -9", f"{self._daemon.kills} times")
-        self._figure("photos by state", self._daemon.counts())
+        self.verdicts.figure(
+            "not answered", {f"HTTP {code}": n for code, n in self._model.refused.items()}
+        )
+        self.verdicts.one(
+            "did not die by itself", not self._daemon.deaths, f"{self._daemon.deaths}"
+        )
+        self.verdicts.figure("killed -9", f"{self._daemon.kills} times")
+        self.verdicts.figure("photos by state", self._daemon.counts())
         for row in self._daemon.troubled():
-            self._figure("  trouble", row)
+            self.verdicts.figure("  trouble", row)
         left = [path.name for path in self._tree.rglob("*tmp*")]
-        self._verdict("nothing left behind", not left, f"{len(left)} {left[:3]}")
+        self.verdicts.one("nothing left behind", not left, f"{len(left)} {left[:3]}")
 
     def _check_calls(self) -> None:
         """Nobody is asked twice but for what a kill had cut short, as many as were in flight."""
@@ -126,8 +131,10 @@ class Soak:
         cut, twice = self._daemon.calls()
         said = f"{answers} answers for {pictures} pictures, {cut} calls cut short by kills"
         right = twice == 0 and answers - pictures <= cut <= self._daemon.kills * AT_ONCE
-        self._verdict("no call paid twice", right, f"{said}, {twice} on record twice")
-        self._figure("visits for each picture", f"{self._daemon.visits() / max(pictures, 1):.2f}")
+        self.verdicts.one("no call paid twice", right, f"{said}, {twice} on record twice")
+        self.verdicts.figure(
+            "visits for each picture", f"{self._daemon.visits() / max(pictures, 1):.2f}"
+        )
 
     def _idle(self) -> None:
         """Measure what it does when nothing happens."""
@@ -135,9 +142,9 @@ class Soak:
         used, began = self._daemon.cpu(), time.monotonic()
         time.sleep(self._wanted.idle)
         share = (self._daemon.cpu() - used) / (time.monotonic() - began)
-        self._verdict("idle CPU at most 0.2 %", share <= 0.002, f"{share:.2%}")
+        self.verdicts.one("idle CPU at most 0.2 %", share <= 0.002, f"{share:.2%}")
         calm = asked == self._model.answers and times == _times(self._tree)
-        self._verdict("idle: no call, no write", calm, "")
+        self.verdicts.one("idle: no call, no write", calm, "")
 
     def _latency(self) -> None:
         """Measure from the close of a file to its tag in it, one after the other."""
@@ -151,7 +158,7 @@ class Soak:
         if took:
             p50, p95 = took[len(took) // 2], took[int(len(took) * 0.95)]
             said = f"p50 {p50:.2f} s, p95 {p95:.2f} s"
-            self._verdict("close to tag: p95 at most 1 s", p95 <= 1.0, said)
+            self.verdicts.one("close to tag: p95 at most 1 s", p95 <= 1.0, said)
 
     def _grow(self) -> None:
         """Measure whether memory grows with what passes."""
@@ -167,16 +174,7 @@ class Soak:
             rounds.append(self._daemon.memory() // _MIB)
         said = f"{rounds} MiB after each {self._wanted.more} more; most ever"
         most = self._daemon.most_memory // _MIB
-        self._verdict("memory is flat", rounds[-1] - rounds[0] <= 8, f"{said} {most} MiB")
-
-    def _verdict(self, what: str, right: bool, said: object) -> None:
-        print(f"  {'ok   ' if right else 'WRONG'} {what:<30} {said}", flush=True)
-        if not right:
-            self.wrong.append(what)
-
-    @staticmethod
-    def _figure(what: str, said: object) -> None:
-        print(f"        {what:<30} {said}", flush=True)
+        self.verdicts.one("memory is flat", rounds[-1] - rounds[0] <= 8, f"{said} {most} MiB")
 
 
 def _tags(tree: Path) -> dict[str, list[str]]:
@@ -246,7 +244,7 @@ def _tell(home: Path, wanted: argparse.Namespace) -> int:
         soak.tell()
     finally:
         soak.close()
-    return 1 if soak.wrong else 0
+    return 1 if soak.verdicts.wrong else 0
 
 
 if __name__ == "__main__":

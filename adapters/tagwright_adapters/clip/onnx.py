@@ -8,12 +8,12 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from onnxruntime import InferenceSession, SessionOptions  # type: ignore[import-untyped]
 
 from tagwright_adapters.clip.layout import TEXTUAL, VISUAL, broken
 from tagwright_adapters.clip.preprocessing import Preprocessing
 from tagwright_adapters.clip.scoring import Vectors, unit
 from tagwright_adapters.clip.tokens import Tokens
+from tagwright_adapters.inference import open_model
 
 _BATCH = 32  # texts
 _TYPES = {
@@ -81,13 +81,8 @@ class TextEncoder:
 
 
 def _session(folder: Path, name: str, *, threads: int) -> Any:
-    options = SessionOptions()
-    options.log_severity_level = 3  # errors; warnings are about how a model was exported
-    options.intra_op_num_threads = threads  # 0: as many as there are cores
     try:
-        return InferenceSession(
-            str(folder / name), sess_options=options, providers=["CPUExecutionProvider"]
-        )
+        return open_model(folder / name, threads)
     except Exception as exc:  # onnxruntime's errors share no base of their own
         raise broken(folder, f"{name}: {exc}") from exc
 

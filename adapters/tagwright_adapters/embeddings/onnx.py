@@ -90,11 +90,9 @@ class OnnxEmbedder:
 
     def _load(self, tokenizer: Path, model: Path) -> tuple[Any, Any]:
         try:
-            from onnxruntime import (  # type: ignore[import-untyped] # noqa: PLC0415 - an extra
-                InferenceSession,
-                SessionOptions,
-            )
             from tokenizers import Tokenizer  # noqa: PLC0415 - an extra
+
+            from tagwright_adapters.inference import open_model  # noqa: PLC0415 - an extra
         except ImportError as exc:
             msg = f"the package {exc.name} for embedding models is not installed."
             raise MissingProgramError(msg, cure="pip install 'tagwright[embeddings]'") from exc
@@ -102,11 +100,7 @@ class OnnxEmbedder:
             loaded = Tokenizer.from_file(str(tokenizer))
             loaded.enable_truncation(_LONGEST)
             loaded.enable_padding(pad_id=loaded.token_to_id("[PAD]") or 0)
-            options = SessionOptions()
-            options.log_severity_level = 3  # errors; warnings are about how a model was exported
-            session = InferenceSession(
-                str(model), sess_options=options, providers=["CPUExecutionProvider"]
-            )
+            session = open_model(model)
         except Exception as exc:  # neither package has an error base of its own
             raise self._broken(exc) from exc
         return loaded, session

@@ -25,7 +25,7 @@ from tagwright_adapters.files.changing import Change, Prepared, prepare
 from tagwright_adapters.files.extras import HOLDS
 from tagwright_adapters.files.facts import TAGS, facts
 from tagwright_adapters.files.journal import Entry, load
-from tagwright_adapters.files.names import to_path, to_reference
+from tagwright_adapters.files.names import resolved, to_path, to_reference
 from tagwright_adapters.files.pairing import Pairs, of_pair
 from tagwright_adapters.files.photo import Photo, photo_at
 from tagwright_adapters.files.replacing import clean_leftovers
@@ -68,7 +68,7 @@ class FileLibrary:
         """
         self._given = tuple(roots)
         self._skipped = skipped or _say_skipped
-        self._roots = tuple(Path(os.path.realpath(root)) for root in roots)
+        self._roots = tuple(map(resolved, roots))
         self._further = further
         self._options = options or FileOptions()
         workers = max(1, self._options.workers)

@@ -11,7 +11,7 @@ from stat import S_ISREG
 from tagwright.errors import ConfigurationError
 from tagwright.pictures.formats import SUFFIXES, is_photo
 from tagwright.ports import Listing
-from tagwright_adapters.files.names import is_plain, to_reference
+from tagwright_adapters.files.names import is_plain, resolved, resolved_file, to_reference
 from tagwright_adapters.files.replacing import LEFTOVER_PREFIX
 from tagwright_adapters.files.sidecars import SUFFIX
 from tagwright_adapters.files.stamps import stamp, stamped
@@ -76,7 +76,7 @@ def scan(
 
 def _resolved(root: Path) -> Path:
     """Return the one spelling of a path, whichever way a person came to it."""
-    path = root.parent.resolve() / root.name if root.is_file() else root.resolve()
+    path = resolved_file(root) if root.is_file() else resolved(root)
     try:
         path.stat()
     except OSError as exc:

@@ -17,6 +17,21 @@ from tagwright_adapters.immich.models import Features, Key, Preferences, User, V
 TO_TAG = ("asset.read", "asset.view", "tag.read", "tag.create", "tag.asset")
 """Permissions without which nothing can be tagged."""
 
+TO_DESCRIBE = ("asset.update",)
+"""Permissions that captions and notes of where tags come from need."""
+
+TO_GATHER = ("album.read", "album.create", "albumAsset.create")
+"""Permissions that albums need."""
+
+TO_BE_TOLD = ("workflow.read", "workflow.create", "workflow.update", "plugin.read")
+"""Permissions that it takes to have new assets announced."""
+
+TO_TAKE_AWAY = ("workflow.read", "workflow.delete")
+"""Permissions that it takes to have them announced no more."""
+
+EVERYTHING = "all"
+"""The permission that holds all others; without it there is no websocket."""
+
 _OLDEST = (1, 135)
 _VERSION = TypeAdapter(Version)
 _FEATURES = TypeAdapter(Features)
@@ -77,6 +92,19 @@ class AccountCalls:
             return None
         return key.permissions
 
+    async def require(self, needed: Iterable[str]) -> None:
+        """Make sure that the key may do all this, as far as the server tells.
+
+        Raises:
+            ImmichPermissionError: it may not; all that is missing is named.
+        """
+        missing = lacking(await self.permissions(), needed)
+        if missing:
+            raise ImmichPermissionError(
+                f"the key in IMMICH_API_KEY lacks permissions: {', '.join(missing)}.",
+                cure="Give it these in Immich: Account Settings > API Keys.",
+            )
+
     async def check(self, needed: Iterable[str] = TO_TAG) -> Version:
         """Make sure of the address, the version, the key, its permissions and the Tags feature.
 
@@ -87,17 +115,15 @@ class AccountCalls:
             ImmichError: one of them is not as it must be; the first that is found.
         """
         version = await self.version()
-        held = await self.permissions()
-        missing = [] if held is None or "all" in held else sorted(set(needed) - held)
-        if missing:
-            listed = ", ".join(missing)
-            raise ImmichPermissionError(
-                f"the key in IMMICH_API_KEY lacks permissions: {listed}.",
-                cure="Give it these in Immich: Account Settings > API Keys.",
-            )
+        await self.require(needed)
         if await self.shows_tags() is False:
             raise ImmichSetupError(
                 "the account does not show tags: Immich would keep them out of sight.",
                 cure="Switch them on in Immich: Account Settings > Features > Tags.",
             )
         return version
+
+
+def lacking(held: frozenset[str] | None, needed: Iterable[str]) -> list[str]:
+    """Return what a key lacks, sorted; nothing where it is not known what it holds."""
+    return [] if held is None or EVERYTHING in held else sorted(set(needed) - held)

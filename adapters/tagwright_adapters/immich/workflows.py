@@ -14,6 +14,9 @@ from tagwright_adapters.immich.paths import segment
 WEBHOOK = "immich-plugin-core#webhook"
 """The method of a step that calls an address."""
 
+WITH_WORKFLOWS = 3
+"""The first major version that has them."""
+
 
 class _Trigger(BaseModel):
     trigger: str

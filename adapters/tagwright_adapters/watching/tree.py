@@ -14,7 +14,7 @@ from stat import S_ISREG
 
 from tagwright.ports import Arrival, Entry, Listing
 from tagwright_adapters.files import sidecars
-from tagwright_adapters.files.names import to_path, to_reference
+from tagwright_adapters.files.names import resolved, to_path, to_reference
 from tagwright_adapters.files.replacing import clean_leftovers
 from tagwright_adapters.files.scan import folder_reference, is_wanted_file, scan
 from tagwright_adapters.files.stamps import stamp
@@ -84,7 +84,7 @@ class Tree:
 
     def went(self, folders: Iterable[str]) -> tuple[Listing, ...]:
         """Return empty listings for what was known in and below folders that are not there."""
-        gone = frozenset(folder for folder in folders if not os.path.lexists(folder))
+        gone = frozenset(folder for folder in folders if not _is_folder(folder))
         emptied = {one for one in self._known if is_within(_path(one), gone)}
         self._known -= emptied
         return tuple(map(Listing, sorted(emptied)))
@@ -165,10 +165,16 @@ def _path(folder: str) -> str:
 
 
 def _holds_photos(folder: str) -> bool:
+    path = to_path(folder)
     try:
-        return any(map(is_wanted_file, os.listdir(_path(folder))))
+        return any(map(is_wanted_file, os.listdir(path))) and resolved(path) == path
     except OSError as exc:
         return exc.errno not in (errno.ENOENT, errno.ENOTDIR)
+
+
+def _is_folder(path: str) -> bool:
+    """Say whether something is there under this very name, on a disk that ignores case too."""
+    return os.path.lexists(path) and os.fspath(resolved(Path(path))) == path
 
 
 def _state(path: str) -> State | None:

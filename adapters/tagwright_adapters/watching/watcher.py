@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import AsyncIterator, Iterable, Sequence
 from pathlib import Path
 
 from tagwright.errors import ConfigurationError
 from tagwright.ports import Arrival
-from tagwright_adapters.files.names import to_reference
+from tagwright_adapters.files.names import resolved, to_reference
 from tagwright_adapters.watching.following import Following
 from tagwright_adapters.watching.options import WatchOptions
 
@@ -42,7 +41,7 @@ class FolderWatcher:
         Raises:
             ConfigurationError: a root is a file.
         """
-        paths = dict.fromkeys(Path(os.path.realpath(root)) for root in roots)
+        paths = dict.fromkeys(map(resolved, roots))
         if files := [path for path in paths if path.is_file()]:
             raise ConfigurationError(
                 f"{to_reference(files[0])} is a file, and only folders can be watched.",

@@ -10,7 +10,7 @@ from pathlib import Path
 from tagwright.review import Filter
 from tagwright.taxonomy import Taxonomy
 from tagwright.taxonomy.naming import Names
-from tagwright_adapters.files.names import to_reference
+from tagwright_adapters.files.names import resolved, to_reference
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class Selected:
             most=self.most,
             tagger=self.tagger,
             run=self.run,
-            under=tuple(to_reference(path.expanduser().resolve()) for path in self.paths),
+            under=tuple(to_reference(resolved(path.expanduser())) for path in self.paths),
             taken_from=self.taken_from,
             taken_to=self.taken_to,
         )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from tagwright.configuration import Configuration, secret
 from tagwright.configuration.folders import apply
 from tagwright.configuration.immich import AccountSection
@@ -27,6 +29,15 @@ def account_of(configuration: Configuration, name: str | None) -> AccountSection
         cure = f"There are: {names}."
         raise ConfigurationError(f"no account of Immich is called {name!r}.", cure=cure)
     return accounts[name]
+
+
+def accounts_of(configuration: Configuration, name: str | None) -> Sequence[AccountSection]:
+    """Return the account of a name; without one all.
+
+    Raises:
+        ConfigurationError: there is none of that name.
+    """
+    return configuration.immich.accounts if name is None else (account_of(configuration, name),)
 
 
 def access(configuration: Configuration, account: AccountSection) -> tuple[str, str]:

@@ -7,6 +7,9 @@ from pathlib import Path
 import click
 
 from tagwright_plugins.cli.options import configured
+from tagwright_plugins.immich.checking.command import check
+from tagwright_plugins.immich.installing.commands import install, uninstall
+from tagwright_plugins.immich.options import account_option
 
 
 @click.group(short_help="Tag the photos of accounts of Immich.")
@@ -40,7 +43,7 @@ def serve(**options: object) -> int:
 
 @immich.command(short_help="Let tags in again that were deleted in Immich, or list them.")
 @click.argument("tags", nargs=-1, metavar="[TAG]...")
-@click.option("--account", metavar="NAME", help="Only there (default: in all accounts).")
+@account_option
 @configured
 def allow(
     *, tags: tuple[str, ...], account: str | None, config: Path | None, state: Path | None
@@ -56,3 +59,8 @@ def allow(
 
     configuration, _ = load(config, {"state": state})
     return run(configuration, tags, account)
+
+
+immich.add_command(check)
+immich.add_command(install)
+immich.add_command(uninstall)

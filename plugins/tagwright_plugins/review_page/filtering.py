@@ -12,7 +12,7 @@ from tagwright.errors import ConfigurationError
 from tagwright.review import Filter
 from tagwright.taxonomy import Taxonomy
 from tagwright.taxonomy.naming import Names
-from tagwright_adapters.files.names import to_reference
+from tagwright_adapters.files.names import resolved, to_reference
 
 _FIELDS = ("facet", "concept", "min", "max", "tagger", "run", "folder", "from", "to")
 
@@ -79,6 +79,6 @@ def _under(folder: str | None) -> tuple[str, ...]:
     if folder is None:
         return ()
     try:
-        return (to_reference(Path(folder).expanduser().resolve()),)
+        return (to_reference(resolved(Path(folder).expanduser())),)
     except (OSError, RuntimeError, ValueError) as exc:
         raise ConfigurationError(f"{folder!r} is no folder.", cure="Give its full path.") from exc

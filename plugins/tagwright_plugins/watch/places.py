@@ -10,6 +10,7 @@ from pathlib import Path
 from tagwright.configuration import Configuration
 from tagwright.configuration.folders import OWN, apply, read_own
 from tagwright.errors import ConfigurationError
+from tagwright_adapters.files.names import resolved
 from tagwright_adapters.files.scan import is_wanted_folder
 
 logger = logging.getLogger(__name__)
@@ -22,8 +23,8 @@ def places(configuration: Configuration, roots: Sequence[Path]) -> dict[Path, Co
     and what the person's own configuration says of a folder goes before the file in it. A file that
     cannot be used is logged and passed over.
     """
-    named = {Path(os.path.realpath(one.path)): one for one in configuration.watch.folder}
-    found = {folder for root in roots for folder in _own(Path(os.path.realpath(root)))}
+    named = {resolved(one.path): one for one in configuration.watch.folder}
+    found = {folder for root in roots for folder in _own(resolved(root))}
     made: dict[Path, Configuration] = {}
     for folder in sorted(found | named.keys(), key=lambda one: len(one.parts)):
         above = next((made[one] for one in folder.parents if one in made), configuration)

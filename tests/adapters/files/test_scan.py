@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tagwright.errors import ConfigurationError
-from tagwright_adapters.files.names import to_path, to_reference
+from tagwright_adapters.files.names import resolved, to_path, to_reference
 from tagwright_adapters.files.scan import scan
 
 
@@ -125,3 +125,13 @@ def test_every_file_name_has_a_reference(name: bytes) -> None:
     assert os.fsencode(to_path(reference)) == os.fsencode(Path(path))
     assert "\n" not in reference
     reference.encode()
+
+
+def test_folders_that_differ_in_case_alone_are_two(tmp_path: Path) -> None:
+    """As on this disk; another takes the second for the first, and so do we."""
+    for name in ("Photos", "pHOTOS"):
+        (tmp_path / name).mkdir(exist_ok=True)
+    there = sorted(os.listdir(tmp_path))
+    found = {resolved(tmp_path / name) for name in ("Photos", "pHOTOS")}
+    assert found == {tmp_path.resolve() / name for name in there}
+    assert resolved(tmp_path / "gone" / "A") == tmp_path.resolve() / "gone" / "A"

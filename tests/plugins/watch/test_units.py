@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import plistlib
+import pwd
 import re
 import shlex
 import shutil
@@ -123,10 +124,22 @@ def test_a_service_of_the_system_has_a_user_that_there_is(home: Path) -> None:
     shown = run("a", "--system", "--user", "root", "--dry-run")
     assert setting(shown.output, "User") == "root"
     assert setting(shown.output, "ProtectSystem") == "strict"
+    assert setting(shown.output, "ProtectHome") == "read-only"  # "strict" leaves homes open
     assert f'"-{home / "a"}"' in setting(shown.output, "ReadWritePaths")
     missing = run("a", "--system", "--user", "no-such-user-here", "--dry-run")
     assert missing.exit_code == 2
     assert run("a", "--user", "root").exit_code == 2
+
+
+@pytest.mark.skipif(pwd.getpwuid(os.getuid()).pw_name == "nobody", reason="runs as that user")
+def test_a_service_of_another_user_has_that_users_state(home: Path) -> None:
+    """Root installs it, and what is root's own could not be entered."""
+    shown = run("a", "--system", "--user", "nobody", "--dry-run")
+    command = shlex.split(setting(shown.output, "ExecStart"))
+    state = Path(pwd.getpwnam("nobody").pw_dir) / ".local" / "state" / "tagwright"
+    assert command[command.index("--state") + 1] == str(state)
+    assert f'"-{state}"' in setting(shown.output, "ReadWritePaths")
+    assert os.environ["HOME"] == str(home)
 
 
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd is not installed")

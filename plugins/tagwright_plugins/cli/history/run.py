@@ -17,7 +17,7 @@ from tagwright.model import AssetRef
 from tagwright.state import Database
 from tagwright.state.history import Event, assets_of, events
 from tagwright_adapters.files.library import FileLibrary
-from tagwright_adapters.files.names import to_path, to_reference
+from tagwright_adapters.files.names import resolved_file, to_path, to_reference
 from tagwright_plugins.cli.wording import many, printable
 
 _LABELS = 8
@@ -30,8 +30,7 @@ def tell(photo: Path, *, as_json: bool, config: Path | None, state: Path | None)
         AssetError: nothing is.
     """
     configuration, _ = load(config, {"state": state})
-    path = photo.expanduser().absolute()
-    path = path.parent.resolve() / path.name  # a link is listed under its own name
+    path = resolved_file(photo.expanduser())  # a link is listed under its own name
     ref = AssetRef(FileLibrary.name, to_reference(path))
     key = pictures.content_key(path) if path.is_file() else None
     database = Database(configuration.state / "tagwright.db")

@@ -19,7 +19,7 @@ from tagwright.noting import Noter
 from tagwright.ports import Receipt
 from tagwright.rebuilding import Rebuilder
 from tagwright.state import runs
-from tagwright_adapters.files.names import to_reference
+from tagwright_adapters.files.names import resolved, to_reference
 from tagwright_plugins.cli.assembly import State, make_library, open_state
 from tagwright_plugins.cli.interruption import INTERRUPTED, interruptible
 from tagwright_plugins.cli.progress import Figures, Progress
@@ -48,7 +48,7 @@ def save_rejections(
 ) -> int:
     """Note rejections in photos and return the exit code."""
     configuration, _ = load(config, {"state": state})
-    under = [to_reference(path.expanduser().resolve()) for path in paths]
+    under = [to_reference(resolved(path.expanduser())) for path in paths]
     with open_state(configuration) as opened, Progress(sys.stderr, quiet=as_json) as bar:
         return asyncio.run(_save(under, configuration, opened, bar, as_json=as_json))
 

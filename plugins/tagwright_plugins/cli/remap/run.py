@@ -19,7 +19,7 @@ from tagwright.state import runs, visits
 from tagwright.state.visits import Selection
 from tagwright.taxonomy import Taxonomy
 from tagwright_adapters.files.library import FileLibrary
-from tagwright_adapters.files.names import to_reference
+from tagwright_adapters.files.names import resolved, to_reference
 from tagwright_plugins.cli import wording
 from tagwright_plugins.cli.assembly import (
     State,
@@ -59,7 +59,7 @@ class Manner:
 def run(paths: Sequence[Path], options: RemapOptions) -> int:
     """Judge anew and return the exit code."""
     configuration, _ = load(options.config, {"state": options.state, "taxonomy": options.taxonomy})
-    under = tuple(to_reference(path.expanduser().resolve()) for path in paths)
+    under = tuple(to_reference(resolved(path.expanduser())) for path in paths)
     manner = Manner(options.dry_run, options.yes, options.explain, options.as_json)
     return judge_anew(configuration, make_taxonomy(configuration), under=under, manner=manner)
 

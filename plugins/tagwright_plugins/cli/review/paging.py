@@ -7,6 +7,7 @@ from importlib.util import find_spec
 from urllib.parse import urlencode
 
 from tagwright.errors import ConfigurationError
+from tagwright_adapters.files.names import resolved
 from tagwright_plugins.cli.assembly import make_taxonomy
 from tagwright_plugins.cli.review.session import Where
 from tagwright_plugins.cli.selecting import Selected
@@ -58,7 +59,7 @@ def _query(selected: Selected) -> str:
         "max": selected.most if selected.most < 1.0 else None,
         "tagger": selected.tagger,
         "run": selected.run,
-        "folder": next((str(path.expanduser().resolve()) for path in selected.paths), None),
+        "folder": next((str(resolved(path.expanduser())) for path in selected.paths), None),
         "from": selected.taken_from,
         "to": selected.taken_to,
     }

@@ -19,7 +19,7 @@ from tagwright.model import AssetRef, RenditionSpec
 from tagwright.state import Database, sendings
 from tagwright.state.sendings import Filter, Sending
 from tagwright_adapters.files.library import FileLibrary
-from tagwright_adapters.files.names import to_reference
+from tagwright_adapters.files.names import resolved_file, to_reference
 from tagwright_plugins.cli import wording
 from tagwright_plugins.cli.assembly import make_library
 from tagwright_plugins.cli.wording import printable
@@ -50,8 +50,7 @@ class SentOptions:
 def run(paths: Sequence[Path], options: SentOptions) -> int:
     """List or verify, and return the exit code."""
     configuration, _ = load(options.config, {"state": options.state})
-    places = [path.expanduser() for path in paths]
-    places = [path.parent.resolve() / path.name for path in places]
+    places = [resolved_file(path.expanduser()) for path in paths]
     if options.verify:
         return _verify(places, options, configuration)
     under = tuple(map(to_reference, places))

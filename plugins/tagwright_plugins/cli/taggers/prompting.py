@@ -16,7 +16,7 @@ from tagwright.errors import ConfigurationError
 from tagwright.model import AssetRef, Facts, Rendition, RenditionSpec
 from tagwright.pictures.formats import is_photo
 from tagwright.state import Database, ledger, queue
-from tagwright_adapters.files.names import to_reference
+from tagwright_adapters.files.names import resolved_file, to_reference
 from tagwright_adapters.llm.description import money
 from tagwright_adapters.llm.preview import Preview, preview
 from tagwright_adapters.llm.services import SERVICES
@@ -93,7 +93,7 @@ def _checked(photo: Path) -> Path:
     if not photo.is_file() or not is_photo(photo.name):
         msg = f"{to_reference(photo)} is no photo."
         raise ConfigurationError(msg, cure="Name one file; the prompt is for one photo.")
-    return photo.parent.resolve() / photo.name
+    return resolved_file(photo)
 
 
 async def _look(configuration: Configuration, path: Path) -> tuple[Rendition, Facts]:

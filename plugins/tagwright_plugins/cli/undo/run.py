@@ -19,7 +19,7 @@ from tagwright.state import runs, undoing
 from tagwright.state.undoing import Chosen
 from tagwright.undo import Undo, choose_concepts, choose_taggers
 from tagwright_adapters.files.library import FileLibrary
-from tagwright_adapters.files.names import to_reference
+from tagwright_adapters.files.names import resolved, to_reference
 from tagwright_plugins.cli.assembly import State, make_library, make_taxonomy, open_state
 from tagwright_plugins.cli.interruption import INTERRUPTED, interruptible
 from tagwright_plugins.cli.progress import Progress
@@ -61,7 +61,7 @@ def run(paths: Sequence[Path], options: UndoOptions) -> int:
         raise ConfigurationError(msg, cure=cure)
     overrides = {"state": options.state, "taxonomy": options.taxonomy}
     configuration, _ = load(options.config, overrides)
-    under = tuple(to_reference(path.expanduser().resolve()) for path in paths)
+    under = tuple(to_reference(resolved(path.expanduser())) for path in paths)
     choose = _choice(configuration, options, under)
     with open_state(configuration) as state, Progress(sys.stderr, quiet=options.as_json) as bar:
         report = Report(bar, as_json=options.as_json, dry_run=options.dry_run)

@@ -8,7 +8,8 @@ import shlex
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -112,12 +113,16 @@ def install(
     Raises:
         ConfigurationError: the configuration is wrong, or a file that we did not write is there.
     """
-    text = _text(where, _service(where, folders, config, state))
+    with _home_of(where.user):
+        service = _service(where, folders, config, state)
+    text = _text(where, service)
     there = _ours(where.path)
     if dry_run:
         click.echo(f"# {where.path}")
         click.echo(text, nl=False)
         return 0
+    if where.user is not None:
+        _make_state(service.state, pwd.getpwnam(where.user))
     if there == text:
         click.echo(f"{where.path} is as it should be.")
     else:
@@ -150,6 +155,44 @@ def uninstall(where: Place, *, dry_run: bool) -> int:
     _reload(where)
     _say_next(where.stop)
     return 0
+
+
+@contextmanager
+def _home_of(user: str | None) -> Iterator[None]:
+    """Have configuration and state found where ``user`` has them, whoever installs the unit."""
+    if user is None or pwd.getpwnam(user).pw_uid == os.getuid():
+        yield
+        return
+    before = dict(os.environ)
+    for name in ("XDG_CONFIG_HOME", "XDG_STATE_HOME"):
+        os.environ.pop(name, None)
+    os.environ["HOME"] = pwd.getpwnam(user).pw_dir
+    try:
+        yield
+    finally:
+        os.environ.update(before)
+
+
+def _make_state(state: Path, user: pwd.struct_passwd) -> None:
+    """Make the state directory with the rights of its user: the unit could not, in its fences."""
+    if state.is_dir():
+        return
+    try:
+        subprocess.run(
+            ["mkdir", "-p", "-m", "700", str(state)],
+            user=user.pw_uid,
+            group=user.pw_gid,
+            extra_groups=(),
+            check=True,
+            capture_output=True,
+        )
+    except PermissionError as exc:  # to act for another user
+        raise _denied(state, exc) from exc
+    except (OSError, subprocess.SubprocessError) as exc:
+        raise ConfigurationError(
+            f"{user.pw_name} cannot make the state directory {state}.",
+            cure="Name one with --state in which that user may write.",
+        ) from exc
 
 
 def _service(
@@ -210,7 +253,7 @@ def _write(path: Path, text: str) -> None:
 
 def _denied(path: Path, exc: Exception) -> ConfigurationError:
     reason = getattr(exc, "strerror", None) or exc
-    cure = "With --system this needs the rights of root: run it with sudo."
+    cure = "Check who may change it; with --system, run this with sudo."
     return ConfigurationError(f"{path} cannot be read or changed: {reason}.", cure=cure)
 
 

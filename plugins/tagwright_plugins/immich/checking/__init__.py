@@ -1,0 +1,1 @@
+"""``tagwright immich check``."""

@@ -1,0 +1,134 @@
+"""Looking at an account step by step: what holds, what does not, and what that means."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Literal
+from urllib.parse import urlsplit
+
+from tagwright.configuration import Configuration
+from tagwright.configuration.immich import AccountSection
+from tagwright.errors import ConfigurationError
+from tagwright_adapters.addresses import is_private
+from tagwright_adapters.immich.account import (
+    EVERYTHING,
+    TO_BE_TOLD,
+    TO_DESCRIBE,
+    TO_GATHER,
+    TO_TAG,
+    lacking,
+)
+from tagwright_adapters.immich.client import ImmichClient
+from tagwright_adapters.immich.errors import ImmichError
+from tagwright_adapters.immich.models import Version
+from tagwright_adapters.immich.workflows import WITH_WORKFLOWS
+from tagwright_plugins.immich.accounts import make_client
+from tagwright_plugins.immich.installing.workflows import called
+
+Status = Literal["ok", "failed", "note"]
+_WRONG = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at."""
+
+    account: str
+    what: str
+    status: Status
+    said: str
+    exit_code: int = 0
+
+
+async def examine(configuration: Configuration, account: AccountSection) -> AsyncIterator[Finding]:
+    """Yield what is found about an account, up to what keeps us from looking further."""
+    try:
+        client = make_client(configuration, account)
+    except (ConfigurationError, ImmichError) as exc:
+        yield Finding(account.name, "configuration", "failed", str(exc), exc.exit_code)
+        return
+    what = "server"
+    try:
+        version = await client.account.version()
+        yield Finding(account.name, what, "ok", _server(client.address, version))
+        yield _transport(account.name, client.address)
+        what = "key"
+        held = await client.account.permissions()
+        for finding in _permissions(account.name, held):
+            yield finding
+        what = "tags in Immich"
+        yield await _shown(client, account.name)
+        what = "webhook"
+        yield await _webhook(client, account.name, version, held)
+    except ImmichError as exc:
+        yield Finding(account.name, what, "failed", str(exc), exc.exit_code)
+    finally:
+        await client.aclose()
+
+
+def _server(address: str, version: Version) -> str:
+    return f"Immich {version} at {address.removesuffix('/api')}"
+
+
+def _transport(account: str, address: str) -> Finding:
+    parts = urlsplit(address)
+    if parts.scheme == "https":
+        return Finding(account, "transport", "ok", "TLS, with a certificate that is trusted")
+    if is_private(parts.hostname or ""):
+        return Finding(account, "transport", "ok", "without TLS, inside your own network")
+    said = "without TLS: whoever is on the way can read the key and the photos. Use https://."
+    return Finding(account, "transport", "note", said)
+
+
+def _permissions(account: str, held: frozenset[str] | None) -> Iterator[Finding]:
+    if held is None:
+        said = "accepted; this version does not tell what it may do"
+        yield Finding(account, "key", "ok", said)
+        return
+    yield Finding(account, "key", "ok", "accepted")
+    missing = lacking(held, TO_TAG)
+    said = f"lacks {_listed(missing)}: nothing can be tagged" if missing else "allowed"
+    code = _WRONG if missing else 0
+    yield Finding(account, "tagging", "failed" if missing else "ok", said, code)
+    yield _extra(account, held, "captions and notes", TO_DESCRIBE)
+    yield _extra(account, held, "albums", TO_GATHER)
+    yield _extra(account, held, "websocket", (EVERYTHING,))
+
+
+def _extra(account: str, held: frozenset[str], what: str, needed: Iterable[str]) -> Finding:
+    missing = lacking(held, needed)
+    if missing:
+        return Finding(account, what, "note", f"not used: the key lacks {_listed(missing)}")
+    return Finding(account, what, "ok", "allowed")
+
+
+async def _shown(client: ImmichClient, account: str) -> Finding:
+    what, shown = "tags in Immich", await client.account.shows_tags()
+    if shown is None:
+        said = "the key may not know whether they are shown (userPreference.read)"
+        return Finding(account, what, "note", said)
+    if shown:
+        return Finding(account, what, "ok", "shown")
+    said = "not shown: switch them on in Immich: Account Settings > Features > Tags"
+    return Finding(account, what, "failed", said, _WRONG)
+
+
+async def _webhook(
+    client: ImmichClient, account: str, version: Version, held: frozenset[str] | None
+) -> Finding:
+    if version.major < WITH_WORKFLOWS:
+        said = "comes with Immich 3.0; until then Tagwright looks by itself"
+        return Finding(account, "webhook", "note", said)
+    if missing := lacking(held, TO_BE_TOLD):
+        said = f"cannot be installed: the key lacks {_listed(missing)}; Tagwright looks by itself"
+        return Finding(account, "webhook", "note", said)
+    url = called(await client.workflows.all(), account)
+    if url is None:
+        said = "not installed ('tagwright immich install'); Tagwright looks by itself"
+        return Finding(account, "webhook", "note", said)
+    return Finding(account, "webhook", "ok", f"Immich calls {url}")
+
+
+def _listed(permissions: Iterable[str]) -> str:
+    return ", ".join(permissions)

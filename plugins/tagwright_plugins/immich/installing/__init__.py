@@ -1,0 +1,1 @@
+"""``tagwright immich install`` and ``uninstall``: the workflows by which Immich calls us."""
