@@ -35,10 +35,10 @@ class AssetCalls:
         path = f"{_place(asset)}/thumbnail"
         return await self._connection.fetch(path, "asset.view", {"size": "preview"})
 
-    async def describe(self, asset: str, text: str) -> None:
-        """Set the description; it is written into the sidecar, as tags are."""
+    async def describe(self, asset: str, text: str) -> Asset:
+        """Set the description, and return the asset; it goes into the sidecar, as tags do."""
         body = {"description": text}
-        await self._connection.tell("PUT", _place(asset), "asset.update", body=body)
+        return await self._connection.ask("PUT", _place(asset), _ASSET, "asset.update", body=body)
 
     async def notes(self, asset: str) -> dict[str, dict[str, Any]]:
         """Return the private notes by their keys, ours and others'.

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from tagwright.model import Facts
+from tagwright.model import Extra, Facts
 from tagwright_adapters.immich.models import Asset, Exif
 
 
-def facts(asset: Asset) -> Facts:
+def facts(asset: Asset, extras: tuple[Extra, ...] = ()) -> Facts:
     """Return what is known of an asset that was read by itself, with its tags."""
     exif = asset.exif or Exif()
     local = asset.local_date_time
@@ -21,6 +21,7 @@ def facts(asset: Asset) -> Facts:
         metadata=_metadata(exif),
         people=tuple(person.name for person in asset.people if person.name),
         keywords=asset.paths,
+        extras=extras,
     )
 
 

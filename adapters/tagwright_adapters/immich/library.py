@@ -23,8 +23,10 @@ from tagwright.ports import (
     Recovered,
     Withdrawal,
 )
+from tagwright_adapters.immich.allowed import Allowed
 from tagwright_adapters.immich.changing import leave, work_back, work_out
 from tagwright_adapters.immich.client import ImmichClient
+from tagwright_adapters.immich.dressing import Dresser
 from tagwright_adapters.immich.errors import (
     ImmichMissingError,
     ImmichNoPreviewError,
@@ -42,13 +44,17 @@ class ImmichLibrary:
     """Implements :class:`tagwright.ports.PhotoLibrary`; a reference is Immich's identifier.
 
     Photos and videos of the timeline and the archive; not what is in the trash or locked away,
-    the videos of live photos, and what others share. Holds tags only.
+    the videos of live photos, and what others share. Holds captions and albums beside tags.
     """
 
-    holds: frozenset[ExtraField] = frozenset()
-
     def __init__(
-        self, address: str, key: str, *, account: str, patience: Patience = PATIENT
+        self,
+        address: str,
+        key: str,
+        *,
+        account: str,
+        albums: bool = False,
+        patience: Patience = PATIENT,
     ) -> None:
         """Make a library; nothing is sent yet.
 
@@ -56,6 +62,8 @@ class ImmichLibrary:
             address: Of the server, with or without ``/api``.
             key: An API key of the account.
             account: What we call the account, "alice"; it must never change.
+            albums: Whether rules put photos into albums, or ever did: it costs a request each time
+                that a photo is looked at.
             patience: How long Immich is waited for.
 
         Raises:
@@ -65,6 +73,8 @@ class ImmichLibrary:
         self._access = (address, key)
         self._client = ImmichClient(address, key)
         self._writer = Writer(self._client, patience)
+        allowed = Allowed(self._client, self.name)
+        self._dresser = Dresser(self._client, allowed, patience, albums=albums)
         self._looks = Looks()
         self._notes = Notes(self._client.assets)
         self._turns = Turns()
@@ -73,6 +83,11 @@ class ImmichLibrary:
     def name(self) -> str:
         """The account's name among libraries: "immich:alice"."""
         return f"immich:{self._account}"
+
+    @property
+    def holds(self) -> frozenset[ExtraField]:
+        """Captions, and albums where they are looked at."""
+        return self._dresser.holds
 
     def listings(self) -> Iterator[Listing]:
         """Yield one listing of all assets; blocking, and not in a thread with an event loop."""
@@ -108,8 +123,9 @@ class ImmichLibrary:
         return f"immich-sha1:{_kept(asset).checksum}"
 
     async def facts(self, ref: AssetRef) -> Facts:
-        """Return metadata and tags."""
-        return facts(self._looks.tell(ref.reference) or await self._asset(ref))
+        """Return metadata, tags, caption and albums."""
+        asset = self._looks.tell(ref.reference) or await self._asset(ref)
+        return facts(asset, await self._dresser.standing(asset))
 
     async def rendition(self, ref: AssetRef, spec: RenditionSpec) -> Rendition:
         """Return the small picture, made from Immich's own preview and never from the original."""
@@ -126,10 +142,12 @@ class ImmichLibrary:
         ref: AssetRef,
         tags: Sequence[OurTag],
         withdraw: Withdrawal = NOTHING,
-        extras: Sequence[Extra] = (),  # noqa: ARG002 - it holds none
+        extras: Sequence[Extra] = (),
     ) -> Receipt:
         """Say what :meth:`write` would change, touching nothing."""
-        return work_out(await self._asset(ref), tags, withdraw)
+        asset = await self._asset(ref)
+        receipt = work_out(asset, tags, withdraw)
+        return await self._dresser.plan(receipt, asset, extras, withdraw.extras)
 
     async def write(
         self,
@@ -137,14 +155,17 @@ class ImmichLibrary:
         tags: Sequence[OurTag],
         intend: Intend,
         withdraw: Withdrawal = NOTHING,
-        extras: Sequence[Extra] = (),  # noqa: ARG002 - it holds none
+        extras: Sequence[Extra] = (),
     ) -> Receipt:
         """Add tags and take ours back, in as few calls as can be; read back and repair."""
         async with self._turns.of(ref.reference):
             with _vanishing(ref):
-                look = None if withdraw.tags else self._looks.gate(ref.reference)
+                exactly = withdraw.tags or withdraw.extras or extras
+                look = None if exactly else self._looks.gate(ref.reference)
                 asset = _kept(look or await self._writer.ready(ref.reference))
-                return await self._done(asset, work_out(asset, tags, withdraw), intend, intend)
+                receipt = work_out(asset, tags, withdraw)
+                receipt = await self._dresser.plan(receipt, asset, extras, withdraw.extras)
+                return await self._done(asset, receipt, intend, intend)
 
     async def revert(
         self,
@@ -160,6 +181,7 @@ class ImmichLibrary:
             with _vanishing(ref):
                 asset = _kept(await self._writer.ready(ref.reference))
                 receipt = work_back(asset, receipts)
+                receipt = await self._dresser.plan_back(receipt, asset, receipts)
                 return receipt if dry_run else await self._done(asset, receipt, intend)
 
     async def note(self, notes: Mapping[AssetRef, Noted]) -> None:
@@ -173,7 +195,7 @@ class ImmichLibrary:
         if note == Noted():
             return Recovered()
         asset = await self._asset(ref)
-        known = facts(asset)
+        known = facts(asset, await self._dresser.standing(asset))
         return recovered(note, asset, known.tags, known.extras)
 
     async def note_rejected(self, ref: AssetRef, concepts: Sequence[str]) -> Receipt:
@@ -217,7 +239,10 @@ class ImmichLibrary:
 
         come = frozenset(tag.path for tag in receipt.written)
         go = frozenset(tag.path for tag in receipt.withdrawn)
-        after = await self._writer.change(asset, come, go, told)
+        after = await self._dresser.describe(asset, receipt)
+        if come or go:
+            after = await self._writer.change(after, come, go, told)
+        await self._dresser.collect(after.id, receipt)
         self._looks.end(after)
         return replace(receipt, modified=after.modified)
 

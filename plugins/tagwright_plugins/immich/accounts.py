@@ -8,6 +8,8 @@ from tagwright.configuration import Configuration, secret
 from tagwright.configuration.folders import apply
 from tagwright.configuration.immich import AccountSection
 from tagwright.errors import ConfigurationError
+from tagwright.model import ExtraField
+from tagwright.state import Lane, extras
 from tagwright_adapters.immich.client import ImmichClient
 from tagwright_adapters.immich.library import ImmichLibrary
 
@@ -73,7 +75,22 @@ def make_client(configuration: Configuration, account: AccountSection) -> Immich
     return ImmichClient(*access(configuration, account))
 
 
-def make_library(configuration: Configuration, account: AccountSection) -> ImmichLibrary:
-    """Make the library of an account; nothing is sent yet."""
+def make_library(
+    configuration: Configuration, account: AccountSection, *, albums: bool = True
+) -> ImmichLibrary:
+    """Make the library of an account; nothing is sent yet.
+
+    Without ``albums`` it is spared to look at them: right where no rule puts photos into albums,
+    and none ever did (:func:`has_albums`).
+    """
     address, key = access(configuration, account)
-    return ImmichLibrary(address, key, account=account.name)
+    return ImmichLibrary(address, key, account=account.name, albums=albums)
+
+
+async def has_albums(configuration: Configuration, account: AccountSection, lane: Lane) -> bool:
+    """Say whether rules put an account's photos into albums, or did so once."""
+    here = settings_of(configuration, account)
+    if any(rule.then.albums for rule in here.rule):
+        return True
+    name = f"immich:{account.name}"
+    return await lane(lambda c: extras.any_standing(c, name, ExtraField.ALBUM))

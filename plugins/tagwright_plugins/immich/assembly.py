@@ -10,7 +10,13 @@ from tagwright.configuration import Configuration
 from tagwright.errors import TagwrightError
 from tagwright_adapters.immich.watching import ImmichWatcher, WatchOptions
 from tagwright_plugins.cli.assembly import State
-from tagwright_plugins.immich.accounts import account_of, make_client, make_library, settings_of
+from tagwright_plugins.immich.accounts import (
+    account_of,
+    has_albums,
+    make_client,
+    make_library,
+    settings_of,
+)
 from tagwright_plugins.immich.memory import AccountMemory
 from tagwright_plugins.immich.noting import AccountNotes
 from tagwright_plugins.watch.assembly import Setup, lasting_settings
@@ -44,7 +50,8 @@ async def make_setup(
     account = account_of(configuration, name)
     here = settings_of(configuration, account)
     async with AsyncExitStack() as stack:
-        library = make_library(configuration, account)
+        albums = await has_albums(configuration, account, state.lane)
+        library = make_library(configuration, account, albums=albums)
         stack.push_async_callback(library.aclose)
         client = make_client(configuration, account)
         stack.push_async_callback(client.aclose)
