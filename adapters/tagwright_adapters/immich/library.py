@@ -26,6 +26,7 @@ from tagwright.ports import (
 from tagwright_adapters.immich.allowed import Allowed
 from tagwright_adapters.immich.changing import leave, work_back, work_out
 from tagwright_adapters.immich.client import ImmichClient
+from tagwright_adapters.immich.colouring import Painter
 from tagwright_adapters.immich.dressing import Dresser
 from tagwright_adapters.immich.errors import (
     ImmichMissingError,
@@ -36,8 +37,12 @@ from tagwright_adapters.immich.facts import facts
 from tagwright_adapters.immich.looks import Looks
 from tagwright_adapters.immich.models import Asset
 from tagwright_adapters.immich.notes import Notes, recovered
+from tagwright_adapters.immich.options import ImmichOptions
+from tagwright_adapters.immich.root import Root
 from tagwright_adapters.immich.searching import Query
 from tagwright_adapters.immich.writing import PATIENT, Patience, Writer
+
+_USUAL = ImmichOptions()
 
 
 class ImmichLibrary:
@@ -53,7 +58,7 @@ class ImmichLibrary:
         key: str,
         *,
         account: str,
-        albums: bool = False,
+        options: ImmichOptions = _USUAL,
         patience: Patience = PATIENT,
     ) -> None:
         """Make a library; nothing is sent yet.
@@ -62,8 +67,7 @@ class ImmichLibrary:
             address: Of the server, with or without ``/api``.
             key: An API key of the account.
             account: What we call the account, "alice"; it must never change.
-            albums: Whether rules put photos into albums, or ever did: it costs a request each time
-                that a photo is looked at.
+            options: How it is written to.
             patience: How long Immich is waited for.
 
         Raises:
@@ -72,9 +76,12 @@ class ImmichLibrary:
         self._account = account
         self._access = (address, key)
         self._client = ImmichClient(address, key)
-        self._writer = Writer(self._client, patience)
         allowed = Allowed(self._client, self.name)
-        self._dresser = Dresser(self._client, allowed, patience, albums=albums)
+        self._dresser = Dresser(self._client, allowed, patience, albums=options.albums)
+        painter = Painter(self._client.tags, allowed, options.colour)
+        self._writer = Writer(self._client, patience, painter)
+        self._options = options
+        self.root = Root(options.root)
         self._looks = Looks()
         self._notes = Notes(self._client.assets)
         self._turns = Turns()
@@ -125,7 +132,14 @@ class ImmichLibrary:
     async def facts(self, ref: AssetRef) -> Facts:
         """Return metadata, tags, caption and albums."""
         asset = self._looks.tell(ref.reference) or await self._asset(ref)
-        return facts(asset, await self._dresser.standing(asset))
+        return facts(asset, self._tags(asset), await self._dresser.standing(asset))
+
+    async def stands_back(self, ref: AssetRef) -> str | None:
+        """Return why an asset is left alone, where a person's tag says so."""
+        if not self._options.leave_alone:
+            return None
+        asset = self._looks.peek(ref.reference) or await self._asset(ref)
+        return self._left_alone(asset)
 
     async def rendition(self, ref: AssetRef, spec: RenditionSpec) -> Rendition:
         """Return the small picture, made from Immich's own preview and never from the original."""
@@ -145,9 +159,9 @@ class ImmichLibrary:
         extras: Sequence[Extra] = (),
     ) -> Receipt:
         """Say what :meth:`write` would change, touching nothing."""
-        asset = await self._asset(ref)
-        receipt = work_out(asset, tags, withdraw)
-        return await self._dresser.plan(receipt, asset, extras, withdraw.extras)
+        return self.root.receipt(
+            await self._planned(await self._asset(ref), tags, withdraw, extras)
+        )
 
     async def write(
         self,
@@ -163,9 +177,9 @@ class ImmichLibrary:
                 exactly = withdraw.tags or withdraw.extras or extras
                 look = None if exactly else self._looks.gate(ref.reference)
                 asset = _kept(look or await self._writer.ready(ref.reference))
-                receipt = work_out(asset, tags, withdraw)
-                receipt = await self._dresser.plan(receipt, asset, extras, withdraw.extras)
-                return await self._done(asset, receipt, intend, intend)
+                receipt = await self._planned(asset, tags, withdraw, extras)
+                heard = self.root.heard(intend)
+                return self.root.receipt(await self._done(asset, receipt, heard, heard))
 
     async def revert(
         self,
@@ -180,9 +194,24 @@ class ImmichLibrary:
         async with self._turns.of(ref.reference):
             with _vanishing(ref):
                 asset = _kept(await self._writer.ready(ref.reference))
-                receipt = work_back(asset, receipts)
-                receipt = await self._dresser.plan_back(receipt, asset, receipts)
-                return receipt if dry_run else await self._done(asset, receipt, intend)
+                earlier = [self.root.receipt_below(one) for one in receipts]
+                receipt = work_back(asset, earlier)
+                receipt = await self._dresser.plan_back(receipt, asset, earlier)
+                if not dry_run:
+                    heard = self.root.heard(intend) if intend else None
+                    receipt = await self._done(asset, receipt, heard)
+                return self.root.receipt(receipt)
+
+    async def obeyed(self, ref: AssetRef, tag: tuple[str, ...]) -> None:
+        """Take a control tag from an asset, as what it asks for is done."""
+
+        async def nobody(_: frozenset[tuple[str, ...]]) -> None:
+            """Nothing comes that could be another's."""
+
+        async with self._turns.of(ref.reference):
+            with _vanishing(ref):
+                asset = _kept(await self._writer.ready(ref.reference))
+                await self._writer.change(asset, frozenset(), frozenset([tag]), nobody)
 
     async def note(self, notes: Mapping[AssetRef, Noted]) -> None:
         """Write notes, many in one call; passes over assets that are gone."""
@@ -195,8 +224,8 @@ class ImmichLibrary:
         if note == Noted():
             return Recovered()
         asset = await self._asset(ref)
-        known = facts(asset, await self._dresser.standing(asset))
-        return recovered(note, asset, known.tags, known.extras)
+        extras = await self._dresser.standing(asset)
+        return recovered(note, asset, self._tags(asset), extras)
 
     async def note_rejected(self, ref: AssetRef, concepts: Sequence[str]) -> Receipt:
         """Note these concepts as rejected, in place of those noted before."""
@@ -220,6 +249,30 @@ class ImmichLibrary:
             asset = _kept(await self._client.assets.get(ref.reference))
         self._looks.read(asset)
         return asset
+
+    async def _planned(
+        self,
+        asset: Asset,
+        tags: Sequence[OurTag],
+        withdraw: Withdrawal,
+        extras: Sequence[Extra],
+    ) -> Receipt:
+        """Return what a write changes, with paths as they are in Immich."""
+        why = self._left_alone(asset)
+        if why and (tags or extras):
+            tags, extras = (), ()
+        receipt = work_out(asset, self.root.tags_below(tags), self.root.withdrawal(withdraw))
+        receipt = await self._dresser.plan(receipt, asset, extras, withdraw.extras)
+        return replace(receipt, warnings=(*receipt.warnings, why)) if why else receipt
+
+    def _tags(self, asset: Asset) -> tuple[tuple[str, ...], ...]:
+        """Return the tags that say something of an asset, as the core knows them."""
+        control = self._options.control
+        return tuple(self.root.shown(path) for path in asset.paths if path not in control)
+
+    def _left_alone(self, asset: Asset) -> str | None:
+        tag = self._options.leave_alone
+        return f"it has the tag {'/'.join(tag)}" if tag and tag in asset.paths else None
 
     async def _done(
         self, asset: Asset, receipt: Receipt, intend: Intend | None, lessen: Intend | None = None

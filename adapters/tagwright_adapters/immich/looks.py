@@ -54,9 +54,10 @@ class Looks:
         self._keep(asset, found=False)
 
     def peek(self, number: str) -> Asset | None:
-        """Return an asset that was found, for what never changes about it."""
+        """Return an asset for what never changes about it, and for what tells if it is wanted."""
         look = self._fresh(number)
-        return look.asset if look and look.found else None
+        known = look is not None and (look.found or self._age(look) < _MOMENT)
+        return look.asset if look and known else None
 
     def tell(self, number: str) -> Asset | None:
         """Return an asset for what is known of it, once."""

@@ -12,6 +12,7 @@ from tagwright.model import ExtraField
 from tagwright.state import Lane, extras
 from tagwright_adapters.immich.client import ImmichClient
 from tagwright_adapters.immich.library import ImmichLibrary
+from tagwright_adapters.immich.options import ImmichOptions
 
 
 def account_of(configuration: Configuration, name: str | None) -> AccountSection:
@@ -83,8 +84,20 @@ def make_library(
     Without ``albums`` it is spared to look at them: right where no rule puts photos into albums,
     and none ever did (:func:`has_albums`).
     """
+    immich = configuration.immich
+    options = ImmichOptions(
+        albums,
+        _path(immich.root),
+        immich.colour,
+        _path(immich.leave_alone),
+        _path(immich.again),
+    )
     address, key = access(configuration, account)
-    return ImmichLibrary(address, key, account=account.name, albums=albums)
+    return ImmichLibrary(address, key, account=account.name, options=options)
+
+
+def _path(text: str) -> tuple[str, ...]:
+    return tuple(filter(None, text.split("/")))
 
 
 async def has_albums(configuration: Configuration, account: AccountSection, lane: Lane) -> bool:

@@ -19,6 +19,7 @@ from tagwright_plugins.immich.accounts import (
 )
 from tagwright_plugins.immich.memory import AccountMemory
 from tagwright_plugins.immich.noting import AccountNotes
+from tagwright_plugins.immich.rooting import check_root
 from tagwright_plugins.watch.assembly import Setup, lasting_settings
 
 
@@ -52,6 +53,7 @@ async def make_setup(
     async with AsyncExitStack() as stack:
         albums = await has_albums(configuration, account, state.lane)
         library = make_library(configuration, account, albums=albums)
+        await check_root(configuration, library.name, state.lane, dry_run=dry_run)
         stack.push_async_callback(library.aclose)
         client = make_client(configuration, account)
         stack.push_async_callback(client.aclose)

@@ -84,7 +84,8 @@ class AccountMemory:
         now = time.monotonic()
         if self._checked is not None and now - self._checked < _OFTEN:
             return
-        there = {tag.path for tag in await self._client.tags.all()}
+        root = self._library.root
+        there = {root.ours(tag.path) or () for tag in await self._client.tags.all()}
         name = self._library.name
         for concept, path in await self._lane(lambda c: list(bars.absent(c, name, there))):
             if await self._was_deleted(concept, path):
@@ -109,5 +110,5 @@ class AccountMemory:
             except ImmichMissingError:
                 continue
             if asset.modified == photo.modified:
-                return path not in asset.paths
+                return self._library.root.below(path) not in asset.paths
         return False

@@ -18,6 +18,7 @@ from tagwright.state.undoing import Chosen
 from tagwright.undo import Undo
 from tagwright_adapters.immich.extras import work_back, work_out
 from tagwright_adapters.immich.library import ImmichLibrary
+from tagwright_adapters.immich.options import ImmichOptions
 from tagwright_adapters.memory import MemoryTagger, says
 
 from .server import KEY, Asset, ImmichServer, Xmp
@@ -39,7 +40,9 @@ def immich(immich: ImmichServer) -> ImmichServer:
 @pytest.fixture
 async def library(immich: ImmichServer) -> AsyncIterator[ImmichLibrary]:
     """The account as a photo library."""
-    made = ImmichLibrary(immich.url, KEY, account="alice", patience=EAGER, albums=True)
+    made = ImmichLibrary(
+        immich.url, KEY, account="alice", patience=EAGER, options=ImmichOptions(albums=True)
+    )
     yield made
     await made.aclose()
 
