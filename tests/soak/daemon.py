@@ -51,12 +51,23 @@ class Daemon:
 
     def start(self) -> None:
         """Start it."""
+        with (self.home / "daemon.log").open("ab") as log:
+            self._process = subprocess.Popen(
+                self._line(self._command), stdout=log, stderr=log, env=self._environment
+            )
+
+    def run(self, *command: str) -> None:
+        """Run another command to its end, with the same configuration and state."""
+        subprocess.run(self._line(command), env=self._environment, check=True)
+
+    def _line(self, command: Sequence[str]) -> list[str]:
         home = self.home
         options = ["--config", str(home / "tagwright.toml"), "--state", str(home / "state")]
-        command = [sys.executable, "-m", "tagwright_plugins.cli", *self._command, *options]
-        environment = {**os.environ, "OPENAI_API_KEY": "sk-loopback", **self._secrets}
-        with (home / "daemon.log").open("ab") as log:
-            self._process = subprocess.Popen(command, stdout=log, stderr=log, env=environment)
+        return [sys.executable, "-m", "tagwright_plugins.cli", *command, *options]
+
+    @property
+    def _environment(self) -> dict[str, str]:
+        return {**os.environ, "OPENAI_API_KEY": "sk-loopback", **self._secrets}
 
     def look(self) -> None:
         """Measure its memory, and start it anew should it have ended by itself."""

@@ -16,6 +16,7 @@ from tests.adapters.loopback import Loopback, Received, Response
 
 THINGS = [f"Thing {number:02d}" for number in range(60)]
 GROUPS = 6
+_SECONDS = 0.2  # that it takes to answer
 _NEAR = 200  # sum of the squares by which three colours differ
 _PICTURE = re.compile(rb"data:image/jpeg;base64,([A-Za-z0-9+/=]+)")
 Colour = tuple[int, int, int]
@@ -53,6 +54,7 @@ class Painter(Loopback):
         found = _PICTURE.search(received.body)
         if found is None:
             return Response({"object": "list", "data": []})
+        self.over.wait(_SECONDS)
         asset = self._nearest(_colour(base64.b64decode(found[1])))
         self.answers[asset.id] += 1
         tags = [{"label": one, "confidence": 0.95, "kind": "object"} for one in self.sees(asset)]

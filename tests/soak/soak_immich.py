@@ -2,13 +2,15 @@
 
 First photos come in a burst, and every request is counted. Then they come while the server
 restarts and fails, our process is killed, and a person uses Immich all the while: takes tags away,
-gives their own, and deletes some altogether. At the end everything must be as they want it.
+gives their own, and deletes some altogether. An old server is upgraded in the middle of it, and
+cleans up its tags as each night. At the end everything must be as they want it.
 """
 
 from __future__ import annotations
 
 import argparse
 import re
+import socket
 import sys
 import tempfile
 import time
@@ -22,6 +24,7 @@ from tests.soak.painter import Painter, alike, path_of, vocabulary
 from tests.soak.verdicts import Verdicts
 
 _NUMBER = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
+POLL = 2
 _QUIET = 8.0  # s in which nothing may change before everything counts as done
 
 
@@ -38,11 +41,19 @@ class Soak:
         self._immich.permissions.add("user.read")
         self._immich.run()
         (home / "things.yaml").write_text(vocabulary())
-        text = f'[bursts]\nshare = false\n[immich]\naddress = "{self._immich.url}"\npoll = 2\n'
+        self._told = not version.startswith("2.")  # by workflows, which are there since 3.0
+        port = _free_port()
+        text = (
+            f'[bursts]\nshare = false\n[immich]\naddress = "{self._immich.url}"\n'
+            f'poll = {60 if self._told else POLL}\nlisten = "127.0.0.1:{port}"\n'
+        )
         top = f'taxonomy = "{home / "things.yaml"}"\n[policy]\nmax_tags = 30\n'
         command = ["immich", "serve"]
         secrets = {"IMMICH_API_KEY": KEY}
         self._daemon = Daemon(home, f"{self._model.url}/v1", command, text, top, **secrets)
+        if self._told:
+            self._immich.permissions.add("all")
+            self._daemon.run("immich", "install", "--url", f"http://127.0.0.1:{port}")
         self._assets: list[Asset] = []
         self.verdicts = Verdicts()
 
@@ -98,7 +109,11 @@ class Soak:
             self._restart()
             if wave < waves - 1:
                 self._wait(lambda: self._immich.clock.idle, 20)
+                self._immich.clean_tags()
                 self._user.delete()
+            if wave == 1 and not self._told:
+                self._immich.upgrade(VERSIONS[-1])
+                self.verdicts.figure("upgraded", f"to {VERSIONS[-1]}")
         self.verdicts.figure("killed -9", f"{self._daemon.kills} times")
         self.verdicts.figure("server restarted", f"{waves} times")
         self.verdicts.figure("the user", dict(self._user.done))
@@ -183,7 +198,9 @@ class Soak:
         if took:
             p50, p95 = took[len(took) // 2], took[int(len(took) * 0.95)]
             said = f"p50 {p50:.2f} s, p95 {p95:.2f} s"
-            self.verdicts.one("by polling each 2 s: p95 at most 4 s", p95 <= 4.0, said)
+            most = 2.0 if self._told else POLL + 2.0
+            way = "webhook" if self._told else f"polling each {POLL} s"
+            self.verdicts.one(f"by {way}: p95 at most {most:g} s", p95 <= most, said)
 
     @staticmethod
     def _wait(condition: object, most: float = 60.0) -> None:
@@ -191,6 +208,11 @@ class Soak:
         assert callable(condition)
         while not condition() and time.monotonic() < deadline:
             time.sleep(0.01)
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        return int(free.getsockname()[1])
 
 
 def main() -> int:

@@ -75,3 +75,7 @@ class TagCalls:
         path = f"/tags/{segment(tag)}/assets"
         body = {"ids": list(assets)}
         return await self._connection.ask("DELETE", path, _OUTCOMES, "tag.asset", body=body)
+
+    async def delete(self, tag: str) -> None:
+        """Delete a tag altogether, by its identifier; sidecars that name it stay as they are."""
+        await self._connection.tell("DELETE", f"/tags/{segment(tag)}", "tag.delete")

@@ -49,9 +49,17 @@ class Attention:
 
 @contextlib.asynccontextmanager
 async def attended(
-    daemon: Living, wanted: Attention, state: State, directory: Path, *, turn: float = _TURN
+    daemon: Living,
+    wanted: Attention,
+    state: State,
+    directory: Path,
+    *,
+    name: str = "watch",
+    turn: float = _TURN,
 ) -> AsyncIterator[Attendant]:
     """Attend to a daemon for as long as the block lasts; ``directory`` holds its state.
+
+    Its ``name`` is that of its kind of runs, too.
 
     Raises:
         ConfigurationError: an address cannot be used.
@@ -60,7 +68,7 @@ async def attended(
     observed = partial(observe, daemon)
     supervisor = Supervisor.from_environment()
     notifier = Notifier(make_channels(wanted.command), away=wanted.away)
-    attendant = Attendant(observed, supervisor, notifier, state, directory)
+    attendant = Attendant(name, observed, supervisor, notifier, state, directory)
     async with _served(wanted.listen, state.lane, observed) as url:
         if url is not None:
             _log.info("Health and metrics: %s", url)
@@ -72,7 +80,7 @@ async def attended(
         try:
             yield attendant
         except Exception as exc:
-            if _is_news(directory / "watch.told.stopped"):
+            if _is_news(directory / f"{name}.told.stopped"):
                 notifier.stopped(f"The daemon has ended: {exc}")
             raise
         finally:
@@ -96,14 +104,16 @@ def _served(listen: str, lane: Lane, observed: Observed) -> AbstractAsyncContext
 class Attendant:
     """Looks at the daemon now and then, and passes on what is news."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0917 - all whom it tells
         self,
+        name: str,
         observed: Observed,
         supervisor: Supervisor,
         notifier: Notifier,
         state: State,
         directory: Path,
     ) -> None:
+        self._name = name
         self._observed = observed
         self._supervisor = supervisor
         self._notifier = notifier
@@ -134,7 +144,7 @@ class Attendant:
         now = Standing(owner, vitals.run_id, vitals.doing, vitals.since, vitals.reason)
         if now != self._kept:
             self._kept = now
-            keep(self._directory, now)
+            keep(self._directory, self._name, now)
 
     async def _remember(self) -> None:
         """Tell if the daemon before this one came to a bad end."""
@@ -143,9 +153,9 @@ class Attendant:
             recent = await self._state.lane(lambda c: runs.recent(c, 2))
         except StateError:
             return  # the daemon meets it, too
-        before = next((run for run in recent if run.kind == "watch" and run.id != mine), None)
+        before = next((run for run in recent if run.kind == self._name and run.id != mine), None)
         bad = before is not None and before.status in {"running", "killed", "stopped"}
-        if bad and _is_news(self._directory / "watch.told.started"):
+        if bad and _is_news(self._directory / f"{self._name}.told.started"):
             self._notifier.started("The daemon runs again; the one before came to a bad end.")
 
     def _tell_systemd(self, vitals: Vitals) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tagwright.state.owners import Owner
 
-_NAME = "watch.now"
+DAEMONS = ("watch", "immich")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,18 +24,18 @@ class Standing:
     reason: str  # why something waits; may be empty
 
 
-def keep(state: Path, standing: Standing) -> None:
+def keep(state: Path, daemon: str, standing: Standing) -> None:
     """Write it down. A disk that does not take it is nothing to stop for."""
-    beside = state / f"{_NAME}.{os.getpid()}.tmp"
+    beside = state / f"{daemon}.now.{os.getpid()}.tmp"
     with suppress(OSError):
         beside.write_text(json.dumps(asdict(standing)), encoding="utf-8")
-        beside.replace(state / _NAME)
+        beside.replace(state / f"{daemon}.now")
 
 
-def find(state: Path) -> Standing | None:
-    """Return what the daemon of a state directory does; None: none lives."""
+def find(state: Path, daemon: str) -> Standing | None:
+    """Return what a daemon of a state directory does; None: it does not live."""
     try:
-        content = json.loads((state / _NAME).read_text(encoding="utf-8"))
+        content = json.loads((state / f"{daemon}.now").read_text(encoding="utf-8"))
         standing = Standing(**content)
     except (OSError, ValueError, TypeError):
         return None

@@ -16,6 +16,7 @@ from tests.adapters.immich.server import KEY, VERSIONS, ImmichServer
 from tests.plugins.watch.living.model import Model, serving
 from tests.plugins.watch.living.waiting import wait_until
 
+POLLING = 'poll = 1\nlisten = "none"'
 COMMAND = (sys.executable, "-m", "tagwright_plugins.cli")
 
 
@@ -40,7 +41,7 @@ class House:
             f"{text}\n"
             f'[tagger.openai-compatible]\nbase_url = "{self.model.url}"\nconcurrency = 4\n'
             '[bursts]\nshare = false\n[watch]\nlisten = "none"\n'
-            f'[immich]\naddress = "{self.immich.url}"\npoll = 1\nlisten = "none"\n{immich}\n'
+            f'[immich]\naddress = "{self.immich.url}"\n{immich or POLLING}\n'
         )
 
     @contextmanager

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import socket
+
 import pytest
-from tests.adapters.immich.server import Asset
+from tests.adapters.immich.server import KEY, Asset
 from tests.plugins.watch.living.waiting import wait_until
 
-from .conftest import House
+from .conftest import POLLING, House
 
 CAT = "Animals/Cat"
 
@@ -88,6 +90,26 @@ def test_a_tag_that_was_deleted_is_not_made_again(house: House) -> None:
     assert "No tag is kept out" in house.run("immich", "allow").stdout
 
 
+def test_two_accounts(house: House) -> None:
+    """Each has a key and a vocabulary of its own; what one shares with the other is left alone."""
+    immich = house.immich
+    bob = immich.library.account("Bob", "key-of-bob")
+    bob.permissions.add("user.read")
+    immich.permissions.add("user.read")
+    house.environment |= {"IMMICH_API_KEY_ALICE": KEY, "IMMICH_API_KEY_BOB": "key-of-bob"}
+    (house.home / "bob.yaml").write_text("name: Bob\nlanguage: en\nconcepts:\n  Cat:\n")
+    accounts = '[[immich.account]]\nname = "alice"\n[[immich.account]]\nname = "bob"\n'
+    house.configure(immich=f'{POLLING}\n{accounts}taxonomy = "bob.yaml"\n')
+    with house.living() as daemon:
+        settled(house, "Looking once", 2)
+        wait_until(lambda: immich.received.count("/api/search/metadata") >= 4)
+        hers, his = immich.upload("hers.jpg"), immich.upload("his.jpg", by=bob)
+        immich.library.album("Shared", bob, (immich.account,)).assets.append(his.id)
+        wait_until(lambda: tagged(house, hers) and tagged(house, his, tag="Cat"))
+        assert house.end(daemon) == 0
+    assert (immich.tags_of(hers), immich.tags_of(his)) == ([CAT], ["Cat"])
+
+
 @pytest.mark.parametrize("setting", ["address", "key"])
 def test_what_is_not_set_is_said(house: House, setting: str) -> None:
     """Before anything begins, with what to do."""
@@ -98,3 +120,21 @@ def test_what_is_not_set_is_said(house: House, setting: str) -> None:
     done = house.run("immich", "serve")
     assert done.returncode == 2
     assert ("IMMICH_API_KEY" if setting == "key" else "TAGWRIGHT_IMMICH__ADDRESS") in done.stderr
+
+
+def test_immich_says_that_there_is_something(house: House) -> None:
+    """A workflow's call has a photo tagged at once, though nobody looks by himself for an hour."""
+    if house.immich.version.startswith("2."):
+        pytest.skip("there are no workflows before 3.0")
+    house.immich.permissions.update({"all"})
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    house.configure(immich=f'poll = 3600\nlisten = "127.0.0.1:{port}"')
+    done = house.run("immich", "install", "--url", f"http://127.0.0.1:{port}")
+    assert done.returncode == 0, done.stderr
+    with house.living() as daemon:
+        settled(house, "Looking once", 1)
+        wait_until(lambda: house.immich.received.count("/api/search/metadata") >= 2)
+        asset = house.immich.upload("a.jpg")
+        wait_until(lambda: tagged(house, asset), 10)
+        assert house.end(daemon) == 0

@@ -100,12 +100,12 @@ async def test_systemd_hears_of_a_whole_life(
         life.state = "waiting: quiet hours until 07:00"
         assert await heard(systemd, "STATUS=waiting: quiet hours until 07:00")
         await asyncio.sleep(0)
-        now = find(tmp_path)
+        now = find(tmp_path, "watch")
         assert now is not None
         assert (now.doing, now.reason) == ("waiting", "quiet hours until 07:00")
         life.state = "draining"
         await heard(systemd, "STOPPING=1")
-    assert find(tmp_path) is None
+    assert find(tmp_path, "watch") is None
     assert not (tmp_path / "told").exists()
 
 

@@ -11,7 +11,8 @@ import pytest
 
 from tagwright.errors import ConfigurationError
 from tagwright.state import Lane
-from tagwright_plugins.watch.health.serving import parse, serving
+from tagwright_plugins.watch.health.serving import serving
+from tagwright_plugins.web.listening import parse
 
 from .conftest import Daemon
 
@@ -113,9 +114,9 @@ async def test_the_end_closes_the_address(lane: Lane, daemon: Daemon) -> None:
 @pytest.mark.parametrize("text", ["", "9464", ":9464", "host:", "host:x", "host:70000", "::1:9464"])
 def test_what_is_no_address_is_an_error(text: str) -> None:
     with pytest.raises(ConfigurationError, match="is no address"):
-        parse(text)
+        parse(text, "watch.listen")
 
 
 def test_addresses_of_both_families_are_read() -> None:
-    assert parse("[::1]:9464") == ("::1", 9464)
-    assert parse("nas.local:80") == ("nas.local", 80)
+    assert parse("[::1]:9464", "watch.listen") == ("::1", 9464)
+    assert parse("nas.local:80", "watch.listen") == ("nas.local", 80)

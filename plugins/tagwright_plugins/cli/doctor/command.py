@@ -11,9 +11,21 @@ from tagwright_plugins.cli.options import configured, json_option
 
 @click.command(short_help="Check that everything needed is there and works.")
 @click.option("--tagger", "taggers", multiple=True, metavar="SPEC", help="Check this tagger too.")
+@click.option(
+    "--canary",
+    is_flag=True,
+    help="Set a tag on the newest photo in Immich, look for it, take it away again.",
+)
 @json_option
 @configured
-def doctor(taggers: tuple[str, ...], as_json: bool, config: Path | None, state: Path | None) -> int:
+def doctor(
+    *,
+    taggers: tuple[str, ...],
+    canary: bool,
+    as_json: bool,
+    config: Path | None,
+    state: Path | None,
+) -> int:
     """Check that everything needed is there and works.
 
     Vision models are shown a small made-up picture: one that answers without
@@ -21,4 +33,4 @@ def doctor(taggers: tuple[str, ...], as_json: bool, config: Path | None, state: 
     """
     from tagwright_plugins.cli.doctor.run import examine  # noqa: PLC0415 - keeps --help quick
 
-    return examine(taggers, config=config, state=state, as_json=as_json)
+    return examine(taggers, canary=canary, config=config, state=state, as_json=as_json)

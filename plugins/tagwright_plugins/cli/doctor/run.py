@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from importlib.util import find_spec
+from itertools import chain
 from pathlib import Path
 from typing import Literal
 
@@ -17,6 +18,7 @@ import click
 from tagwright.configuration import Configuration, load
 from tagwright.configuration.binding import make_policy
 from tagwright.configuration.chains import make_chains, members_of
+from tagwright.configuration.immich import AccountSection
 from tagwright.errors import MissingProgramError, TagwrightError
 from tagwright.taxonomy import Taxonomy
 from tagwright_adapters.exiftool.process import Process, ProcessError
@@ -33,17 +35,24 @@ class Finding:
     """One thing looked at."""
 
     what: str
-    status: Literal["ok", "missing", "failed", "optional"]
+    status: Literal["ok", "missing", "failed", "optional", "note"]
     said: str
 
 
 def examine(
-    taggers: tuple[str, ...], *, config: Path | None, state: Path | None, as_json: bool
+    taggers: tuple[str, ...],
+    *,
+    canary: bool,
+    config: Path | None,
+    state: Path | None,
+    as_json: bool,
 ) -> int:
     """Look at everything, print what was found and return the exit code."""
     configuration, source = load(config, {"state": state})
     findings: list[Finding] = []
-    for finding in _look(configuration, source, taggers):
+    for finding in chain(
+        _look(configuration, source, taggers), _immich(configuration, canary=canary)
+    ):
         findings.append(finding)
         _print(finding, as_json=as_json)
     if any(finding.status == "missing" for finding in findings):
@@ -71,9 +80,9 @@ def _look(
     except TagwrightError as exc:
         yield Finding("taggers", "failed", str(exc))
         return
-    for chain in chains:
-        if chain.manner != "alone":
-            yield Finding(chain.name, "ok", wording.chain(chain))
+    for one in chains:
+        if one.manner != "alone":
+            yield Finding(one.name, "ok", wording.chain(one))
     for spec in members_of(chains):
         yield _tagger(configuration, taxonomy, spec)
 
@@ -138,6 +147,23 @@ def _tagger(configuration: Configuration, taxonomy: Taxonomy, spec: str) -> Find
         return Finding(f"tagger {spec}", "missing", str(exc))
     except TagwrightError as exc:
         return Finding(f"tagger {spec}", "failed", str(exc))
+
+
+def _immich(configuration: Configuration, *, canary: bool) -> Iterator[Finding]:
+    """Yield what is found about the accounts of Immich, if there are any."""
+    accounts = configuration.immich.accounts
+    if not any(account.address or configuration.immich.address for account in accounts):
+        return
+    from tagwright_plugins.immich.checking.run import look_at  # noqa: PLC0415 - for its users only
+
+    async def look(account: AccountSection) -> list[Finding]:
+        return [
+            Finding(f"immich {one.account}: {one.what}", one.status, one.said)
+            async for one in look_at(configuration, account, canary=canary)
+        ]
+
+    for account in accounts:
+        yield from asyncio.run(look(account))
 
 
 _MARKS = {"ok": ("ok", "green"), "missing": ("MISSING", "red"), "failed": ("FAILED", "red")}

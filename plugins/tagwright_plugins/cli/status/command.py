@@ -13,6 +13,8 @@ import click
 from tagwright_plugins.cli.options import configured, json_option
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from tagwright.configuration import Configuration
     from tagwright.model import AssetRef
     from tagwright.state.runs import Run
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 _RUNS = 10
 _CONCEPTS = 10
 _TROUBLED = 20
+_DAEMONS = {"watch": "Watching", "immich": "Serving Immich"}
 
 
 @click.command(short_help="Show photos by state, recent runs and what needs attention.")
@@ -31,7 +34,7 @@ def status(as_json: bool, config: Path | None, state: Path | None) -> int:
     from tagwright.configuration import load  # noqa: PLC0415 - keeps --help quick
     from tagwright.state import Database, queue, runs, waiting  # noqa: PLC0415 - as above
     from tagwright.state.spread import spread  # noqa: PLC0415 - as above
-    from tagwright_plugins.watch.standing import find  # noqa: PLC0415 - as above
+    from tagwright_plugins.watch.standing import DAEMONS, find  # noqa: PLC0415 - as above
 
     configuration, _ = load(config, {"state": state})
     database = Database(configuration.state / "tagwright.db")
@@ -42,25 +45,26 @@ def status(as_json: bool, config: Path | None, state: Path | None) -> int:
         review = waiting.counts(connection)
         seen = spread(connection)
     database.close()
-    daemon = find(configuration.state)
+    daemons = {name: find(configuration.state, name) for name in DAEMONS}
     noise = seen.noise(configuration.policy.noise, configuration.policy.noise_photos)
     if as_json:
-        _print_json(counts, recent, troubled, review, noise, daemon=daemon)
+        _print_json(counts, recent, troubled, review, noise, daemons=daemons)
     else:
         click.echo(f"State: {configuration.state}")
-        _print_daemon(daemon)
+        for name, daemon in daemons.items():
+            _print_daemon(name, daemon)
         _print_text(counts, recent, troubled, review)
         _print_noise(noise, seen.photos, configuration)
     return 0
 
 
-def _print_daemon(daemon: Standing | None) -> None:
+def _print_daemon(name: str, daemon: Standing | None) -> None:
     if daemon is not None:
         from tagwright_plugins.cli.wording import printable  # noqa: PLC0415 - rarely needed
 
         since = datetime.fromtimestamp(daemon.since).astimezone().strftime("%Y-%m-%d %H:%M")
         reason = f": {printable(daemon.reason, 500)}" if daemon.reason else ""
-        click.echo(f"Watching: {daemon.doing} since {since}{reason}")
+        click.echo(f"{_DAEMONS[name]}: {daemon.doing} since {since}{reason}")
 
 
 def _print_noise(noise: dict[str, int], photos: int, configuration: Configuration) -> None:
@@ -103,13 +107,13 @@ def _print_json(
     review: dict[str, int],
     noise: dict[str, int],
     *,
-    daemon: Standing | None,
+    daemons: Mapping[str, Standing | None],
 ) -> None:
     click.echo(
         json.dumps(
             {
                 "photos": counts,
-                "watch": None if daemon is None else asdict(daemon),
+                **{name: one and asdict(one) for name, one in daemons.items()},
                 "review": sum(review.values()),
                 "review_by_concept": review,
                 "noise": noise,

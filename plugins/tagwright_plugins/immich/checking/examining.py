@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable, Iterator
-from dataclasses import dataclass
-from typing import Literal
 from urllib.parse import urlsplit
 
 from tagwright.configuration import Configuration
@@ -24,21 +22,10 @@ from tagwright_adapters.immich.errors import ImmichError
 from tagwright_adapters.immich.models import Version
 from tagwright_adapters.immich.workflows import WITH_WORKFLOWS
 from tagwright_plugins.immich.accounts import make_client
+from tagwright_plugins.immich.checking.findings import Finding
 from tagwright_plugins.immich.installing.workflows import called
 
-Status = Literal["ok", "failed", "note"]
 _WRONG = 2
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing looked at."""
-
-    account: str
-    what: str
-    status: Status
-    said: str
-    exit_code: int = 0
 
 
 async def examine(configuration: Configuration, account: AccountSection) -> AsyncIterator[Finding]:

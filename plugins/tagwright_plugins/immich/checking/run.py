@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import AsyncIterator
 from dataclasses import asdict
 from pathlib import Path
 
 import click
 
-from tagwright.configuration import load
+from tagwright.configuration import Configuration, load
+from tagwright.configuration.immich import AccountSection
 from tagwright_plugins.immich.accounts import accounts_of
-from tagwright_plugins.immich.checking.examining import Finding, Status, examine
+from tagwright_plugins.immich.checking.canary import prove
+from tagwright_plugins.immich.checking.examining import examine
+from tagwright_plugins.immich.checking.findings import Finding, Status
 
 _MARKS: dict[Status, tuple[str, str]] = {
     "ok": ("ok", "green"),
@@ -20,19 +24,34 @@ _MARKS: dict[Status, tuple[str, str]] = {
 }
 
 
-def run(named: str | None, *, config: Path | None, state: Path | None, as_json: bool) -> int:
+def run(
+    named: str | None, *, canary: bool, config: Path | None, state: Path | None, as_json: bool
+) -> int:
     """Look, print what was found and return the exit code."""
     configuration, _ = load(config, {"state": state})
 
     async def look() -> int:
         worst = 0
         for account in accounts_of(configuration, named):
-            async for finding in examine(configuration, account):
+            async for finding in look_at(configuration, account, canary=canary):
                 _print(finding, as_json=as_json)
                 worst = max(worst, finding.exit_code)
         return worst
 
     return asyncio.run(look())
+
+
+async def look_at(
+    configuration: Configuration, account: AccountSection, *, canary: bool
+) -> AsyncIterator[Finding]:
+    """Yield all that is found about an account; a canary only where nothing is in its way."""
+    well = True
+    async for finding in examine(configuration, account):
+        well = well and finding.status != "failed"
+        yield finding
+    if canary and well:
+        async for finding in prove(configuration, account):
+            yield finding
 
 
 def _print(finding: Finding, *, as_json: bool) -> None:

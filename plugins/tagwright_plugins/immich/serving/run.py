@@ -7,6 +7,8 @@ import gc
 import logging
 import os
 import signal
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,6 +31,8 @@ from tagwright_plugins.watch.telling import Teller
 logger = logging.getLogger(__name__)
 
 NAME = "immich serve"
+
+Announce = Callable[[Iterable[str]], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +79,11 @@ async def _serve(options: ServeOptions, begun: Configuration, state: State) -> i
 
     watch = begun.watch
     wanted = Attention(watch.listen, watch.notify, watch.away)
-    async with attended(household, wanted, state, begun.state) as attendant:
+    bells = {member.account: member.bell.announce for member in household.members}
+    async with (
+        attended(household, wanted, state, begun.state, name="immich") as attendant,
+        _received(begun, bells),
+    ):
 
         def reload() -> None:
             attendant.reloading()
@@ -94,6 +102,22 @@ async def _serve(options: ServeOptions, begun: Configuration, state: State) -> i
                 task.uncancel()  # the photos in hand were put back
                 return INTERRUPTED
     return INTERRUPTED if signal.SIGINT in received else 0
+
+
+@asynccontextmanager
+async def _received(
+    configuration: Configuration, bells: Mapping[str, Announce]
+) -> AsyncIterator[None]:
+    try:
+        from tagwright_plugins.immich.receiving.serving import receiving  # noqa: PLC0415 - an extra
+    except ImportError:
+        logger.info("No webhooks are received: that takes pip install 'tagwright[immich]'.")
+        yield
+        return
+    async with receiving(configuration.immich.listen, configuration.state, bells) as url:
+        if url is not None:
+            logger.info("Webhooks: %simmich/webhook/ACCOUNT", url)
+        yield
 
 
 def _member(options: ServeOptions, begun: Configuration, state: State, name: str) -> Member:

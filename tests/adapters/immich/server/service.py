@@ -169,6 +169,11 @@ class ImmichServer(Loopback):
             for asset in assets:
                 self.jobs.refresh(asset)
 
+    def clean_tags(self) -> None:
+        """Delete tags without assets, as the server does each night."""
+        with self.lock:
+            self.jobs.clean_tags()
+
     def answer(self, received: Received) -> Response:
         """Answer a request as the server does; note what is not in order."""
         same = (received.method, received.target, received.body)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from click.testing import Result
-from tests.adapters.immich.server import LEAST, ImmichServer
+from tests.adapters.immich.server import LEAST, External, ImmichServer
 
 from .conftest import ONLY_NEWER, Run
 
@@ -65,3 +65,36 @@ def test_another_key_and_no_server(immich: ImmichServer, run: Run) -> None:
     done = run("check", "--json")
     assert (done.exit_code, found(done)) == (3, {"server": "failed"})
     immich.up()
+
+
+def test_a_canary_proves_each_step_and_leaves_nothing(immich: ImmichServer, run: Run) -> None:
+    """A tag is set on the newest photo, found by Immich's search, and taken away again."""
+    immich.permissions.add("tag.delete")
+    photo = immich.upload("a.jpg")
+    immich.settle()
+    immich.tag(photo, "Mine")
+    immich.settle()
+    immich.run()
+    done = run("check", "--canary", "--json")
+    assert done.exit_code == 0, done.output
+    steps = {what: status for what, status in found(done).items() if what.startswith("canary")}
+    assert list(steps) == [f"canary: {step}" for step in ("picture", "tag", "search", "tidied")]
+    assert set(steps.values()) == {"ok"}
+    assert immich.tags_of(photo) == ["Mine"]
+    assert immich.account.tags.find("Tagwright/Canary") is None
+
+
+def test_a_canary_in_a_library_that_takes_no_tags(immich: ImmichServer, run: Run) -> None:
+    """What keeps tags from staying is told, and nothing is left."""
+    photo = immich.upload("a.jpg", external=External(immich.clock.uuid()))
+    immich.settle()
+    immich.run()
+    done = run("check", "--canary")
+    assert done.exit_code == 1
+    assert "read-only" in done.output
+    assert immich.tags_of(photo) == []
+
+
+def test_a_canary_needs_a_photo(immich: ImmichServer, run: Run) -> None:
+    """An account without any is no failure."""
+    assert "has no photo of its own yet" in run("check", "--canary").stdout
