@@ -80,7 +80,7 @@ class ImmichLibrary:
         self._dresser = Dresser(self._client, allowed, patience, albums=options.albums)
         painter = Painter(self._client.tags, allowed, options.colour)
         self._writer = Writer(self._client, patience, painter)
-        self._options = options
+        self.options = options
         self.root = Root(options.root)
         self._looks = Looks()
         self._notes = Notes(self._client.assets)
@@ -126,7 +126,7 @@ class ImmichLibrary:
 
     async def content_key(self, ref: AssetRef) -> str:
         """Return the checksum of the original file, which Immich never changes."""
-        asset = self._looks.peek(ref.reference) or await self._asset(ref)
+        asset = self._looks.glance(ref.reference) or await self._asset(ref)
         return f"immich-sha1:{_kept(asset).checksum}"
 
     async def facts(self, ref: AssetRef) -> Facts:
@@ -136,7 +136,7 @@ class ImmichLibrary:
 
     async def stands_back(self, ref: AssetRef) -> str | None:
         """Return why an asset is left alone, where a person's tag says so."""
-        if not self._options.leave_alone:
+        if not self.options.leave_alone:
             return None
         asset = self._looks.peek(ref.reference) or await self._asset(ref)
         return self._left_alone(asset)
@@ -267,11 +267,11 @@ class ImmichLibrary:
 
     def _tags(self, asset: Asset) -> tuple[tuple[str, ...], ...]:
         """Return the tags that say something of an asset, as the core knows them."""
-        control = self._options.control
+        control = self.options.control
         return tuple(self.root.shown(path) for path in asset.paths if path not in control)
 
     def _left_alone(self, asset: Asset) -> str | None:
-        tag = self._options.leave_alone
+        tag = self.options.leave_alone
         return f"it has the tag {'/'.join(tag)}" if tag and tag in asset.paths else None
 
     async def _done(

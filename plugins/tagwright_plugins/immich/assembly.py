@@ -17,6 +17,7 @@ from tagwright_plugins.immich.accounts import (
     make_library,
     settings_of,
 )
+from tagwright_plugins.immich.again import Again
 from tagwright_plugins.immich.memory import AccountMemory
 from tagwright_plugins.immich.noting import AccountNotes
 from tagwright_plugins.immich.rooting import check_root
@@ -61,10 +62,14 @@ async def make_setup(
         settings = replace(settings, writing=f"immich {here.immich.root}".strip())
         noting = here.immich.notes and not dry_run
         chores = [AccountNotes(library, state.lane).catch_up] if noting else []
+        again = Again(client, library, state.lane, library.options.again)
+        reading = [] if dry_run else [again.heed]
         options = WatchOptions(interval=here.immich.poll)
 
         def watcher(_: Iterable[str]) -> ImmichWatcher:
-            memory = AccountMemory(state.lane, client, library, settings.goal, chores)
+            memory = AccountMemory(
+                state.lane, client, library, settings.goal, chores=chores, reading=reading
+            )
             bell.watcher = ImmichWatcher(client, memory, options)
             return bell.watcher
 

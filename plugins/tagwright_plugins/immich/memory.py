@@ -11,7 +11,7 @@ from tagwright.state import Lane, bars, cursors, lookups
 from tagwright_adapters.immich.client import ImmichClient
 from tagwright_adapters.immich.errors import ImmichMissingError
 from tagwright_adapters.immich.library import ImmichLibrary
-from tagwright_adapters.immich.models import Asset
+from tagwright_adapters.immich.models import Asset, Tag
 from tagwright_adapters.immich.watching import Position
 
 logger = logging.getLogger(__name__)
@@ -33,9 +33,12 @@ class AccountMemory:
         client: ImmichClient,
         library: ImmichLibrary,
         goal: str,
+        *,
         chores: Sequence[Callable[[], Awaitable[None]]] = (),
+        reading: Sequence[Callable[[Sequence[Tag]], Awaitable[None]]] = (),
     ) -> None:
-        """``chores`` are seen to before each look."""
+        """``chores`` are seen to before each look; those ``reading`` are told all tags, often."""
+        self._reading = reading
         self._lane = lane
         self._chores = chores
         self._client = client
@@ -84,8 +87,11 @@ class AccountMemory:
         now = time.monotonic()
         if self._checked is not None and now - self._checked < _OFTEN:
             return
+        tags = await self._client.tags.all()
+        for reader in self._reading:
+            await reader(tags)
         root = self._library.root
-        there = {root.ours(tag.path) or () for tag in await self._client.tags.all()}
+        there = {root.ours(tag.path) or () for tag in tags}
         name = self._library.name
         for concept, path in await self._lane(lambda c: list(bars.absent(c, name, there))):
             if await self._was_deleted(concept, path):
