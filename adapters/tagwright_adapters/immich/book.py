@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence, Set
 
 from tagwright_adapters.immich.colouring import Painter
+from tagwright_adapters.immich.errors import ImmichTagGoneError
 from tagwright_adapters.immich.models import Tag
 from tagwright_adapters.immich.tags import TagCalls
 
 Path = tuple[str, ...]
+Gone = Callable[[], Awaitable[None]]
+"""Is told that tags were deleted, before anything is made of that."""
+
 _FRESH = 600.0  # s that the list of all tags is good for
 
 
@@ -27,7 +31,9 @@ class TagBook:
         self._painter = painter
         self._calls = calls
         self._clock = clock
+        self.gone: Gone | None = None  # None: tags that were deleted are made again
         self._numbers: dict[Path, str] = {}
+        self._doubtful: set[Path] = set()  # that were known once
         self._making = asyncio.Lock()
         self._above: tuple[float, Set[Path]] | None = None
 
@@ -35,10 +41,14 @@ class TagBook:
         """Return identifiers by path; makes tags that are not known, all in one request.
 
         Those that Immich does not make are left out.
+
+        Raises:
+            ImmichTagGoneError: some were there, and somebody has deleted them; raised once.
         """
         wanted = set(paths)
         if not wanted <= self._numbers.keys():
             async with self._making:  # who waits here finds what the one before made
+                await self._find(wanted & self._doubtful)
                 if unknown := sorted(wanted - self._numbers.keys()):
                     made = await self._made(unknown)
                     self._numbers |= {path: tag.id for path, tag in made.items()}
@@ -59,7 +69,20 @@ class TagBook:
     def forget(self, paths: Iterable[Path]) -> None:
         """Have these looked up again."""
         for path in paths:
-            self._numbers.pop(path, None)
+            if self._numbers.pop(path, None) is not None:
+                self._doubtful.add(path)
+
+    async def _find(self, doubtful: Set[Path]) -> None:
+        """Look up tags that were known once: whether they are still there."""
+        if not doubtful or self.gone is None:
+            return
+        there = {tag.path: tag.id for tag in await self._calls.all()}
+        self._numbers |= {path: there[path] for path in doubtful if path in there}
+        self._doubtful -= doubtful
+        if lost := sorted(doubtful - there.keys()):
+            await self.gone()
+            listed = ", ".join("/".join(path) for path in lost)
+            raise ImmichTagGoneError(f"Somebody has deleted tags in Immich: {listed}.")
 
     async def above(self) -> Set[Path]:
         """Return tags that have others below them: a search for such a one finds those as well."""

@@ -18,6 +18,7 @@ KEY = "IMMICH_API_KEY"
 """The secret that holds the key."""
 
 _CONNECT = 10.0  # s
+_AT_ONCE = 8  # requests: the server may be a small one
 _Answer = TypeVar("_Answer")
 
 
@@ -33,6 +34,7 @@ class Connection:
             raise ImmichSetupError(message, cure=cure)
         self._key = key
         self._timeout = timeout
+        self._room = asyncio.Semaphore(_AT_ONCE)
         self._http = httpx.AsyncClient(
             headers={"x-api-key": key, "accept": "application/json, */*;q=0.5"},
             timeout=httpx.Timeout(timeout, connect=min(_CONNECT, timeout)),
@@ -95,7 +97,8 @@ class Connection:
         self, method: str, place: Place, body: Any, query: dict[str, str] | None
     ) -> httpx.Response:
         try:
-            async with asyncio.timeout(self._timeout):  # httpx's own begins anew with each byte
+            # The timeout of httpx begins anew with each byte.
+            async with self._room, asyncio.timeout(self._timeout):
                 response = await self._http.request(
                     method, self.address + place.path, json=body, params=query
                 )

@@ -54,5 +54,12 @@ class ImmichBusyError(ImmichError):
     error_class = ErrorClass.TRANSIENT
 
 
+class ImmichTagGoneError(ImmichError):
+    """A tag that was to be set has been deleted meanwhile; the photo is to be judged again."""
+
+    stops_run = False
+    error_class = ErrorClass.TRANSIENT
+
+
 class ImmichReadOnlyError(MetadataError):
     """The photo is in an external library that Immich may not write to."""

@@ -73,7 +73,8 @@ class Giving:
             (tags, dict(part)) for tags, members in waiting.items() for part in _parts(members)
         ]
         try:
-            numbers = await self._book.numbers(tag for tags in waiting for tag in tags)
+            wanted = {tag for tags in waiting for tag in tags}
+            numbers = await self._patience.ask(lambda: self._book.numbers(wanted))
         except Exception as exc:  # noqa: BLE001 - those who wait are told, whatever it is
             for _, members in groups:
                 _fail(members, exc)
@@ -109,11 +110,12 @@ class Giving:
 
     async def _there(self, asset: str, tags: Paths) -> Paths:
         try:
-            return tags & set((await self._client.assets.get(asset)).paths)
+            found = await self._patience.ask(lambda: self._client.assets.get(asset))
         except ImmichMissingError:
             return frozenset()  # whoever reads it back finds out
         except ImmichError:
             return tags  # it cannot be told whose they are
+        return tags & set(found.paths)
 
 
 def _parts(members: _Members) -> Iterable[Sequence[tuple[str, asyncio.Future[Given]]]]:

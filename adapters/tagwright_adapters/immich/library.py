@@ -24,6 +24,7 @@ from tagwright.ports import (
     Withdrawal,
 )
 from tagwright_adapters.immich.allowed import Allowed
+from tagwright_adapters.immich.book import Gone
 from tagwright_adapters.immich.changing import leave, work_back, work_out
 from tagwright_adapters.immich.client import ImmichClient
 from tagwright_adapters.immich.colouring import Painter
@@ -52,6 +53,10 @@ class ImmichLibrary:
     the videos of live photos, and what others share. Holds captions and albums beside tags.
     """
 
+    writes_at_once = (
+        160  # each waits a second or more for Immich, and many are read back in few searches
+    )
+
     def __init__(
         self,
         address: str,
@@ -76,6 +81,7 @@ class ImmichLibrary:
         self._account = account
         self._access = (address, key)
         self._client = ImmichClient(address, key)
+        self._patience = patience
         allowed = Allowed(self._client, self.name)
         self._dresser = Dresser(self._client, allowed, patience, albums=options.albums)
         painter = Painter(self._client.tags, allowed, options.colour)
@@ -124,6 +130,10 @@ class ImmichLibrary:
         self._looks.seen(found, untagged)
         self._writer.note(found)
 
+    def heed(self, gone: Gone) -> None:
+        """Have it told when tags turn out to be deleted, instead of making them again."""
+        self._writer.book.gone = gone
+
     async def content_key(self, ref: AssetRef) -> str:
         """Return the checksum of the original file, which Immich never changes."""
         asset = self._looks.glance(ref.reference) or await self._asset(ref)
@@ -145,10 +155,10 @@ class ImmichLibrary:
         """Return the small picture, made from Immich's own preview and never from the original."""
         with _vanishing(ref):
             try:
-                data, _ = await self._client.assets.preview(ref.reference)
+                data, _ = await self._preview(ref)
             except ImmichNoPreviewError:
                 await self._writer.ready(ref.reference)
-                data, _ = await self._client.assets.preview(ref.reference)
+                data, _ = await self._preview(ref)
         return await asyncio.to_thread(pictures.render_data, data, spec)
 
     async def plan(
@@ -244,9 +254,12 @@ class ImmichLibrary:
         await self._writer.aclose()
         await self._client.aclose()
 
+    async def _preview(self, ref: AssetRef) -> tuple[bytes, str]:
+        return await self._patience.ask(lambda: self._client.assets.preview(ref.reference))
+
     async def _asset(self, ref: AssetRef) -> Asset:
         with _vanishing(ref):
-            asset = _kept(await self._client.assets.get(ref.reference))
+            asset = _kept(await self._patience.ask(lambda: self._client.assets.get(ref.reference)))
         self._looks.read(asset)
         return asset
 

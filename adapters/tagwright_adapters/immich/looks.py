@@ -17,7 +17,7 @@ from typing import TypeVar
 from tagwright_adapters.immich.models import Asset
 
 _MOMENT = 1.0  # s that an asset that was read by itself is taken to be the same
-_FRESH = 180.0  # s that one without tags is taken to have none
+_FRESH = 300.0  # s that one without tags is taken to have none
 _MOST = 4_000  # looks, and assets that were written to
 _WRITING = datetime.max.replace(tzinfo=UTC)
 _Kept = TypeVar("_Kept")

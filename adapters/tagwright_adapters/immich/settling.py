@@ -23,6 +23,7 @@ from tagwright_adapters.immich.searching import Query
 Path = tuple[str, ...]
 Paths = frozenset[Path]
 _FEW = 3  # assets that are read one by one without asking first whether they are through
+_ENOUGH = 3  # assets for each search; no others are waited for then
 _LATE = 2  # looks after which an asset is read by itself
 
 
@@ -139,7 +140,7 @@ class Settling:
         longest = self._patience.clock() - min(one.begun for one in due)
         if not younger or len(self._waiting) <= _FEW or longest >= self._patience.gathering:
             return False
-        if len(_tags(due)) < len(due):
+        if len(due) >= _ENOUGH * len(_tags(due)):
             return False
         for one in due:
             one.due = min(younger)
@@ -151,7 +152,7 @@ class Settling:
         changed = await self._found(Query(updated_after=since))
         single: list[_Waiting] = []
         alike: list[_Waiting] = []
-        above = await self._book.above()
+        above = await self._patience.ask(self._book.above)
         for one in due:
             asset = changed.get(one.number)
             if asset is None or not one.through(asset):
@@ -183,7 +184,7 @@ class Settling:
 
     async def _alone(self, one: _Waiting) -> None:
         try:
-            asset = await self._client.assets.get(one.number)
+            asset = await self._patience.ask(lambda: self._client.assets.get(one.number))
         except TagwrightError as exc:
             self._later(one, exc)
             return
@@ -218,7 +219,10 @@ class Settling:
             one.seen.set_exception(outcome)
 
     async def _found(self, query: Query) -> Mapping[str, Asset]:
-        found = {asset.id: asset async for asset in self._client.search.walk(query)}
+        async def find() -> Mapping[str, Asset]:
+            return {asset.id: asset async for asset in self._client.search.walk(query)}
+
+        found = await self._patience.ask(find)
         self.note(found.values())
         return found
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
 from datetime import UTC, datetime
+from math import inf
 
 from tagwright.errors import UnreadableError, VerificationError
 from tagwright_adapters.immich.book import TagBook
@@ -43,10 +44,11 @@ class Writer:
         """Write over this client; the painter colours tags that are made."""
         self._client = client
         self._patience = patience
-        self._book = TagBook(client.tags, patience.clock, painter)
-        self._giving = Giving(client, self._book, patience)
-        self._settling = Settling(client, self._book, patience)
+        self.book = TagBook(client.tags, patience.clock, painter)
+        self._giving = Giving(client, self.book, patience)
+        self._settling = Settling(client, self.book, patience)
         self._under_way = 0
+        self._failed: dict[str, float] = {}  # s, by asset; what was sent may be at work still
         self._read_only: set[str] = set()  # external libraries
         self._writable: set[str] = set()
 
@@ -62,9 +64,11 @@ class Writer:
             ImmichMissingError: it is gone.
             UnreadableError: there is none long after the upload.
         """
-        for pause in (0.0, *self._patience.ready):
+        failed = self._failed.get(number, -inf)
+        rest = max(0.0, failed + self._patience.settled[0] - self._patience.clock())
+        for pause in (rest, *self._patience.ready):
             await self._patience.sleep(pause)
-            asset = await self._client.assets.get(number)
+            asset = await self._read(number)
             if asset.thumbhash is not None:
                 return asset
         if datetime.now(UTC) - asset.created_at > self._patience.corrupt:
@@ -95,8 +99,17 @@ class Writer:
         self._under_way += 1
         try:
             return await self._changed(asset, come, go, told)
+        except BaseException:
+            self._note_failure(asset.id)
+            raise
         finally:
             self._under_way -= 1
+
+    def _note_failure(self, number: str) -> None:
+        now = self._patience.clock()
+        gap = self._patience.settled[0]
+        self._failed = {one: at for one, at in self._failed.items() if now - at < gap}
+        self._failed[number] = now
 
     async def aclose(self) -> None:
         """Leave what is under way."""
@@ -137,7 +150,7 @@ class Writer:
         if given.theirs:
             await told(given.theirs)
         if given.began is False:
-            return await self._client.assets.get(asset.id)
+            return await self._read(asset.id)
         return await self._settling.settled(self._change(asset, since, come, go, given))
 
     def _change(
@@ -145,6 +158,9 @@ class Writer:
     ) -> Change:
         doubtful = asset.library_id is not None and asset.library_id not in self._writable
         return Change(asset, since, come, go, sure=given.began is True, doubtful=doubtful)
+
+    async def _read(self, number: str) -> Asset:
+        return await self._patience.ask(lambda: self._client.assets.get(number))
 
     def _since(self, asset: Asset) -> datetime:
         return max(self._settling.latest, asset.updated_at)

@@ -48,8 +48,10 @@ class Photo:
         self._recorder = Recorder(session.library, session.lane, session.run_id)
         self._goal = session.settings.goal
 
-    async def process(self, job: Job) -> Result:
+    async def process(self, job: Job, made_ready: Callable[[], Awaitable[None]]) -> Result:
         """Bring one asset to its goal; every step that is done is remembered at once.
+
+        ``made_ready`` is awaited once there is nothing left to do but to write.
 
         Raises:
             TagwrightError: it could not be; the asset is as it was.
@@ -64,6 +66,7 @@ class Photo:
         judgement = self._judge.judge(said.sayings, human, known.rejected, caption, said.routes)
         change = known.exchange(judgement, human).replacing()
         judged = _Judged(human, judgement, change, self._missing(facts, judgement, said))
+        await made_ready()
         receipt = await self._write(job, judged, said)
         return Result(
             job.ref,

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
+from contextlib import AsyncExitStack, suppress
 
 from tagwright.errors import AssetError, AwaitedError, ErrorClass, TagwrightError, VanishedError
 from tagwright.pipeline.asking import Asker, Desk
@@ -21,7 +21,7 @@ from tagwright.pipeline.retrying import delay, verdict
 from tagwright.pipeline.scanning import Scan
 from tagwright.pipeline.sites import Sites
 from tagwright.pipeline.turns import Turns
-from tagwright.ports import Tagger, Watcher
+from tagwright.ports import SlowLibrary, Tagger, Watcher
 from tagwright.state import absences, calls, queue, runs
 from tagwright.state.queue import Job
 
@@ -125,18 +125,25 @@ class Runner:
         await self._prepare()
         asked = max(tagger.concurrency for tagger in self._taggers)
         # Half as many again, so that there is work left while all of the first wait for answers.
-        workers = asked + max(_PREPARING, asked // 2)
-        jobs: asyncio.Queue[Job | None] = asyncio.Queue(maxsize=workers)
+        ready = asked + max(_PREPARING, asked // 2)
+        workers = ready + self._writes
+        jobs: asyncio.Queue[Job | None] = asyncio.Queue(maxsize=ready)
+        places = asyncio.Semaphore(ready)
         try:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._take_in())
-                tasks.create_task(self._feed(jobs, workers))
+                tasks.create_task(self._feed(jobs, ready, workers))
                 for _ in range(workers):
-                    tasks.create_task(self._work(jobs))
+                    tasks.create_task(self._work(jobs, places))
         finally:
             left = list(self._in_hand)
             await asyncio.shield(asyncio.ensure_future(self._put_back(left)))
         return self.tally
+
+    @property
+    def _writes(self) -> int:
+        library = self._session.library
+        return library.writes_at_once if isinstance(library, SlowLibrary) else 0
 
     @property
     def _taggers(self) -> list[Tagger]:
@@ -175,7 +182,7 @@ class Runner:
         self._arrived.set()
         await self._scanned()
 
-    async def _feed(self, jobs: asyncio.Queue[Job | None], workers: int) -> None:
+    async def _feed(self, jobs: asyncio.Queue[Job | None], ready: int, workers: int) -> None:
         while not self._stopping.is_set():
             await self._going.wait()
             if self._trouble is not None and time.monotonic() - self._asked_all_at > _SPELL:
@@ -183,7 +190,7 @@ class Runner:
             self._arrived.clear()
             scanned = self.tally.scanned  # read before the lease: a later arrival is not missed
             taken = await self._lane(
-                lambda c: queue.lease(c, self._run_id, self._session.owner.id, workers)
+                lambda c: queue.lease(c, self._run_id, self._session.owner.id, ready)
             )
             self._in_hand.update(job.asset_id for job in taken)
             for job in taken:
@@ -210,26 +217,35 @@ class Runner:
             async with asyncio.timeout(seconds):
                 await self._arrived.wait()
 
-    async def _work(self, jobs: asyncio.Queue[Job | None]) -> None:
-        while (job := await jobs.get()) is not None:
-            if self._stopping.is_set() or not self._going.is_set():
-                await self._put_back([job.asset_id])
-                self._in_hand.discard(job.asset_id)
-                continue
-            result = await self._one(job)
-            self._in_hand.discard(job.asset_id)
-            self.tally.asked = sum(photo.asker.asked for photo in self._photos)
-            self.tally.earlier = sum(photo.asker.earlier for photo in self._photos)
-            self.tally.spent = self._purse.spent
-            self.tally.shared = self._bursts.shared
-            self.tally.add(result)
-            self._report(result)
+    async def _work(self, jobs: asyncio.Queue[Job | None], places: asyncio.Semaphore) -> None:
+        going_on = True
+        while going_on:
+            async with AsyncExitStack() as place:  # among those that are made ready
+                await place.enter_async_context(places)
+                job = await jobs.get()
+                going_on = job is not None
+                if job is not None:
+                    await self._take_up(job, place.aclose)
 
-    async def _one(self, job: Job) -> Result:
+    async def _take_up(self, job: Job, made_ready: Callable[[], Awaitable[None]]) -> None:
+        if self._stopping.is_set() or not self._going.is_set():
+            await self._put_back([job.asset_id])
+            self._in_hand.discard(job.asset_id)
+            return
+        result = await self._one(job, made_ready)
+        self._in_hand.discard(job.asset_id)
+        self.tally.asked = sum(photo.asker.asked for photo in self._photos)
+        self.tally.earlier = sum(photo.asker.earlier for photo in self._photos)
+        self.tally.spent = self._purse.spent
+        self.tally.shared = self._bursts.shared
+        self.tally.add(result)
+        self._report(result)
+
+    async def _one(self, job: Job, made_ready: Callable[[], Awaitable[None]]) -> Result:
         site = self._sites.index(job.ref.reference)
         goal = self._goals[site]
         try:
-            return await self._photos[site].process(job)
+            return await self._photos[site].process(job, made_ready)
         except TagwrightError as exc:
             error = exc
         except Exception as exc:  # a fault in a plugin must not end the run

@@ -24,6 +24,7 @@ from tagwright.ports.libraries import (
     Receipt,
     Recovered,
     SeparateNotesLibrary,
+    SlowLibrary,
     ThriftyLibrary,
     Withdrawal,
 )
@@ -71,6 +72,7 @@ __all__ = [
     "Recovered",
     "SelectiveTagger",
     "SeparateNotesLibrary",
+    "SlowLibrary",
     "Tagger",
     "ThriftyLibrary",
     "Watcher",

@@ -191,6 +191,15 @@ class PhotoLibrary(Protocol):
 
 
 @runtime_checkable
+class SlowLibrary(PhotoLibrary, Protocol):
+    """A library that takes its time over a write, and less for each of many at once."""
+
+    @property
+    def writes_at_once(self) -> int:
+        """How many assets may be written to at once, beside those that are made ready."""
+
+
+@runtime_checkable
 class ThriftyLibrary(PhotoLibrary, Protocol):
     """A library that has assets which go without tags, as others have them for both."""
 

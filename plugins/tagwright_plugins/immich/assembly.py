@@ -18,6 +18,8 @@ from tagwright_plugins.immich.accounts import (
     settings_of,
 )
 from tagwright_plugins.immich.again import Again
+from tagwright_plugins.immich.chores import Chores
+from tagwright_plugins.immich.deleting import DeletedTags
 from tagwright_plugins.immich.memory import AccountMemory
 from tagwright_plugins.immich.noting import AccountNotes
 from tagwright_plugins.immich.rooting import check_root
@@ -62,14 +64,15 @@ async def make_setup(
         settings = replace(settings, writing=f"immich {here.immich.root}".strip())
         noting = here.immich.notes and not dry_run
         chores = [AccountNotes(library, state.lane).catch_up] if noting else []
+        deleted = DeletedTags(state.lane, client, library)
+        library.heed(deleted.look)
         again = Again(client, library, state.lane, library.options.again)
-        reading = [] if dry_run else [again.heed]
+        reading = [deleted.miss] if dry_run else [again.heed, deleted.miss]
         options = WatchOptions(interval=here.immich.poll)
 
         def watcher(_: Iterable[str]) -> ImmichWatcher:
-            memory = AccountMemory(
-                state.lane, client, library, settings.goal, chores=chores, reading=reading
-            )
+            chief = Chores(client, chores, reading)
+            memory = AccountMemory(state.lane, library, settings.goal, chief)
             bell.watcher = ImmichWatcher(client, memory, options)
             return bell.watcher
 

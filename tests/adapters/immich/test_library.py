@@ -22,7 +22,12 @@ from .server import KEY, Asset, External, ImmichServer, Person, Xmp
 
 # Time goes on with each request, so there is no need to wait in ours.
 EAGER = Patience(
-    ready=(0.0,) * 20, settled=(0.0,) * 40, company=0.0, gathering=0.0, corrupt=timedelta.max
+    ready=(0.0,) * 20,
+    settled=(0.0,) * 40,
+    again=(0.0,),
+    company=0.0,
+    gathering=0.0,
+    corrupt=timedelta.max,
 )
 EMBEDDED = Xmp(hierarchical_subject=("Family|Anna",))
 

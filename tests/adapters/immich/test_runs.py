@@ -21,6 +21,7 @@ SPEED = 10  # the server's time against ours
 PATIENCE = Patience(
     ready=tuple(pause / SPEED for pause in Patience().ready),
     settled=tuple(pause / SPEED for pause in Patience().settled),
+    again=tuple(pause / SPEED for pause in Patience().again),
     company=Patience().company / SPEED,
     gathering=Patience().gathering / SPEED,
 )

@@ -110,6 +110,21 @@ def test_two_accounts(house: House) -> None:
     assert (immich.tags_of(hers), immich.tags_of(his)) == ([CAT], ["Cat"])
 
 
+def test_a_tag_that_is_deleted_while_it_is_in_use(house: House) -> None:
+    """The very next photo does not get it, however lately it was deleted."""
+    immich = house.immich
+    with house.living() as daemon:
+        wait_until(lambda: immich.received.count("/api/search/metadata") >= 2)
+        immich.upload("a.jpg")
+        settled(house, "tagged, 1 tag", 1)
+        immich.delete(CAT)
+        second = immich.upload("b.jpg")
+        settled(house, "tagged, nothing to write", 1)
+        assert house.end(daemon) == 0
+    assert immich.tags_of(second) == []
+    assert immich.account.tags.find(CAT) is None
+
+
 @pytest.mark.parametrize("setting", ["address", "key"])
 def test_what_is_not_set_is_said(house: House, setting: str) -> None:
     """Before anything begins, with what to do."""

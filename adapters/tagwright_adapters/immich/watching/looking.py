@@ -65,7 +65,7 @@ class Looker:
         """
         if not self._asked_whose:
             self._owner, self._asked_whose = await self._client.account.whose(), True
-        query = Query(updated_after=position.read - _OVERLAP, with_exif=True)
+        query = Query(updated_after=position.read - _OVERLAP, with_exif=True, with_people=True)
         portion: list[Asset] = []
         async for asset in self._client.search.walk(query):
             portion.append(asset)

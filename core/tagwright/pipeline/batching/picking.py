@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Protocol
 
 from sqlalchemy import Connection
@@ -46,7 +46,11 @@ class Picker(Photo):
         self._desks = desks
         self._baskets = baskets
 
-    async def process(self, job: Job) -> Result:
+    async def process(
+        self,
+        job: Job,
+        made_ready: Callable[[], Awaitable[None]],  # noqa: ARG002 - nothing is written here
+    ) -> Result:
         """Pick what is missing of one asset, and put it back for the run that follows."""
         try:
             await self._pick(job)

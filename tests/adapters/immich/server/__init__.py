@@ -9,7 +9,7 @@ from tests.adapters.immich.server.assets import Asset, External, Person, Stack
 from tests.adapters.immich.server.descriptions import HERE
 from tests.adapters.immich.server.jobs import Delays
 from tests.adapters.immich.server.service import KEY, PAGE, VERSIONS, ImmichServer
-from tests.adapters.immich.server.troubles import Trouble, at_random, in_turn
+from tests.adapters.immich.server.troubles import Plan, Trouble, at_random, in_turn
 from tests.adapters.immich.server.xmp import Xmp
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "External",
     "ImmichServer",
     "Person",
+    "Plan",
     "Stack",
     "Trouble",
     "Xmp",
