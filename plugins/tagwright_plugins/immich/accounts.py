@@ -84,16 +84,21 @@ def make_library(
     Without ``albums`` it is spared to look at them: right where no rule puts photos into albums,
     and none ever did (:func:`has_albums`).
     """
+    address, key = access(configuration, account)
+    options = options_of(configuration, albums=albums)
+    return ImmichLibrary(address, key, account=account.name, options=options)
+
+
+def options_of(configuration: Configuration, *, albums: bool = True) -> ImmichOptions:
+    """Return how accounts are written to."""
     immich = configuration.immich
-    options = ImmichOptions(
+    return ImmichOptions(
         albums,
         _path(immich.root),
         immich.colour,
         _path(immich.leave_alone),
         _path(immich.again),
     )
-    address, key = access(configuration, account)
-    return ImmichLibrary(address, key, account=account.name, options=options)
 
 
 def _path(text: str) -> tuple[str, ...]:
