@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 
 from tagwright import pictures
 from tagwright.errors import VanishedError
@@ -26,7 +27,7 @@ from tagwright.ports import (
 from tagwright_adapters.immich.allowed import Allowed
 from tagwright_adapters.immich.book import Gone
 from tagwright_adapters.immich.changing import leave, work_back, work_out
-from tagwright_adapters.immich.client import ImmichClient
+from tagwright_adapters.immich.client import KEY, ImmichClient
 from tagwright_adapters.immich.colouring import Painter
 from tagwright_adapters.immich.dressing import Dresser
 from tagwright_adapters.immich.errors import (
@@ -53,9 +54,8 @@ class ImmichLibrary:
     the videos of live photos, and what others share. Holds captions and albums beside tags.
     """
 
-    writes_at_once = (
-        160  # each waits a second or more for Immich, and many are read back in few searches
-    )
+    # Each waits a second or more for Immich, and many are read back in few searches.
+    writes_at_once = 160
 
     def __init__(
         self,
@@ -65,6 +65,7 @@ class ImmichLibrary:
         account: str,
         options: ImmichOptions = _USUAL,
         patience: Patience = PATIENT,
+        secret: str = KEY,
     ) -> None:
         """Make a library; nothing is sent yet.
 
@@ -74,13 +75,14 @@ class ImmichLibrary:
             account: What we call the account, "alice"; it must never change.
             options: How it is written to.
             patience: How long Immich is waited for.
+            secret: The name of the secret that holds the key, for messages.
 
         Raises:
             ImmichSetupError: the address or the key cannot be one.
         """
         self._account = account
-        self._access = (address, key)
-        self._client = ImmichClient(address, key)
+        self._connect = partial(ImmichClient, address, key, secret=secret)
+        self._client = self._connect()
         self._patience = patience
         allowed = Allowed(self._client, self.name)
         self._dresser = Dresser(self._client, allowed, patience, albums=options.albums)
@@ -107,7 +109,7 @@ class ImmichLibrary:
         yield Listing.of("", asyncio.run(self._entries()))
 
     async def _entries(self) -> list[Entry]:
-        client = ImmichClient(*self._access)  # connections belong to one event loop
+        client = self._connect()  # connections belong to one event loop
         try:
             owner = await _owner(client)
             found = [

@@ -73,7 +73,7 @@ def settings_of(configuration: Configuration, account: AccountSection) -> Config
 
 def make_client(configuration: Configuration, account: AccountSection) -> ImmichClient:
     """Make a client of an account; nothing is sent yet."""
-    return ImmichClient(*access(configuration, account))
+    return ImmichClient(*access(configuration, account), secret=account.secret)
 
 
 def make_library(
@@ -86,7 +86,7 @@ def make_library(
     """
     address, key = access(configuration, account)
     options = options_of(configuration, albums=albums)
-    return ImmichLibrary(address, key, account=account.name, options=options)
+    return ImmichLibrary(address, key, account=account.name, options=options, secret=account.secret)
 
 
 def options_of(configuration: Configuration, *, albums: bool = True) -> ImmichOptions:

@@ -72,7 +72,7 @@ async def make_setup(
 
         def watcher(_: Iterable[str]) -> ImmichWatcher:
             chief = Chores(client, chores, reading)
-            memory = AccountMemory(state.lane, library, settings.goal, chief)
+            memory = AccountMemory(state.lane, library, settings, chief)
             bell.watcher = ImmichWatcher(client, memory, options)
             return bell.watcher
 

@@ -19,12 +19,15 @@ class AccountNotes:
         self._account = library.name
         self._keeper: Notekeeper | None = Notekeeper(library, lane)
 
-    async def catch_up(self) -> None:
-        """Note what is not noted yet; where the key or the server cannot, that is said once."""
+    async def catch_up(self, portions: int = 10) -> None:
+        """Note what is not noted yet; where the key or the server cannot, that is said once.
+
+        ``portions``: at most so many calls or so, as others wait meanwhile.
+        """
         if self._keeper is None:
             return
         try:
-            await self._keeper.catch_up()
+            await self._keeper.catch_up(portions)
         except ImmichSetupError as exc:
             self._keeper = None
             logger.warning(

@@ -29,6 +29,8 @@ CALLS = {
     "/assets/{id}/metadata": "get put",
     "/assets/metadata": "put",
     "/search/metadata": "post",
+    "/search/statistics": "post",
+    "/people": "get",
     "/albums": "get post",
     "/albums/{id}/assets": "put delete",
     "/workflows": "get post",
