@@ -81,7 +81,7 @@ class Work:
             stack.push_async_callback(self._client.aclose)
             stack.push_async_callback(self._library.aclose)
             await self._client.account.version()
-            dry_run = options.dry_run
+            dry_run = options.dry_run or options.estimate
             await check_root(configuration, self._library.name, state.lane, dry_run=dry_run)
             chosen = await self._chosen(selection)
             settings = await prepared(stack, options, configuration)
