@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, false, func, select
 
@@ -32,6 +32,26 @@ _KNOWN = select(
     *(assets.c.run_id, assets.c.attempts, assets.c.due_at),
 ).where(assets.c.folder_id == bindparam("folder"))
 _KNOWN_NAMED = _KNOWN.where(_NAMED)
+
+
+class Standing(NamedTuple):
+    """How it stands with one asset."""
+
+    status: str  # waiting, working, done, failed, gone; empty: it was never seen
+    run_id: str | None = None  # that queued it last
+    error: str | None = None  # of the last attempt
+
+
+def standing(connection: Connection, library: str, folder: str, name: str) -> Standing:
+    """Return how it stands with an asset; its reference is ``folder + name``."""
+    query = (
+        select(assets.c.status, assets.c.run_id, assets.c.error)
+        .join(folders, folders.c.id == assets.c.folder_id)
+        .where((folders.c.library == library) & (folders.c.path == folder))
+        .where(assets.c.name == name)
+    )
+    row = connection.execute(query).first()
+    return Standing("") if row is None else Standing(*row)
 
 
 def settled(
