@@ -44,7 +44,7 @@ class Describer:
         asset = told
         for pause in self._patience.settled:
             await self._patience.sleep(pause)
-            asset = await self._client.assets.get(told.id)
+            asset = await self._patience.ask(lambda: self._client.assets.get(told.id))
             if asset.updated_at > told.updated_at:
                 return asset
         return asset  # it was quicker than its answer: what counts is what stands there

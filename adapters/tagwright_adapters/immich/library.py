@@ -274,8 +274,8 @@ class ImmichLibrary:
     ) -> Receipt:
         """Return what a write changes, with paths as they are in Immich."""
         why = self._left_alone(asset)
-        if why and (tags or extras):
-            tags, extras = (), ()
+        if why and (tags or extras):  # nor is anything taken away that was to be replaced
+            tags, extras, withdraw = (), (), NOTHING
         receipt = work_out(asset, self.root.tags_below(tags), self.root.withdrawal(withdraw))
         receipt = await self._dresser.plan(receipt, asset, extras, withdraw.extras)
         return replace(receipt, warnings=(*receipt.warnings, why)) if why else receipt

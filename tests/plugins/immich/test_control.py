@@ -6,10 +6,11 @@ from collections.abc import AsyncIterator
 
 import pytest
 from tests.adapters.immich.server import KEY, VERSIONS, Asset, ImmichServer, Trouble
-from tests.adapters.immich.test_library import EAGER
+from tests.adapters.immich.test_library import EAGER, tags, unheard
 from tests.core.pipeline.conftest import Bench, bench  # noqa: F401 - a fixture
 
 from tagwright.model import AssetRef
+from tagwright.ports import Withdrawal
 from tagwright.state import queue
 from tagwright_adapters.immich.client import ImmichClient
 from tagwright_adapters.immich.errors import ImmichUnavailableError
@@ -61,7 +62,10 @@ async def test_left_alone(bench: Bench, immich: ImmichServer, library: ImmichLib
     assert (seeing.calls, tally.changed) == (1, 0)
     assert {one.notes for one in bench.results} == {(f"it has the tag {ALONE}",)}
     assert [immich.tags_of(one) for one in (tagged, fresh)] == [["Animals/Cat", ALONE], [ALONE]]
-    facts = await library.facts(AssetRef("immich:alice", tagged.id))
+    ref = AssetRef("immich:alice", tagged.id)
+    moved = await library.write(ref, tags("Cat"), unheard, Withdrawal(tuple(tags("Animals/Cat"))))
+    assert (moved.changes, moved.warnings) == ((), (f"it has the tag {ALONE}",))
+    facts = await library.facts(ref)
     assert facts.tags == facts.keywords == (("Animals", "Cat"),)
     immich.untag(fresh, ALONE)
     immich.settle()
