@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Set
 
@@ -19,6 +20,7 @@ class Allowed:
         self._account = account
         self._held: Set[str] | None = None
         self._asked = False
+        self._asking = asyncio.Lock()
         self._said: set[str] = set()
 
     async def to(self, what: str, *needed: str) -> bool:
@@ -31,9 +33,10 @@ class Allowed:
         Raises:
             ImmichError: the server does not answer as it should.
         """
-        if not self._asked:
-            self._held = await self._client.account.permissions()
-            self._asked = True
+        async with self._asking:
+            if not self._asked:
+                self._held = await self._client.account.permissions()
+                self._asked = True
         if self._held is None or "all" in self._held:
             return True
         lacking = sorted(set(needed) - self._held)
