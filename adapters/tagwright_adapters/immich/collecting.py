@@ -19,6 +19,7 @@ class Collector:
         self._client = client
         self._numbers: dict[str, str] | None = None
         self._mixed: bool | None = None
+        self._asking = asyncio.Lock()
         self._making = asyncio.Lock()
 
     async def names(self, asset: str) -> list[str]:
@@ -61,6 +62,7 @@ class Collector:
             return self._numbers[name]
 
     async def _is_mixed(self) -> bool:
-        if self._mixed is None:
-            self._mixed = (await self._client.account.version()).major >= _THREE
-        return self._mixed
+        async with self._asking:
+            if self._mixed is None:
+                self._mixed = (await self._client.account.version()).major >= _THREE
+            return self._mixed

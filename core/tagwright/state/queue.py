@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import time
 from array import array
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, bindparam, func, insert, select, update
@@ -38,6 +38,7 @@ class Wish:
     run_id: str
     force: bool = False  # take also what is done or was set aside
     lasting: bool = False  # it goes on as long as the process: what was put off is waited for
+    own: Collection[str] = ()  # kinds of runs; what others ended is left so; empty: they are alike
 
 
 @dataclass(slots=True)
@@ -158,6 +159,8 @@ def _sort_out(
             seen.set_aside += 1
         elif same and row.status == "waiting" and row.run_id == wish.run_id:
             continue  # it is queued already
+        elif same and row.status == "done" and wish.own and row.kind not in wish.own:
+            seen.unchanged += 1
         else:
             put_off = wish.lasting and same and row.status == "waiting"
             again.append(

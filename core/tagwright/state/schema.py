@@ -39,7 +39,7 @@ runs = Table(
     "runs",
     metadata,
     Column("id", Text, primary_key=True),
-    Column("kind", Text, nullable=False),  # tag, remap, undo, rebuild, rebuilt, dry run
+    Column("kind", Text, nullable=False),  # tag, backfill, watch, immich, remap, undo, …, dry run
     Column("status", Text, nullable=False),  # running, done, interrupted, stopped, killed
     Column("owner", Text, nullable=False),  # the process that runs it
     Column("started_at", Float, nullable=False),

@@ -20,7 +20,7 @@ from tagwright_plugins.immich.accounts import (
 from tagwright_plugins.immich.again import Again
 from tagwright_plugins.immich.chores import Chores
 from tagwright_plugins.immich.deleting import DeletedTags
-from tagwright_plugins.immich.memory import AccountMemory
+from tagwright_plugins.immich.memory import SERVING, AccountMemory
 from tagwright_plugins.immich.noting import AccountNotes
 from tagwright_plugins.immich.rooting import check_root
 from tagwright_plugins.watch.assembly import Setup, lasting_settings
@@ -78,5 +78,7 @@ async def make_setup(
 
         immich = here.immich
         close = stack.pop_all().aclose
-        return Setup(here, library, settings, watcher, close, immich.quiet, immich.drain)
+        return Setup(
+            *(here, library, settings, watcher, close, immich.quiet, immich.drain), own=SERVING
+        )
     raise AssertionError  # never: the stack lets errors pass

@@ -14,7 +14,8 @@ from tagwright_plugins.immich.chores import Chores
 
 _PORTION = 500  # assets that are handed over at once
 _SEEN = "seen"
-_KINDS = ("immich", "dry run")  # of runs that watch
+SERVING = ("immich", "dry run")
+"""Kinds of the runs of those who serve."""
 
 
 async def position(lane: Lane, library: str) -> Position | None:
@@ -47,17 +48,18 @@ class AccountMemory:
 
     async def known(self, assets: Collection[str]) -> Set[str]:
         """Return which of some assets were ever taken up, but for a backfill that was cut short."""
-        return await self._lane(lambda c: lookups.among(c, self._library.name, assets, _KINDS))
+        return await self._lane(lambda c: lookups.among(c, self._library.name, assets, SERVING))
 
     async def unfinished(self) -> AsyncIterator[Listing]:
         """Yield what was taken up and is short of its goal, or has another one now.
 
-        A backfill that was cut short is for people to go on with: it may cost them something.
+        What a backfill did is left so, and what it did not get to as well: to go on with it is for
+        people, as it may cost them something.
         """
         name, after = self._library.name, 0
         while True:
             last, listings = await self._lane(
-                lambda c, after=after: lookups.short(c, name, self._goal, _KINDS, after, _PORTION)  # type: ignore[misc]  # the default binds the loop variable
+                lambda c, after=after: lookups.short(c, name, self._goal, SERVING, after, _PORTION)  # type: ignore[misc]  # the default binds the loop variable
             )
             if not listings:
                 return

@@ -34,7 +34,7 @@ def status(as_json: bool, config: Path | None, state: Path | None) -> int:
     from tagwright.configuration import load  # noqa: PLC0415 - keeps --help quick
     from tagwright.state import Database, queue, runs, waiting  # noqa: PLC0415 - as above
     from tagwright.state.spread import spread  # noqa: PLC0415 - as above
-    from tagwright_plugins.watch.standing import DAEMONS, find  # noqa: PLC0415 - as above
+    from tagwright_plugins.watch.standing import DAEMONS, find, is_kept  # noqa: PLC0415 - as above
 
     configuration, _ = load(config, {"state": state})
     database = Database(configuration.state / "tagwright.db")
@@ -52,19 +52,21 @@ def status(as_json: bool, config: Path | None, state: Path | None) -> int:
     else:
         click.echo(f"State: {configuration.state}")
         for name, daemon in daemons.items():
-            _print_daemon(name, daemon)
+            if daemon is not None:
+                _print_daemon(name, daemon)
+            elif is_kept(configuration.state, name):
+                click.echo(f"{_DAEMONS[name]}: no daemon runs")
         _print_text(counts, recent, troubled, review)
         _print_noise(noise, seen.photos, configuration)
     return 0
 
 
-def _print_daemon(name: str, daemon: Standing | None) -> None:
-    if daemon is not None:
-        from tagwright_plugins.cli.wording import printable  # noqa: PLC0415 - rarely needed
+def _print_daemon(name: str, daemon: Standing) -> None:
+    from tagwright_plugins.cli.wording import printable  # noqa: PLC0415 - rarely needed
 
-        since = datetime.fromtimestamp(daemon.since).astimezone().strftime("%Y-%m-%d %H:%M")
-        reason = f": {printable(daemon.reason, 500)}" if daemon.reason else ""
-        click.echo(f"{_DAEMONS[name]}: {daemon.doing} since {since}{reason}")
+    since = datetime.fromtimestamp(daemon.since).astimezone().strftime("%Y-%m-%d %H:%M")
+    reason = f" ({printable(daemon.reason, 500)})" if daemon.reason else ""
+    click.echo(f"{_DAEMONS[name]}: {daemon.doing}{reason} since {since}")
 
 
 def _print_noise(noise: dict[str, int], photos: int, configuration: Configuration) -> None:

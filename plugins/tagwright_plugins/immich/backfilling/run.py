@@ -46,7 +46,13 @@ def run(account: str | None, selection: Selection, options: TagOptions) -> int:
     whole = options.configuration()
     section = account_of(whole, account)
     access(whole, section)  # before anything is opened
-    configuration = settings_of(whole, section)
+    given = {
+        "taxonomy": options.taxonomy,
+        "taggers": options.taggers or None,
+        "profile": options.profile,
+    }
+    said = {name: value for name, value in given.items() if value is not None}
+    configuration = settings_of(whole, section).model_copy(update=said)
     gc.freeze()  # modules stay for ever; the collector need not walk them for each batch
     with open_state(configuration) as state:
         albums = asyncio.run(has_albums(whole, section, state.lane))
