@@ -30,6 +30,16 @@ def _root(text: str) -> str:
     return "/".join(part for part in (one.strip() for one in text.split("/")) if part)
 
 
+_TagPath = Annotated[str, AfterValidator(_root)]
+
+
+def _colour(text: str) -> str:
+    if text and not re.fullmatch(r"#[0-9A-Fa-f]{6}", text):
+        msg = f'{text!r} is no colour like "#A855F7"'
+        raise ValueError(msg)
+    return text
+
+
 class AccountSection(PlaceSection):
     """One account, with what differs from the other settings."""
 
@@ -71,8 +81,21 @@ class ImmichSection(Section):
     review: str = Field(
         default="127.0.0.1:8484", description='where the review page is served, or "none"'
     )
-    root: Annotated[str, AfterValidator(_root)] = Field(
+    root: _TagPath = Field(
         default="", description='a tag that all of ours stand below: "AI"; empty: none'
+    )
+    colour: Annotated[str, AfterValidator(_colour)] = Field(
+        default="", description='of tags that we make: "#A855F7"; empty: as Immich has it'
+    )
+    leave_alone: _TagPath = Field(
+        default="Tagwright/Leave alone", description='tag of photos to pass over; "": there is none'
+    )
+    again: _TagPath = Field(
+        default="Tagwright/Again", description='tag of photos to ask about anew; "": there is none'
+    )
+    notes: bool = Field(
+        default=True,
+        description="note with each photo what is ours and what was rejected; needs asset.update",
     )
     account: tuple[AccountSection, ...] = Field(
         default=(), description="accounts, each with a key of its own"

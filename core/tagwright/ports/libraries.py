@@ -111,6 +111,15 @@ class Recovered:
         return bool(self.receipts or self.deleted or self.rejected)
 
 
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """What is ours on one asset and what people rejected there, to be noted with the asset."""
+
+    tags: tuple[Tag, ...] = ()
+    extras: tuple[Extra, ...] = ()
+    rejected: tuple[str, ...] = ()  # concepts
+
+
 class PhotoAccess(Protocol):
     """What can be done with single photos, be they of one library or of several."""
 
@@ -213,4 +222,16 @@ class NotingLibrary(PhotoLibrary, Protocol):
         """Note these concepts as rejected, in place of those noted before.
 
         A receipt without changes: they are noted already, or nothing is there that takes a note.
+        """
+
+
+@runtime_checkable
+class SeparateNotesLibrary(NotingLibrary, Protocol):
+    """A library whose notes are no part of a write, and are written for many assets at once."""
+
+    async def note(self, notes: Mapping[AssetRef, Noted]) -> None:
+        """Write notes in place of those before; passes over assets that are gone.
+
+        Raises:
+            TagwrightError: they are not noted, or only some of them.
         """

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import AsyncIterator, Collection, Sequence, Set
 
 from tagwright.pipeline import Settings
@@ -11,13 +10,12 @@ from tagwright.state import Lane, cursors, lookups
 from tagwright_adapters.immich.library import ImmichLibrary
 from tagwright_adapters.immich.models import Asset
 from tagwright_adapters.immich.watching import Position
-from tagwright_plugins.immich.deleting import DeletedTags
+from tagwright_plugins.immich.chores import Chores
 
 _PORTION = 500  # assets that are handed over at once
 _SEEN = "seen"
 SERVING = ("immich", "dry run")
 """Kinds of the runs of those who serve."""
-_OFTEN = 60.0  # s between looks for tags that were deleted
 
 
 async def position(lane: Lane, library: str) -> Position | None:
@@ -30,14 +28,13 @@ class AccountMemory:
     """Implements :class:`tagwright_adapters.immich.watching.Memory` for one run."""
 
     def __init__(
-        self, lane: Lane, library: ImmichLibrary, settings: Settings, deleted: DeletedTags
+        self, lane: Lane, library: ImmichLibrary, settings: Settings, chores: Chores
     ) -> None:
         self._lane = lane
         self._library = library
         self._goal = settings.goal
         self._dry_run = settings.dry_run
-        self._deleted = deleted
-        self._checked: float | None = None
+        self._chores = chores
 
     async def position(self) -> Position | None:
         """Return how far the account was read."""
@@ -75,8 +72,5 @@ class AccountMemory:
         self._library.seen(assets, untagged)
 
     async def before_looking(self) -> None:
-        """Take note of tags of ours that somebody deleted altogether, now and then."""
-        now = time.monotonic()
-        if self._checked is None or now - self._checked >= _OFTEN:
-            await self._deleted.look()
-            self._checked = now
+        """See to what is to be done now and then."""
+        await self._chores.see_to()

@@ -6,7 +6,7 @@ from tagwright.configuration import Configuration
 from tagwright.configuration.immich import AccountSection
 from tagwright.state import Lane
 from tagwright_adapters.immich.library import ImmichLibrary
-from tagwright_plugins.immich.accounts import make_client, make_library
+from tagwright_plugins.immich.accounts import has_albums, make_client, make_library
 from tagwright_plugins.immich.deleting import DeletedTags
 
 
@@ -18,9 +18,14 @@ async def open_library(
     Raises:
         TagwrightError: the account cannot be used.
     """
+    albums = await has_albums(configuration, account, lane)
+    library = make_library(configuration, account, albums=albums)
     client = make_client(configuration, account)
     try:
-        await DeletedTags(lane, client, account.library).look()
+        await DeletedTags(lane, client, library).look()
+    except BaseException:
+        await library.aclose()
+        raise
     finally:
         await client.aclose()
-    return make_library(configuration, account)
+    return library

@@ -57,6 +57,7 @@ def tagged(house: House, assets: list[Asset]) -> list[bool]:
 def test_newest_first_and_never_twice(house: House, backfill: Backfill) -> None:
     """In steps, with undo by run; a run over what is done costs its searches and nothing else."""
     old = uploaded(house, 7)
+    house.immich.permissions.add("asset.update")
     theirs = house.immich.library.account("Bob", "bobs-key")
     house.immich.upload("partner.jpg", by=theirs)
     house.immich.upload("hidden.mp4", kind="VIDEO", visibility="hidden")
@@ -76,6 +77,7 @@ def test_newest_first_and_never_twice(house: House, backfill: Backfill) -> None:
     ]
     assert set(house.model.shown.values()) == {1}
     assert len(house.model.shown) == 7
+    assert all(asset.notes["tagwright"][0]["tags"] for asset in old)
 
 
 def test_a_large_account_is_looked_through_in_portions(house: House, backfill: Backfill) -> None:
