@@ -143,7 +143,8 @@ class Writer:
         if not missing:
             return asset
         since = self._since(asset)
-        given = await self._giving.give(asset.id, missing, alone=self._under_way == 1)
+        read, alone = asset.tags is not None, self._under_way == 1
+        given = await self._giving.give(asset.id, missing, read=read, alone=alone)
         if given.theirs:
             await told(given.theirs)
         if given.began is False:
