@@ -22,6 +22,7 @@ _MOST = 10  # assets
 class Given:
     """What came of giving tags to one asset."""
 
+    whole: bool = False  # whether all of them were new
     theirs: Paths = frozenset()  # were there, or may have been: somebody was quicker
     began: bool | None = True  # whether Immich has a sidecar to write now; None: it is not known
 
@@ -90,7 +91,7 @@ class Giving:
             return
         for asset, done in members.items():
             if not done.done():
-                done.set_result(given.get(asset, Given()))
+                done.set_result(given.get(asset, Given(whole=True)))
 
     async def _give(
         self, tags: Paths, assets: Sequence[str], numbers: Mapping[Path, str]
@@ -107,7 +108,7 @@ class Giving:
         if new == sum(map(len, there.values())):
             return {asset: Given(began=bool(paths)) for asset, paths in there.items()}
         began = None if new else False
-        return {asset: Given(paths, began) for asset, paths in there.items()}
+        return {asset: Given(theirs=paths, began=began) for asset, paths in there.items()}
 
     async def _there(self, asset: str, tags: Paths) -> Paths:
         try:
