@@ -74,6 +74,10 @@ class Loopback(ABC):
     def answer(self, received: Received) -> Response:
         """Say what to do with a request; called in a thread for each connection."""
 
+    def takes_over(self, received: Received, connection: socket.socket) -> bool:
+        """Speak something else than HTTP on a connection until it ends; False: it is HTTP."""
+        return False
+
     @property
     def url(self) -> str:
         """Where it listens."""
@@ -164,8 +168,12 @@ class _Handler(BaseHTTPRequestHandler):
         raw = self._body()
         headers = {name.lower(): value for name, value in self.headers.items()}
         owner = self.server.owner
+        received = Received(self.command, self.path, headers, raw)
+        if owner.takes_over(received, self.connection):
+            self.close_connection = True
+            return
         try:
-            response = owner.answer(Received(self.command, self.path, headers, raw))
+            response = owner.answer(received)
         except Exception as exc:  # noqa: BLE001 - told to the test, whatever it is
             owner.fault(exc)
             response = Response(status=500)

@@ -1,4 +1,4 @@
-"""Asking a running digiKam, over D-Bus, to look for what has changed."""
+"""Over D-Bus: asking a running digiKam to look for what has changed, and telling its user."""
 
 from __future__ import annotations
 
@@ -56,3 +56,36 @@ def ask_to_scan() -> int:
                     continue
                 asked += reply.header.message_type is MessageType.method_return
     return asked
+
+
+def notify(title: str, text: str) -> bool:
+    """Show a notice on the desktop; return whether somebody took it.
+
+    Nobody does where there is no desktop, or the package for D-Bus is not installed.
+    """
+    if find_spec("jeepney") is None:
+        return False
+    from jeepney import (  # noqa: PLC0415 - an extra
+        DBusAddress,
+        DBusErrorResponse,
+        MessageType,
+        new_method_call,
+    )
+    from jeepney.io.blocking import open_dbus_connection  # noqa: PLC0415
+
+    notices = DBusAddress(
+        "/org/freedesktop/Notifications",
+        bus_name="org.freedesktop.Notifications",
+        interface="org.freedesktop.Notifications",
+    )
+    # Markup is allowed in the text.
+    plain = text.replace("&", "&amp;").replace("<", "&lt;")
+    body: tuple[object, ...] = ("Tagwright", 0, "tag", title, plain, [], {}, -1)
+    try:
+        connection = open_dbus_connection(bus="SESSION")
+        with connection:
+            call = new_method_call(notices, "Notify", "susssasa{sv}i", body)
+            reply = connection.send_and_get_reply(call, timeout=_PATIENCE)
+    except (OSError, KeyError, ValueError, DBusErrorResponse):
+        return False
+    return bool(reply.header.message_type is MessageType.method_return)

@@ -101,7 +101,7 @@ class AccountCalls:
         missing = lacking(await self.permissions(), needed)
         if missing:
             raise ImmichPermissionError(
-                f"the key in IMMICH_API_KEY lacks permissions: {', '.join(missing)}.",
+                f"the key in {self._connection.secret} lacks permissions: {', '.join(missing)}.",
                 cure="Give it these in Immich: Account Settings > API Keys.",
             )
 

@@ -25,13 +25,14 @@ _Answer = TypeVar("_Answer")
 class Connection:
     """Open connections; each request is sent once, and what fails is told in our errors."""
 
-    def __init__(self, address: str, key: str, timeout: float) -> None:
+    def __init__(self, address: str, key: str, timeout: float, secret: str) -> None:
         """As :class:`~tagwright_adapters.immich.client.ImmichClient`."""
         self.address = api_address(address)
         if not key or not key.isascii() or not key.isprintable() or " " in key:
-            message = f"{KEY} holds no key of Immich." if key else f"{KEY} is not set."
-            cure = f"Set it, or {KEY}_FILE, to a key from Immich's Account Settings > API Keys."
+            message = f"{secret} holds no key of Immich." if key else f"{secret} is not set."
+            cure = f"Set it, or {secret}_FILE, to a key from Immich's Account Settings > API Keys."
             raise ImmichSetupError(message, cure=cure)
+        self.secret = secret
         self._key = key
         self._timeout = timeout
         self._room = asyncio.Semaphore(_AT_ONCE)
@@ -73,7 +74,7 @@ class Connection:
         Raises:
             ImmichError: there is no answer, or not one of this form.
         """
-        place = Place(self.address, path, permission, self._key, probing)
+        place = self._place(path, permission, probing=probing)
         response = await self._send(method, place, body, query)
         try:
             return form.validate_json(response.content)
@@ -82,16 +83,19 @@ class Connection:
 
     async def tell(self, method: str, path: str, permission: str, *, body: Any = None) -> None:
         """Send a request whose answer does not matter, unless it is a refusal."""
-        await self._send(method, Place(self.address, path, permission, self._key), body, None)
+        await self._send(method, self._place(path, permission), body, None)
 
     async def fetch(self, path: str, permission: str, query: dict[str, str]) -> tuple[bytes, str]:
         """Return a file and its media type, "image/jpeg"."""
-        place = Place(self.address, path, permission, self._key)
+        place = self._place(path, permission)
         response = await self._send("GET", place, None, query)
         media_type = response.headers.get("content-type", "").partition(";")[0].strip().lower()
         if not media_type.startswith("image/"):
             raise failures.not_immich(response, place)
         return response.content, media_type
+
+    def _place(self, path: str, permission: str, *, probing: bool = False) -> Place:
+        return Place(self.address, path, permission, self.secret, self._key, probing)
 
     async def _send(
         self, method: str, place: Place, body: Any, query: dict[str, str] | None

@@ -33,6 +33,7 @@ class Place:
     address: str
     path: str
     permission: str  # that the key needs; "": none
+    secret: str  # the name of the secret that holds the key
     key: str = field(repr=False)
     probing: bool = False  # whether a refusal may mean that the server does not know the call
 
@@ -68,7 +69,7 @@ def rejected(response: httpx.Response, place: Place) -> ImmichError:
             return _not_there(response, place)
         case 401:
             return ImmichSetupError(
-                f"{place.server} does not accept the key in IMMICH_API_KEY.",
+                f"{place.server} does not accept the key in {place.secret}.",
                 cure="Make a new one there: Account Settings > API Keys.",
             )
         case 403:
@@ -111,7 +112,7 @@ def _forbidden(response: httpx.Response, place: Place) -> ImmichError:
         message = f"{place.server} does not allow {place.path}: {said}"
         return ImmichSetupError(message, cure=_CHECK)
     return ImmichPermissionError(
-        f"the key in IMMICH_API_KEY lacks the permission {needed!r}: {said}",
+        f"the key in {place.secret} lacks the permission {needed!r}: {said}",
         cure=f"Give it {needed!r} in Immich: Account Settings > API Keys.",
     )
 

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Iterable, Iterator, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 
 from tagwright import pictures
 from tagwright.errors import VanishedError
@@ -15,7 +16,7 @@ from tagwright.pipeline.turns import Turns
 from tagwright.ports import NOTHING, Entry, Intend, Listing, Receipt, Withdrawal
 from tagwright_adapters.immich.book import Gone
 from tagwright_adapters.immich.changing import leave, work_back, work_out
-from tagwright_adapters.immich.client import ImmichClient
+from tagwright_adapters.immich.client import KEY, ImmichClient
 from tagwright_adapters.immich.errors import (
     ImmichMissingError,
     ImmichNoPreviewError,
@@ -36,12 +37,17 @@ class ImmichLibrary:
     """
 
     holds: frozenset[ExtraField] = frozenset()
-    writes_at_once = (
-        160  # each waits a second or more for Immich, and many are read back in few searches
-    )
+    # Each waits a second or more for Immich, and many are read back in few searches.
+    writes_at_once = 160
 
     def __init__(
-        self, address: str, key: str, *, account: str, patience: Patience = PATIENT
+        self,
+        address: str,
+        key: str,
+        *,
+        account: str,
+        patience: Patience = PATIENT,
+        secret: str = KEY,
     ) -> None:
         """Make a library; nothing is sent yet.
 
@@ -50,13 +56,14 @@ class ImmichLibrary:
             key: An API key of the account.
             account: What we call the account, "alice"; it must never change.
             patience: How long Immich is waited for.
+            secret: The name of the secret that holds the key, for messages.
 
         Raises:
             ImmichSetupError: the address or the key cannot be one.
         """
         self._account = account
-        self._access = (address, key)
-        self._client = ImmichClient(address, key)
+        self._connect = partial(ImmichClient, address, key, secret=secret)
+        self._client = self._connect()
         self._patience = patience
         self._writer = Writer(self._client, patience)
         self._looks = Looks()
@@ -72,7 +79,7 @@ class ImmichLibrary:
         yield Listing.of("", asyncio.run(self._entries()))
 
     async def _entries(self) -> list[Entry]:
-        client = ImmichClient(*self._access)  # connections belong to one event loop
+        client = self._connect()  # connections belong to one event loop
         try:
             owner = await _owner(client)
             found = [

@@ -77,6 +77,13 @@ class Person(_Answer):
     name: str = ""
 
 
+class People(_Answer):
+    """A page of those whose faces are known (``PeopleResponseDto``)."""
+
+    people: tuple[Person, ...]
+    has_next_page: bool = False
+
+
 class Stack(_Answer):
     """Assets that are shown as one."""
 

@@ -79,7 +79,12 @@ class _Found(BaseModel):
     assets: Page
 
 
+class _Statistics(BaseModel):
+    total: int
+
+
 _FOUND = TypeAdapter(_Found)
+_STATISTICS = TypeAdapter(_Statistics)
 
 
 class SearchCalls:
@@ -95,6 +100,13 @@ class SearchCalls:
         path, permission = "/search/metadata", "asset.read"
         found = await self._connection.ask("POST", path, _FOUND, permission, body=body)
         return found.assets
+
+    async def count(self, query: Query) -> int:
+        """Return how many there are, partners' included where the account shows them."""
+        plain = replace(query, with_exif=False, with_people=False)
+        path, permission = "/search/statistics", "asset.statistics"
+        found = await self._connection.ask("POST", path, _STATISTICS, permission, body=plain.body)
+        return found.total
 
     async def walk(self, query: Query, *, size: int = LARGEST_PAGE) -> AsyncIterator[Asset]:
         """Yield everything that is found, newest photo first, each once.

@@ -219,12 +219,18 @@ class Settling:
             one.seen.set_exception(outcome)
 
     async def _found(self, query: Query) -> Mapping[str, Asset]:
-        async def find() -> Mapping[str, Asset]:
-            return {asset.id: asset async for asset in self._client.search.walk(query)}
+        """Return what is waited for of all that is found, which may be a whole library at first."""
 
-        found = await self._patience.ask(find)
-        self.note(found.values())
-        return found
+        async def find() -> Mapping[str, Asset]:
+            wanted = {one.number for one in self._waiting}
+            found: dict[str, Asset] = {}
+            async for asset in self._client.search.walk(query):
+                self.note([asset])
+                if asset.id in wanted:
+                    found[asset.id] = asset
+            return found
+
+        return await self._patience.ask(find)
 
 
 def _tags(some: Iterable[_Waiting]) -> Set[Path]:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from sqlalchemy import Connection
 
+from tagwright.pipeline.backlog import Backlog
 from tagwright.pipeline.results import Session, Tally
 from tagwright.pipeline.sites import Sites
 from tagwright.ports import Arrival, Listing, Watcher
@@ -19,13 +20,14 @@ _LOOK_AGAIN = 3.0  # s
 class Intake:
     """Compares what arrives with what is known, and queues what is new or changed."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0917 - a source, and all that hears of it
         self,
         session: Session,
         sites: Sites,
         source: Watcher,
         tally: Tally,
         taken: Callable[[], None],
+        backlog: Backlog,
         *,
         lasting: bool,
     ) -> None:
@@ -37,6 +39,7 @@ class Intake:
             source: Says what is there.
             tally: Of the run.
             taken: Is called after each arrival.
+            backlog: Says when there is room for another one.
             lasting: Whether the run has no end of its own.
         """
         self._library = session.library.name
@@ -44,6 +47,7 @@ class Intake:
         self._source = source
         self._tally = tally
         self._taken = taken
+        self._backlog = backlog
         self._lasting = lasting
         self._sites = sites
         self._wishes = [_wish(one, lasting=lasting) for one in sites.sessions]
@@ -60,6 +64,7 @@ class Intake:
         try:
             async for arrival in self._source.arrivals():
                 await self._take(arrival)
+                await self._backlog.room()
         finally:
             looking.cancel()
             await asyncio.gather(looking, return_exceptions=True)

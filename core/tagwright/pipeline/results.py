@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
@@ -27,7 +27,7 @@ from tagwright.pipeline.bursts import BurstBounds
 from tagwright.pipeline.consulting.chains import Chain, Course, goal_of
 from tagwright.pipeline.purse import Budget
 from tagwright.policy import Firing, Policy
-from tagwright.ports import PhotoLibrary, Receipt, Tagger
+from tagwright.ports import PhotoLibrary, Receipt, Tagger, Watcher
 from tagwright.privacy import Guard
 from tagwright.state import Lane
 from tagwright.state.answers import recipe_key
@@ -98,6 +98,8 @@ class Session:
     owner: Owner
     run_id: str
     sites: Sequence[Site] = ()
+    source: Callable[[Tally], Watcher] | None = None  # of a run; None: one scan of the library
+    ahead: int | None = None  # photos that may wait when it is asked for more; None: any number
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from contextlib import AsyncExitStack, suppress
 
 from tagwright.errors import AssetError, AwaitedError, ErrorClass, TagwrightError, VanishedError
 from tagwright.pipeline.asking import Asker, Desk
+from tagwright.pipeline.backlog import Backlog
 from tagwright.pipeline.bursts import Bursts
 from tagwright.pipeline.desks import open_desks
 from tagwright.pipeline.gates.opening import open_gates
@@ -18,10 +19,10 @@ from tagwright.pipeline.photo import Photo
 from tagwright.pipeline.purse import Purse
 from tagwright.pipeline.results import Result, Session, Tally
 from tagwright.pipeline.retrying import delay, verdict
-from tagwright.pipeline.scanning import Scan
+from tagwright.pipeline.scanning import source_of
 from tagwright.pipeline.sites import Sites
 from tagwright.pipeline.turns import Turns
-from tagwright.ports import SlowLibrary, Tagger, Watcher
+from tagwright.ports import SlowLibrary, Tagger
 from tagwright.state import absences, calls, queue, runs
 from tagwright.state.queue import Job
 
@@ -53,7 +54,6 @@ class Runner:
         report: Callable[[Result], None],
         scanned: Callable[[], Awaitable[None]] = _nothing,
         *,
-        source: Watcher | None = None,
         trouble: Callable[[TagwrightError], None] | None = None,
         way: Callable[[Session, Asker, Sequence[Desk]], Photo] = Photo,
     ) -> None:
@@ -63,7 +63,6 @@ class Runner:
             session: What is worked on, and how.
             report: Is called with each photo's result, in the event loop.
             scanned: Is awaited once the tally says how many photos are queued.
-            source: Says what is there; one scan, unless another one is given.
             trouble: Is told what stops all photos, in a run that lasts.
             way: What is done with each; all that there is to do, unless another one is given.
         """
@@ -74,7 +73,8 @@ class Runner:
         self._run_id = session.run_id
         self._report = report
         self._scanned = scanned
-        self._source = source or Scan(session.library)
+        self._source = source_of(session, self.tally)
+        self._backlog = Backlog(session.ahead, self.tally, lasting=trouble is not None)
         self._trouble = trouble
         self._way = way
         self._sites = Sites(session)
@@ -107,8 +107,14 @@ class Runner:
         """Take up nothing more; what is in hand is finished."""
         self._stopping.set()
         self._source.stop()
+        self._backlog.end()
         self._going.set()
         self._arrived.set()
+
+    def end(self, error: TagwrightError) -> None:
+        """Stop because of something, the first of several."""
+        self.halted_by = self.halted_by or error
+        self.stop()
 
     def hold(self) -> None:
         """Begin with no other photo for now; what is in hand is finished, what arrives is kept."""
@@ -175,9 +181,9 @@ class Runner:
         lasting = self._trouble is not None
         args = self._session, self._sites, self._source, self.tally, self._arrived.set
         try:
-            await Intake(*args, lasting=lasting).run()
+            await Intake(*args, self._backlog, lasting=lasting).run()
         except TagwrightError as exc:
-            self._end(exc)
+            self.end(exc)
         self.tally.scanned = True
         self._arrived.set()
         await self._scanned()
@@ -198,6 +204,7 @@ class Runner:
             if not taken:
                 if scanned:
                     break
+                self._backlog.moved(dry=True)
                 await self._nap()
         for _ in range(workers):
             await jobs.put(None)
@@ -239,6 +246,7 @@ class Runner:
         self.tally.spent = self._purse.spent
         self.tally.shared = self._bursts.shared
         self.tally.add(result)
+        self._backlog.moved()
         self._report(result)
 
     async def _one(self, job: Job, made_ready: Callable[[], Awaitable[None]]) -> Result:
@@ -286,11 +294,7 @@ class Runner:
 
     def _halt(self, error: TagwrightError) -> None:
         if self._trouble is None:
-            self._end(error)
+            self.end(error)
         else:
             self.hold()
             self._trouble(error)
-
-    def _end(self, error: TagwrightError) -> None:
-        self.halted_by = self.halted_by or error
-        self.stop()

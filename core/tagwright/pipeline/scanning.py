@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator
 from itertools import islice
 
 from sqlalchemy import Connection
 
-from tagwright.pipeline.results import Settings
-from tagwright.ports import Arrival, Listing, PhotoLibrary
-from tagwright.state import Lane, queue, runs
-from tagwright.state.owners import Owner
+from tagwright.pipeline.results import Session, Tally
+from tagwright.ports import Arrival, Listing, PhotoLibrary, Watcher
+from tagwright.state import queue, runs
 from tagwright.state.queue import Wish
 
 _BATCH = 5_000  # entries compared in one transaction, about
@@ -48,20 +47,27 @@ def _take(listings: Iterator[Listing]) -> tuple[Listing, ...]:
     return tuple(batch)
 
 
-async def survey(library: PhotoLibrary, settings: Settings, lane: Lane, owner: Owner) -> int:
-    """Return how many photos a run would take up; everything is left as it was."""
+def source_of(session: Session, tally: Tally) -> Watcher:
+    """Return what says what is there, for a run with these figures."""
+    return Scan(session.library) if session.source is None else session.source(tally)
 
-    def count(connection: Connection, batch: Sequence[Listing]) -> int:
+
+async def survey(session: Session) -> int:
+    """Return how many photos a run would take up; everything is left as it was."""
+    settings, owner, library = session.settings, session.owner, session.library.name
+
+    def count(connection: Connection, arrival: Arrival) -> int:
         trial = connection.begin_nested()
         try:
             queue.reclaim(connection, owner.is_alive)
             run_id = runs.begin(connection, "estimate", owner.id, {})
             wish = Wish(settings.goal, run_id, settings.force)
-            return queue.compare(connection, library.name, batch, wish).queued
+            found = arrival.listings
+            return queue.compare(connection, library, found, wish, whole=arrival.whole).queued
         finally:
             trial.rollback()
 
-    queued = 0
-    async for arrival in Scan(library).arrivals():
-        queued += await lane(lambda c, batch=arrival.listings: count(c, batch))  # type: ignore[misc]  # the default binds the loop variable
-    return queued
+    tally = Tally()
+    async for arrival in source_of(session, tally).arrivals():
+        tally.queued += await session.lane(lambda c, one=arrival: count(c, one))  # type: ignore[misc]  # the default binds the loop variable
+    return tally.queued

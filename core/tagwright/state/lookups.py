@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, bindparam, false, func, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, false, func, select
 
 from tagwright.ports import Listing
-from tagwright.state.schema import assets, folders
+from tagwright.state.schema import assets, folders, runs
 
 _FEW = 500  # assets that are looked up by name rather than with all of their folder
 
+_OF_FOLDER = folders.c.id == assets.c.folder_id
 _IN_FOLDERS = (folders.c.library == bindparam("library")) & folders.c.path.in_(
     bindparam("paths", expanding=True)
 )
@@ -21,7 +22,7 @@ _SETTLED = select(folders.c.path, folders.c.listing).where(
 )
 _REACHED = (
     select(folders.c.path, assets.c.name, assets.c.size, assets.c.modified)
-    .join(folders, folders.c.id == assets.c.folder_id)
+    .join(folders, _OF_FOLDER)
     .where(_IN_FOLDERS & (assets.c.status == "done") & (assets.c.goal == bindparam("goal")))
 )
 _NAMED = assets.c.name.in_(bindparam("names", expanding=True))
@@ -31,6 +32,26 @@ _KNOWN = select(
     *(assets.c.run_id, assets.c.attempts, assets.c.due_at),
 ).where(assets.c.folder_id == bindparam("folder"))
 _KNOWN_NAMED = _KNOWN.where(_NAMED)
+
+
+class Standing(NamedTuple):
+    """How it stands with one asset."""
+
+    status: str  # waiting, working, done, failed, gone; empty: it was never seen
+    run_id: str | None = None  # that queued it last
+    error: str | None = None  # of the last attempt
+
+
+def standing(connection: Connection, library: str, folder: str, name: str) -> Standing:
+    """Return how it stands with an asset; its reference is ``folder + name``."""
+    query = (
+        select(assets.c.status, assets.c.run_id, assets.c.error)
+        .join(folders, folders.c.id == assets.c.folder_id)
+        .where((folders.c.library == library) & (folders.c.path == folder))
+        .where(assets.c.name == name)
+    )
+    row = connection.execute(query).first()
+    return Standing("") if row is None else Standing(*row)
 
 
 def settled(
@@ -81,20 +102,22 @@ def known(
     return {row.name: row for row in connection.execute(query, {"folder": folder_id, **more})}
 
 
-def short(
-    connection: Connection, library: str, goal: str, after: int, most: int
+def short(  # noqa: PLR0917 - a place, a goal, and which portion
+    connection: Connection, library: str, goal: str, kinds: Collection[str], after: int, most: int
 ) -> tuple[int, Sequence[Listing]]:
     """Return a portion of the assets that are short of a goal, by folder, as they were last seen.
 
-    ``after`` is what the portion before gave back, 0 for the first; an empty one is the last.
+    Those that were only ever wanted by runs of other ``kinds`` are left out. ``after`` is what the
+    portion before gave back, 0 for the first; an empty one is the last.
     """
     columns = assets.c.id, folders.c.path, assets.c.name, assets.c.size, assets.c.modified
     reached = (assets.c.status == "done") & (assets.c.goal == goal)
     is_short = ~func.coalesce(reached, false()) & (assets.c.status != "gone")
     query = (
         select(*columns)
-        .join(folders, folders.c.id == assets.c.folder_id)
+        .join(folders, _OF_FOLDER)
         .where((folders.c.library == library) & (assets.c.id > after) & is_short)
+        .where(_taken_up(kinds))
         .order_by(assets.c.id)
         .limit(most)
     )
@@ -105,15 +128,46 @@ def short(
     return after, [Listing.of(path, entries) for path, entries in found.items()]
 
 
-def among(connection: Connection, library: str, references: Collection[str]) -> frozenset[str]:
-    """Return those of some references without a folder that are known."""
-    query = (
+def among(
+    connection: Connection, library: str, references: Collection[str], kinds: Collection[str]
+) -> frozenset[str]:
+    """Return those of some references without a folder that are known, as :func:`short` has it."""
+    query = _named(library).where(_taken_up(kinds))
+    return frozenset(connection.scalars(query, {"names": list(references)}))
+
+
+def count_reached(connection: Connection, library: str, goal: str) -> int:
+    """Return how many assets of a library have reached a goal."""
+    query = select(func.count()).select_from(assets).join(folders, _OF_FOLDER)
+    reached = (assets.c.status == "done") & (assets.c.goal == goal)
+    return connection.scalar(query.where((folders.c.library == library) & reached)) or 0
+
+
+def waiting(
+    connection: Connection, library: str, references: Collection[str], kind: str
+) -> frozenset[str]:
+    """Return those of some references without a folder that wait for runs of a kind."""
+    waits = (assets.c.status == "waiting") & assets.c.run_id.in_(_of((kind,)))
+    return frozenset(connection.scalars(_named(library).where(waits), {"names": list(references)}))
+
+
+def _named(library: str) -> Select[tuple[str]]:
+    return (
         select(assets.c.name)
-        .join(folders, folders.c.id == assets.c.folder_id)
+        .join(folders, _OF_FOLDER)
         .where((folders.c.library == library) & (folders.c.path == ""))
         .where(_NAMED)
     )
-    return frozenset(connection.scalars(query, {"names": list(references)}))
+
+
+def _taken_up(kinds: Collection[str]) -> ColumnElement[bool]:
+    """Say that an asset was brought to some goal, or is wanted by a run of these kinds."""
+    wanted = func.coalesce(assets.c.run_id.in_(_of(kinds)), false())
+    return (assets.c.status != "waiting") | assets.c.goal.is_not(None) | wanted
+
+
+def _of(kinds: Collection[str]) -> Select[tuple[str]]:
+    return select(runs.c.id).where(runs.c.kind.in_(kinds))
 
 
 def _few(names: Iterable[str]) -> list[str] | None:

@@ -364,7 +364,8 @@ def failed(
 def retry(connection: Connection) -> int:
     """Have everything that was set aside taken up again; return how many assets that is."""
     aside = assets.c.status == "failed"
-    values = {"status": "waiting", "goal": None, "run_id": None, "attempts": 0, "due_at": 0}
+    goal = func.coalesce(assets.c.goal, "")  # not none: they were taken up
+    values = {"status": "waiting", "goal": goal, "run_id": None, "attempts": 0, "due_at": 0}
     return connection.execute(update(assets).where(aside).values(values)).rowcount
 
 

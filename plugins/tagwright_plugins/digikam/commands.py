@@ -9,6 +9,7 @@ import click
 from tagwright_plugins.cli.options import configured, json_option
 from tagwright_plugins.cli.tag.command import tagging_options
 from tagwright_plugins.cli.taxonomy.exchange import import_
+from tagwright_plugins.digikam.installing.commands import COMMANDS
 
 database_option = click.option(
     "--database",
@@ -87,3 +88,7 @@ def sync(*, place: Path | None, scan: bool, **options: object) -> int:
     from tagwright_plugins.digikam.syncing import run  # noqa: PLC0415 - keeps --help quick
 
     return run(place, TagOptions(**options), scan=scan)  # type: ignore[arg-type]  # click made them so
+
+
+for command in COMMANDS:
+    digikam.add_command(command)

@@ -40,8 +40,8 @@ def run(place: Path | None, options: TagOptions, *, scan: bool) -> int:
     if seen.behaviour is None:
         message = "no digikamrc leads to this database, so how digiKam reads photos is not known."
         raise DigikamError(message, cure="Name the digikamrc with --database.")
-    configuration = _obeying(seen.behaviour, options.configuration(), place)
-    _warn(seen, seen.behaviour, configuration, dry_run=options.dry_run or options.estimate)
+    configuration = obeying(seen.behaviour, options.configuration(), place)
+    warn(seen, seen.behaviour, configuration, dry_run=options.dry_run or options.estimate)
     roots = [root.path for root in seen.roots if root.path]
     gc.freeze()  # modules stay for ever; the collector need not walk them for each batch
     with open_state(configuration) as state:
@@ -52,7 +52,7 @@ def run(place: Path | None, options: TagOptions, *, scan: bool) -> int:
     return code
 
 
-def _obeying(
+def obeying(
     behaviour: Behaviour, configuration: Configuration, place: Path | None
 ) -> Configuration:
     """Return a configuration that writes where digiKam writes, in its tags unless others are set.
@@ -70,7 +70,7 @@ def _obeying(
     return configuration.model_copy(update=changes)
 
 
-def _warn(
+def warn(
     seen: Installation, behaviour: Behaviour, configuration: Configuration, *, dry_run: bool
 ) -> None:
     """Say what will not come through.

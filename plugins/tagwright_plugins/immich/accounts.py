@@ -70,10 +70,10 @@ def settings_of(configuration: Configuration, account: AccountSection) -> Config
 
 def make_client(configuration: Configuration, account: AccountSection) -> ImmichClient:
     """Make a client of an account; nothing is sent yet."""
-    return ImmichClient(*access(configuration, account))
+    return ImmichClient(*access(configuration, account), secret=account.secret)
 
 
 def make_library(configuration: Configuration, account: AccountSection) -> ImmichLibrary:
     """Make the library of an account; nothing is sent yet."""
     address, key = access(configuration, account)
-    return ImmichLibrary(address, key, account=account.name)
+    return ImmichLibrary(address, key, account=account.name, secret=account.secret)

@@ -55,7 +55,7 @@ async def make_setup(
         options = WatchOptions(interval=here.immich.poll)
 
         def watcher(_: Iterable[str]) -> ImmichWatcher:
-            memory = AccountMemory(state.lane, library, settings.goal, deleted)
+            memory = AccountMemory(state.lane, library, settings, deleted)
             bell.watcher = ImmichWatcher(client, memory, options)
             return bell.watcher
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from tagwright_plugins.cli.options import configured
+from tagwright_plugins.immich.backfilling.command import backfill
 from tagwright_plugins.immich.checking.command import check
 from tagwright_plugins.immich.installing.commands import install, uninstall
 from tagwright_plugins.immich.options import account_option
@@ -61,6 +62,7 @@ def allow(
     return run(configuration, tags, account)
 
 
+immich.add_command(backfill)
 immich.add_command(check)
 immich.add_command(install)
 immich.add_command(uninstall)

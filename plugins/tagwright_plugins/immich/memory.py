@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import AsyncIterator, Collection, Sequence, Set
 
+from tagwright.pipeline import Settings
 from tagwright.ports import Listing
 from tagwright.state import Lane, cursors, lookups
 from tagwright_adapters.immich.library import ImmichLibrary
@@ -14,38 +15,52 @@ from tagwright_plugins.immich.deleting import DeletedTags
 
 _PORTION = 500  # assets that are handed over at once
 _SEEN = "seen"
+_KINDS = ("immich", "dry run")  # of runs that watch
 _OFTEN = 60.0  # s between looks for tags that were deleted
+
+
+async def position(lane: Lane, library: str) -> Position | None:
+    """Return how far an account was read; None: it was never watched."""
+    kept = await lane(lambda c: cursors.find(c, library, _SEEN))
+    return None if kept is None else Position.parse(kept)
 
 
 class AccountMemory:
     """Implements :class:`tagwright_adapters.immich.watching.Memory` for one run."""
 
-    def __init__(self, lane: Lane, library: ImmichLibrary, goal: str, deleted: DeletedTags) -> None:
+    def __init__(
+        self, lane: Lane, library: ImmichLibrary, settings: Settings, deleted: DeletedTags
+    ) -> None:
         self._lane = lane
         self._library = library
-        self._goal = goal
+        self._goal = settings.goal
+        self._dry_run = settings.dry_run
         self._deleted = deleted
         self._checked: float | None = None
 
     async def position(self) -> Position | None:
         """Return how far the account was read."""
-        kept = await self._lane(lambda c: cursors.find(c, self._library.name, _SEEN))
-        return None if kept is None else Position.parse(kept)
+        return await position(self._lane, self._library.name)
 
     async def keep(self, position: Position) -> None:
-        """Keep a position."""
+        """Keep a position; a dry run keeps only where the new begins."""
+        if self._dry_run and await self.position() is not None:
+            return
         await self._lane(lambda c: cursors.keep(c, self._library.name, _SEEN, str(position)))
 
     async def known(self, assets: Collection[str]) -> Set[str]:
-        """Return which of some assets were ever taken up."""
-        return await self._lane(lambda c: lookups.among(c, self._library.name, assets))
+        """Return which of some assets were ever taken up, but for a backfill that was cut short."""
+        return await self._lane(lambda c: lookups.among(c, self._library.name, assets, _KINDS))
 
     async def unfinished(self) -> AsyncIterator[Listing]:
-        """Yield what was taken up and is short of its goal, or has another one now."""
+        """Yield what was taken up and is short of its goal, or has another one now.
+
+        A backfill that was cut short is for people to go on with: it may cost them something.
+        """
         name, after = self._library.name, 0
         while True:
             last, listings = await self._lane(
-                lambda c, after=after: lookups.short(c, name, self._goal, after, _PORTION)  # type: ignore[misc]  # the default binds the loop variable
+                lambda c, after=after: lookups.short(c, name, self._goal, _KINDS, after, _PORTION)  # type: ignore[misc]  # the default binds the loop variable
             )
             if not listings:
                 return

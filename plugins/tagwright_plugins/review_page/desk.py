@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+import time
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -30,12 +31,14 @@ class Desk:
     pictures: Pictures
     config: Path | None = None  # the file that was named
     access: Access | None = None
+    under: tuple[str, ...] = ()  # folders and photos that it is about; empty: all
     csrf: str = field(default_factory=lambda: secrets.token_urlsafe(24))  # of this process' forms
     session: Session | None = None  # begun with the first answer
     tally: Counter[str] = field(default_factory=Counter)  # suggestions by what was said of them
     written: Counter[str] = field(default_factory=Counter)  # photos
     errors: list[str] = field(default_factory=list)
     closed: bool = False
+    _seen: float = field(default_factory=time.monotonic)  # when a page was last open
     _moved: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
@@ -83,11 +86,24 @@ class Desk:
 
     async def moved(self) -> None:
         """Wait until something may have changed."""
+        self.look_up()
         self._moved.clear()
         try:
             await asyncio.wait_for(self._moved.wait(), _LOOK)
         except TimeoutError:
             return
+
+    def look_up(self) -> None:
+        """Take note that somebody is there."""
+        self._seen = time.monotonic()
+
+    async def be_left(self, seconds: float) -> None:
+        """Return once no page was open for so long."""
+        while True:
+            left = self._seen + seconds - time.monotonic()
+            if left <= 0:
+                return
+            await asyncio.sleep(left)
 
     def close(self) -> None:
         """Let go of the pages that wait for news."""

@@ -36,8 +36,13 @@ class Chosen:
         return f"{path}?{query}" if query else path
 
 
-def choose(given: Mapping[str, str], taxonomy: Taxonomy) -> Chosen:
+def choose(given: Mapping[str, str], taxonomy: Taxonomy, under: tuple[str, ...] = ()) -> Chosen:
     """Read the fields of an address; what is not among them is not looked at.
+
+    Args:
+        given: The fields.
+        taxonomy: Knows concepts by their names.
+        under: Where no folder is given, only these folders and photos.
 
     Raises:
         ConfigurationError: one of them makes no sense.
@@ -51,7 +56,7 @@ def choose(given: Mapping[str, str], taxonomy: Taxonomy) -> Chosen:
         most=_share(values.get("max", "1")),
         tagger=values.get("tagger"),
         run=values.get("run"),
-        under=_under(values.get("folder")),
+        under=_under(values["folder"]) if "folder" in values else under,
         taken_from=_day(values.get("from")),
         taken_to=_day(values.get("to")),
     )
@@ -75,9 +80,7 @@ def _day(text: str | None) -> date | None:
         raise ConfigurationError(f"{text!r} is no day.", cure="Write it as 2026-11-25.") from exc
 
 
-def _under(folder: str | None) -> tuple[str, ...]:
-    if folder is None:
-        return ()
+def _under(folder: str) -> tuple[str, ...]:
     try:
         return (to_reference(resolved(Path(folder).expanduser())),)
     except (OSError, RuntimeError, ValueError) as exc:

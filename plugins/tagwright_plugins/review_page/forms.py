@@ -33,7 +33,8 @@ OnPages = Annotated[Pages, Depends(_pages)]
 
 
 def _chosen(request: Request, desk: AtDesk) -> Chosen:
-    return choose(request.query_params, desk.taxonomy)
+    desk.look_up()
+    return choose(request.query_params, desk.taxonomy, desk.under)
 
 
 def _own(desk: AtDesk, csrf: Annotated[str, Form()] = "") -> None:

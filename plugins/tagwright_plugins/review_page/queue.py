@@ -40,6 +40,7 @@ async def show_queue(
         request,
         "queue",
         chosen=chosen,
+        selected=desk.under and "folder" not in chosen.values,
         after=after,
         page=shown.page,
         taggers=shown.taggers,

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import socket
 import webbrowser
+from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,6 +43,8 @@ class Serving:
     new_token: bool
     query: str  # the filter to begin with
     config: Path | None  # the file that was named
+    under: tuple[str, ...] = ()  # references of folders and photos that it is about; empty: all
+    idle: float = math.inf  # s without a page that is open, after which it ends
 
 
 def run(configuration: Configuration, serving: Serving) -> int:
@@ -84,6 +88,7 @@ async def _serve(
         stack.push_async_callback(library.aclose)
         writer = Writer(library, state.lane, taxonomy, lambda one: desk.follow(one))  # noqa: PLW0108 - the desk needs it
         desk = Desk(configuration, state, writer, Pictures(library, renditions), serving.config)
+        desk.under = serving.under
         token = None
         if not is_loopback(serving.host):
             desk.access, token = make_access(configuration.state, renew=serving.new_token)
@@ -96,16 +101,24 @@ async def _serve(
             server.should_exit = True
             desk.close()
 
+        leaving = asyncio.create_task(_leave(desk, serving.idle, stop))
         try:
             with interruptible(stop):
                 await server.serve([listening])
             if left := await state.lane(following.count):
                 click.echo(f"Writing {many(left, 'photo')} …")
         finally:
+            leaving.cancel()
             writer.finish()
             with interruptible(writer.stop) as again:
                 await writing
     return await _end(desk, interrupted=bool(again))
+
+
+async def _leave(desk: Desk, idle: float, stop: Callable[[], None]) -> None:
+    if math.isfinite(idle):
+        await desk.be_left(idle)
+        stop()
 
 
 def _say(serving: Serving, port: int, token: str | None, *, locked: bool) -> None:

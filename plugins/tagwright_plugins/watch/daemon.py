@@ -171,8 +171,11 @@ class Daemon:
             self.beat = time.monotonic()
         known = await self._db.lane(lambda c: absences.folders_of(c, setup.library.name))
         lane, sites = self._db.lane, setup.sites
-        session = Session(setup.library, setup.settings, lane, owner, run_id, sites)
-        runner = Runner(session, self._tell, source=setup.watcher(known), trouble=self._troubled)
+        watcher = setup.watcher(known)
+        session = Session(
+            setup.library, setup.settings, lane, owner, run_id, sites, lambda _: watcher
+        )
+        runner = Runner(session, self._tell, trouble=self._troubled)
         self._runner, self.tally = runner, runner.tally
         self._holding.quiet = QuietHours(setup.quiet)
         self._hold_or_go(runner)

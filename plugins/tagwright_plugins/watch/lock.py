@@ -20,7 +20,7 @@ def alone(state: Path, command: str = "watch") -> Iterator[None]:
     Raises:
         ConfigurationError: there is another one; its process is named.
     """
-    path = state / f"{command.replace(' ', '-')}.lock"
+    path = _place(state, command)
     try:
         state.mkdir(parents=True, exist_ok=True, mode=0o700)
         file = os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
@@ -34,6 +34,25 @@ def alone(state: Path, command: str = "watch") -> Iterator[None]:
         yield
     finally:
         os.close(file)
+
+
+def is_held(state: Path, command: str) -> bool:
+    """Say whether a daemon of this kind runs for a state directory."""
+    try:
+        file = os.open(_place(state, command), os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(file)
+    return False
+
+
+def _place(state: Path, command: str) -> Path:
+    return state / f"{command.replace(' ', '-')}.lock"
 
 
 def _take(file: int, state: Path, command: str) -> None:

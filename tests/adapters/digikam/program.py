@@ -13,8 +13,8 @@ import signal
 import sqlite3
 import subprocess
 import time
-from collections.abc import Callable
-from contextlib import closing, suppress
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -42,6 +42,8 @@ _PATIENCE = 120.0  # s, for a start on a busy machine
 _QUIET = 2.0  # s without a change after which a scan is over
 _ESCAPE = 9  # X11's code of the key
 _ALBUM = (108, 120)  # pixels from the top left: the first album in the tree
+# Likewise in the window of the Batch Queue Manager; without a window manager it lies there.
+_WORKFLOWS, _FIRST_WORKFLOW, _RUN = (548, 255), (437, 299), (24, 42)
 _RC = """\
 [Album Settings]
 Show Splash=false
@@ -162,6 +164,24 @@ class Digikam:
 
         self.wait(running, tried)
 
+    def run_queue(self, running: subprocess.Popen[bytes], begun: Callable[[], bool]) -> None:
+        """Put the first album's photos into a batch queue, and run the first workflow on them.
+
+        Returns once it has begun.
+        """
+        display = self._environment["DISPLAY"]
+        _choose_album(display)
+
+        def tried() -> bool:
+            self.act(running, "selectAll")
+            time.sleep(0.5)  # as above
+            self.act(running, "image_add_to_current_queue")
+            time.sleep(1.0)
+            _start_queue(display)
+            return begun()
+
+        self.wait(running, tried)
+
     def begin(self) -> None:
         """Let digiKam make its database, and put the album into it."""
         # It then asks for an album, which nobody answers: the second start finds it there.
@@ -269,16 +289,36 @@ def _destination(running: subprocess.Popen[bytes]) -> str:
 
 def _choose_album(display: str) -> None:
     """Press Escape, for the question about downloads, and click on the first album."""
+    with _pointer(display) as at:
+        at((700, 400), key=_ESCAPE)
+        at(_ALBUM)
+
+
+def _start_queue(display: str) -> None:
+    """Give the queue the first workflow that there is, and run it."""
+    with _pointer(display) as at:
+        at(_WORKFLOWS)
+        at(_FIRST_WORKFLOW, times=2)
+        at(_RUN)
+
+
+@contextmanager
+def _pointer(display: str) -> Iterator[Callable[..., None]]:
+    """Give what presses a button, or a key, somewhere on a screen."""
     x11, xtest = ctypes.CDLL("libX11.so.6"), ctypes.CDLL("libXtst.so.6")
     x11.XOpenDisplay.restype = ctypes.c_void_p
     screen = ctypes.c_void_p(x11.XOpenDisplay(display.encode()))
-    for place, event, code in (
-        ((700, 400), xtest.XTestFakeKeyEvent, _ESCAPE),
-        (_ALBUM, xtest.XTestFakeButtonEvent, 1),
-    ):
+
+    def at(place: tuple[int, int], *, times: int = 1, key: int = 0) -> None:
+        event, code = (xtest.XTestFakeKeyEvent, key) if key else (xtest.XTestFakeButtonEvent, 1)
         xtest.XTestFakeMotionEvent(screen, -1, *place, 0)
-        event(screen, code, 1, 0)
-        event(screen, code, 0, 0)
-        x11.XSync(screen, 0)
-        time.sleep(0.5)  # as above
-    x11.XCloseDisplay(screen)
+        for _ in range(times):
+            event(screen, code, 1, 0)
+            event(screen, code, 0, 0)
+            x11.XSync(screen, 0)
+        time.sleep(0.5)  # nothing says that a window has taken it
+
+    try:
+        yield at
+    finally:
+        x11.XCloseDisplay(screen)

@@ -28,6 +28,8 @@ CALLS = {
     "/assets/{id}/thumbnail": "get",
     "/assets/{id}/metadata": "get put",
     "/search/metadata": "post",
+    "/search/statistics": "post",
+    "/people": "get",
     "/albums": "get post",
     "/albums/{id}/assets": "put delete",
     "/workflows": "get post",

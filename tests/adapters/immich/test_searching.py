@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -24,7 +25,8 @@ async def names(client: ImmichClient, query: Query, size: int = 1000) -> list[st
 
 
 async def test_what_can_be_asked_for(immich: ImmichServer, connect: Connect) -> None:
-    """Each field of a query, as both versions take it."""
+    """Each field of a query, as both versions take it, to find and to count."""
+    immich.permissions.add("asset.statistics")
     old = immich.upload("old", taken="2001-01-01T00:00:00.000Z", favourite=True)
     immich.settle()
     immich.tag(old, "a/b")
@@ -52,6 +54,8 @@ async def test_what_can_be_asked_for(immich: ImmichServer, connect: Connect) -> 
         (Query(person="00000000-0000-4000-8000-000000000000"), []),
     ):
         assert await names(client, query) == expected
+        full = replace(query, with_exif=True, with_people=True)
+        assert await client.search.count(full) == len(expected)
 
 
 async def test_results(immich: ImmichServer, connect: Connect) -> None:

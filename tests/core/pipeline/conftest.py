@@ -61,6 +61,7 @@ class Bench:
         same_run: bool = False,
         on_result: Callable[[Result], None] = lambda _: None,
         source: Watcher | None = None,
+        ahead: int | None = None,
         trouble: Callable[[TagwrightError], None] | None = None,
     ) -> Runner:
         """Make a run that has not begun."""
@@ -88,8 +89,12 @@ class Bench:
             self.results.append(result)
             on_result(result)
 
-        session = Session(library, settings, self.lane, self.owner, run_id)
-        return Runner(session, report, source=source, trouble=trouble)
+        session = Session(
+            *(library, settings, self.lane, self.owner, run_id),
+            source=None if source is None else lambda _: source,
+            ahead=ahead,
+        )
+        return Runner(session, report, trouble=trouble)
 
 
 @contextmanager

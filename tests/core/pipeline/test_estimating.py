@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from tagwright.model import Facts, Quote, Rendition
-from tagwright.pipeline import Budget, Estimator, Settings, survey
+from tagwright.pipeline import Budget, Estimator, Session, Settings, survey
 from tagwright.policy import Policy
 from tagwright.state import queue, runs
 from tagwright.state.spending import Caps
@@ -68,7 +68,7 @@ async def test_a_survey_leaves_everything_as_it_was(spender: Spender) -> None:
 
     before = await state()
     chosen = Settings(bench.taxonomy, Policy(), (tagger,), "test")
-    assert await survey(library, chosen, bench.lane, bench.owner) == 3
+    assert await survey(Session(library, chosen, bench.lane, bench.owner, "")) == 3
     assert await state() == before
     assert tagger.calls == 4
     assert (await spender.run(library, tagger)).tally.queued == 3

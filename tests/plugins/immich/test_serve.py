@@ -11,6 +11,7 @@ from tests.plugins.watch.living.waiting import wait_until
 from .conftest import POLLING, House
 
 CAT = "Animals/Cat"
+TO_INSTALL = {"workflow.read", "workflow.create", "workflow.update", "plugin.read"}
 
 
 def tagged(house: House, *assets: Asset, tag: str = CAT) -> bool:
@@ -24,7 +25,10 @@ def settled(house: House, daemon_said: str, times: int) -> None:
 
 
 def test_a_day_in_its_life(house: House) -> None:
-    """New uploads are tagged, once and for one answer each; what was there stays as it is."""
+    """New uploads are tagged, once and for one answer each; what was there stays as it is.
+
+    It listens at the websocket where the key may.
+    """
     immich = house.immich
     old = immich.upload("old.jpg")
     with house.living() as daemon:
@@ -36,10 +40,14 @@ def test_a_day_in_its_life(house: House) -> None:
         second = house.run("immich", "serve")
         assert (second.returncode, f"as process {daemon.pid}" in second.stderr) == (2, True)
         assert house.end(daemon) == 0
+    assert house.log.count("lacks the permission 'all'") == 1
     missed = immich.upload("missed.jpg")
+    immich.permissions.add("all")
     with house.living() as daemon:
         wait_until(lambda: tagged(house, missed))
+        wait_until(lambda: immich.sockets.heard_by == 1)
         assert house.end(daemon) == 0
+    wait_until(lambda: immich.sockets.heard_by == 0)
     assert immich.tags_of(old) == []
     assert sorted(house.model.shown.values()) == [1] * 4
 
@@ -135,7 +143,7 @@ def test_immich_says_that_there_is_something(house: House) -> None:
     """A workflow's call has a photo tagged at once, though nobody looks by himself for an hour."""
     if house.immich.version.startswith("2."):
         pytest.skip("there are no workflows before 3.0")
-    house.immich.permissions.update({"all"})
+    house.immich.permissions.update(TO_INSTALL)
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     house.configure(immich=f'poll = 3600\nlisten = "127.0.0.1:{port}"')

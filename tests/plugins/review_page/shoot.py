@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -124,9 +124,9 @@ class Served:
             self.process.communicate()
 
 
-def serve(home: Path, *arguments: str) -> Served:
-    """Start a review and wait until it listens."""
-    command = [sys.executable, "-m", "tagwright_plugins.cli", "review", "--no-open", "--port=0"]
+def serve(home: Path, *arguments: str, words: Sequence[str] = ("review", "--port=0")) -> Served:
+    """Start a review, by the command of these words, and wait until it listens."""
+    command = [sys.executable, "-m", "tagwright_plugins.cli", *words, "--no-open"]
     command += [f"--state={home / 'state'}", f"--config={home / 'tagwright.toml'}", *arguments]
     environment = os.environ | {"PYTHONWARNINGS": "error", "PYTHONUNBUFFERED": "1"}
     pipe, both = subprocess.PIPE, subprocess.STDOUT

@@ -3,40 +3,30 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
-from contextlib import aclosing
-from pathlib import Path
+from collections.abc import Iterator
 
 import click
 
-from tagwright.configuration import Configuration
 from tagwright.money import about, usd
-from tagwright.pipeline import Estimate, Estimator, Settings, survey
-from tagwright_adapters.files.names import to_reference
-from tagwright_plugins.cli.assembly import State, make_library
-from tagwright_plugins.cli.wording import many, printable
+from tagwright.pipeline import Estimate, Estimator, Session, survey
+from tagwright_plugins.cli.wording import duration, many, printable
 
 
-async def estimate_only(
-    paths: Sequence[Path],
-    as_json: bool,
-    configuration: Configuration,
-    settings: Settings,
-    state: State,
-) -> int:
-    """Look what there is to do, say what it would cost and leave all as it was."""
+async def estimate_only(session: Session, *, as_json: bool, pace: float | None = None) -> int:
+    """Look what there is to do, say what it would cost and leave all as it was.
 
-    def skipped(path: Path, reason: str) -> None:
-        click.echo(f"{to_reference(path)}: {reason}", err=True)
-
-    async with aclosing(make_library(configuration, paths, skipped)) as library:
-        photos = await survey(library, settings, state.lane, state.owner)
-    estimate = await Estimator(settings, state.lane).estimate(photos)
+    ``pace`` is how many seconds a photo takes, where that is known.
+    """
+    photos = await survey(session)
+    estimate = await Estimator(session.settings, session.lane).estimate(photos)
+    seconds = None if pace is None else round(pace * photos)
     if as_json:
-        click.echo(json.dumps(plain(estimate), ensure_ascii=False))
+        click.echo(json.dumps(plain(estimate) | {"seconds": seconds}, ensure_ascii=False))
         return 0
     for line in lines(estimate):
         click.echo(line)
+    if seconds:
+        click.echo(f"About {duration(seconds)} at the pace of the last time")
     return 0
 
 

@@ -37,9 +37,10 @@ class Reporter:
         self._progress = progress
         self._begun = time.monotonic()
 
-    def watch(self, tally: Tally) -> None:
-        """Follow a run's figures."""
-        self._progress.watch(lambda: _figures(tally))
+    def watch(self, tally: Tally, expected: Callable[[Tally], int] | None = None) -> None:
+        """Follow a run's figures; ``expected`` says how many photos it will be, if known."""
+        total = expected or _queued
+        self._progress.watch(lambda: _figures(tally, total(tally)))
 
     def follow(self, figures: Callable[[], Figures]) -> None:
         """Follow other figures than those of photos."""
@@ -104,11 +105,15 @@ class Reporter:
             click.echo(f"Take this back with: tagwright undo --run {run_id}")
 
 
-def _figures(tally: Tally) -> Figures:
+def _queued(tally: Tally) -> int | None:
+    return tally.queued if tally.scanned else None
+
+
+def _figures(tally: Tally, total: int | None) -> Figures:
     spent = f", {usd(tally.spent)}" if tally.spent else ""
     beside = f"{tally.tags:,} tags" + (f", {tally.failed:,} failed" if tally.failed else "") + spent
-    doing = "Tagging" if tally.scanned else "Scanning and tagging"
-    return Figures(doing, tally.finished, tally.queued if tally.scanned else None, beside)
+    doing = "Scanning and tagging" if total is None else "Tagging"
+    return Figures(doing, tally.finished, total, beside)
 
 
 class JsonReporter(Reporter):

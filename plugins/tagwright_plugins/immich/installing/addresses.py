@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from tagwright.errors import ConfigurationError
 from tagwright_adapters.addresses import is_loopback
-from tagwright_plugins.immich.receiving import hook_path
+from tagwright_plugins.immich.receiving.hooks import hook_path
 
 _NOWHERE = ("0.0.0.0", "::")  # noqa: S104 - to be refused
 

@@ -20,6 +20,7 @@ from tagwright_plugins.immich.accounts import accounts_of, make_client
 from tagwright_plugins.immich.installing.addresses import doubts, hook_url
 from tagwright_plugins.immich.installing.keeping import stored_secret, webhook_secret
 from tagwright_plugins.immich.installing.workflows import (
+    TRIGGERS,
     Change,
     Doing,
     called,
@@ -27,7 +28,7 @@ from tagwright_plugins.immich.installing.workflows import (
     to_install,
     to_uninstall,
 )
-from tagwright_plugins.immich.receiving import HEADER
+from tagwright_plugins.immich.receiving.hooks import HEADER
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +60,8 @@ def install(options: InstallOptions) -> int:
             return
         await client.account.require(TO_BE_TOLD)
         found = await client.workflows.all()
-        hook = _hook(configuration, account, found, options)
         offered = await _offered(client, version, configuration)
+        hook = _hook(configuration, account, found, options)
         changes = list(to_install(found, account, hook, offered))
         await _carry_out(client, account, changes, hook, dry_run=options.dry_run)
         for doubt in doubts(hook.url, configuration.immich.listen):
@@ -125,9 +126,9 @@ async def _offered(
     client: ImmichClient, version: Version, configuration: Configuration
 ) -> frozenset[str]:
     offered = await client.workflows.triggers()
-    if WEBHOOK not in await client.workflows.methods():
+    if not offered & set(TRIGGERS) or WEBHOOK not in await client.workflows.methods():
         raise ImmichSetupError(
-            f"this Immich {version} has nothing that calls an address: {WEBHOOK} is missing.",
+            f"this Immich {version} has no workflows that call an address when photos come.",
             cure=f"Tagwright looks every {configuration.immich.poll:g} s by itself.",
         )
     return offered

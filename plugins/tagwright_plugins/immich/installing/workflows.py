@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from tagwright_adapters.immich.client import ImmichClient
 from tagwright_adapters.immich.models import Step, Workflow
 from tagwright_adapters.immich.workflows import WEBHOOK, Webhook
-from tagwright_plugins.immich.receiving import HEADER, hook_path
+from tagwright_plugins.immich.receiving.hooks import HEADER, hook_path
 
 TRIGGERS: Mapping[str, str] = {
     "AssetCreate": "new assets",

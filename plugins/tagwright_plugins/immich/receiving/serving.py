@@ -8,8 +8,9 @@ from pathlib import Path
 
 from starlette.applications import Starlette
 
+from tagwright_adapters.immich.listening import Announce
 from tagwright_plugins.immich.installing.keeping import webhook_secret
-from tagwright_plugins.immich.receiving.webhook import Announce, webhook
+from tagwright_plugins.immich.receiving.webhook import webhook
 from tagwright_plugins.web.listening import NOWHERE, bound, parse, served
 
 _SETTING = "immich.listen"

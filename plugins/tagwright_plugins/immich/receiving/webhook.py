@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import hmac
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from uuid import UUID
 
 from aiolimiter import AsyncLimiter
@@ -14,10 +14,8 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from tagwright_adapters.immich.listening import Announce
 from tagwright_plugins.immich.receiving.hooks import HEADER, hook_path
-
-Announce = Callable[[Iterable[str]], None]
-"""Is told the ids of assets that may be new or changed; returns at once."""
 
 _LONGEST = 64 * 1024  # bytes
 _PATIENCE = 10.0  # s for the whole of a body

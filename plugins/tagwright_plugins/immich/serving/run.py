@@ -18,6 +18,7 @@ from tagwright_plugins.cli.assembly import State, open_state
 from tagwright_plugins.cli.interruption import INTERRUPTED, interruptible
 from tagwright_plugins.immich.accounts import access
 from tagwright_plugins.immich.assembly import Bell, make_setup
+from tagwright_plugins.immich.serving.hearing import hearing
 from tagwright_plugins.immich.serving.household import Household, Member
 from tagwright_plugins.watch.asking import ask
 from tagwright_plugins.watch.assembly import Setup
@@ -83,6 +84,7 @@ async def _serve(options: ServeOptions, begun: Configuration, state: State) -> i
     async with (
         attended(household, wanted, state, begun.state, name="immich") as attendant,
         _received(begun, bells),
+        hearing(begun, bells),
     ):
 
         def reload() -> None:

@@ -18,6 +18,7 @@ import platformdirs
 
 from tagwright.configuration import load
 from tagwright.errors import ConfigurationError
+from tagwright_plugins.cli.program import program
 from tagwright_plugins.cli.saving import save
 from tagwright_plugins.watch.service import files as services
 from tagwright_plugins.watch.service.files import LABEL, NAME, Service
@@ -203,16 +204,8 @@ def _service(
     options: list[object] = ["--state", configuration.state]
     if source is not None:
         options += ["--config", source.absolute()]
-    command = tuple(map(str, (*_program(), "watch", *options, *watched)))
+    command = tuple(map(str, (*program(), "watch", *options, *watched)))
     return Service(command, watched, configuration.state, where.environment, where.user)
-
-
-def _program() -> tuple[object, ...]:
-    """Return how this very installation is started, whatever ``PATH`` says."""
-    script = Path(sys.executable).with_name("tagwright")
-    if script.is_file():
-        return (script,)
-    return (sys.executable, "-m", "tagwright_plugins.cli")
 
 
 def _text(where: Place, service: Service) -> str:

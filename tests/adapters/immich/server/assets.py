@@ -31,6 +31,24 @@ _EXIF = (
     "projectionType",
     "rating",
 )
+_SYNCED = (
+    "id",
+    "ownerId",
+    "originalFileName",
+    "thumbhash",
+    "checksum",
+    "fileCreatedAt",
+    "fileModifiedAt",
+    "localDateTime",
+    "type",
+    "isFavorite",
+    "visibility",
+    "livePhotoVideoId",
+    "libraryId",
+    "width",
+    "height",
+    "isEdited",
+)
 
 
 @dataclass
@@ -160,7 +178,7 @@ class View:
         """Return everything, as ``GET /assets/{id}`` does; the tags are the leaves only."""
         shown = self.short(asset) | {"exifInfo": self.exif(asset)}
         shown["tags"] = [tag.shown(self.clock) for tag in tags.all() if tag.id in asset.tags]
-        shown["people"] = [self._person(person) for person in asset.people]
+        shown["people"] = [self.person(person) | self._faces for person in asset.people]
         return shown | self.stack(asset) | ({"unassignedFaces": []} if self.old else {})
 
     def stack(self, asset: Asset) -> dict[str, Any]:
@@ -171,11 +189,26 @@ class View:
         named = {"id": stack.id, "primaryAssetId": stack.primary, "assetCount": stack.size}
         return {"stack": named}
 
+    def person(self, person: Person) -> dict[str, Any]:
+        """Return somebody."""
+        shown = {"id": person.id, "name": person.name, "birthDate": None, "isHidden": False}
+        return shown | {"thumbnailPath": ""}
+
     def event(self, asset: Asset) -> dict[str, Any]:
         """Return it as workflows are told."""
         left_out = ("exifInfo", "isArchived", "isTrashed", "resized", "hasMetadata")
         shown = {key: value for key, value in self.short(asset).items() if key not in left_out}
         return shown | {"deletedAt": None, "stackId": asset.stack.id if asset.stack else None}
+
+    def upload_ready(self, asset: Asset) -> dict[str, Any]:
+        """Return it as those at the websocket hear of an upload, in the words of synchronising."""
+        short, exif = self.short(asset), self.exif(asset)
+        shown = {key: short[key] for key in _SYNCED} | {"duration": None, "deletedAt": None}
+        shown["stackId"] = asset.stack.id if asset.stack else None
+        if not self.old:
+            shown["createdAt"] = short["createdAt"]
+        more = {"assetId": asset.id, "profileDescription": None, "fps": None}
+        return {"asset": shown, "exif": exif | more}
 
     def _of_version(self, asset: Asset) -> dict[str, Any]:
         moving = asset.kind == "VIDEO"
@@ -184,6 +217,6 @@ class View:
         length = "0:00:04.20000" if moving else "0:00:00.00000"
         return {"deviceAssetId": asset.name, "deviceId": "phone", "duration": length}
 
-    def _person(self, person: Person) -> dict[str, Any]:
-        shown = {"id": person.id, "name": person.name, "birthDate": None, "isHidden": False}
-        return shown | {"thumbnailPath": ""} | ({"faces": []} if self.old else {})
+    @property
+    def _faces(self) -> dict[str, Any]:
+        return {"faces": []} if self.old else {}

@@ -8,6 +8,7 @@ import random
 import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import cache
 
 _START = datetime(2026, 11, 23, 12, tzinfo=UTC)
 Span = tuple[float, float]
@@ -57,6 +58,7 @@ class Clock:
         return str(uuid.UUID(int=self.random.getrandbits(128), version=4))
 
 
+@cache
 def seconds(stamp: str) -> float:
     """Return a time of Immich's in seconds since the server began."""
     return (datetime.fromisoformat(stamp) - _START).total_seconds()

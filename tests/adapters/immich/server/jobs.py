@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 from tests.adapters.immich.server.assets import Asset, thumbhash
 from tests.adapters.immich.server.clock import Clock, Span
@@ -17,6 +18,16 @@ from tests.adapters.immich.server.xmp import Xmp, tag_values
 
 Trigger = Callable[[str, Asset], None]
 """Is told "AssetCreate" or "AssetMetadataExtraction", and of which asset."""
+
+
+class Listeners(Protocol):
+    """Those at the websocket."""
+
+    def ready(self, asset: Asset) -> None:
+        """Hear that an upload has its thumbnail."""
+
+    def updated(self, asset: Asset) -> None:
+        """Hear that a change was written to the sidecar, and read."""
 
 
 @dataclass(frozen=True)
@@ -38,11 +49,14 @@ AS_MEASURED = Delays()
 class Jobs:
     """The queues of one server."""
 
-    def __init__(self, library: Library, delays: Delays, trigger: Trigger) -> None:
-        """``trigger`` is called as things happen."""
+    def __init__(
+        self, library: Library, delays: Delays, trigger: Trigger, listeners: Listeners
+    ) -> None:
+        """``trigger`` and ``listeners`` are told as things happen."""
         self._library = library
         self._delays = delays
         self._trigger = trigger
+        self._listeners = listeners
 
     @property
     def _clock(self) -> Clock:
@@ -79,6 +93,7 @@ class Jobs:
     def _made(self, asset: Asset) -> None:
         asset.thumbhash = thumbhash(asset)
         asset.updated = self._clock.now
+        self._listeners.ready(asset)
 
     def _begin(self, asset: Asset) -> None:
         tags = self._library.tags_of(asset)
@@ -91,17 +106,19 @@ class Jobs:
     def _write(self, asset: Asset, sidecar: Xmp) -> None:
         if asset.external is None or not asset.external.read_only:
             asset.sidecar = sidecar
-        self._clock.after(self._delays.reading, lambda: self._read(asset))
+        self._clock.after(self._delays.reading, lambda: self._read(asset, written=True))
 
     def _read_first(self, asset: Asset) -> None:
         values = tag_values(asset.sidecar, asset.embedded)
         self._clock.after(self._delays.first_taking, lambda: self._take(asset, values))
 
-    def _read(self, asset: Asset) -> None:
+    def _read(self, asset: Asset, *, written: bool = False) -> None:
         values = tag_values(asset.sidecar, asset.embedded)
-        self._clock.after(self._delays.taking, lambda: self._take(asset, values))
+        self._clock.after(self._delays.taking, lambda: self._take(asset, values, written=written))
 
-    def _take(self, asset: Asset, values: tuple[str, ...]) -> None:
+    def _take(self, asset: Asset, values: tuple[str, ...], *, written: bool = False) -> None:
         asset.tags = {tag.id for tag in self._library.tags_of(asset).upsert(values)}
         asset.updated = self._clock.now
         self._trigger("AssetMetadataExtraction", asset)
+        if written:
+            self._listeners.updated(asset)

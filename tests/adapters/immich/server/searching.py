@@ -52,7 +52,7 @@ def search(library: Library, by: Account, asked: dict[str, Any]) -> dict[str, An
     """
     unknown = set(asked) - set(_TESTS) - _SHAPE
     assert not unknown, f"this server cannot search by {sorted(unknown)}"
-    found = [asset for asset in library.assets.values() if _matches(library, asset, by, asked)]
+    found = _matching(library, by, asked)
     _sort(library, found, newest_first=asked.get("order", "desc") == "desc")
     page, size = int(asked.get("page", 1)), int(asked.get("size", _SIZE))
     items = [_shown(library, one, asked) for one in found[(page - 1) * size : page * size]]
@@ -63,14 +63,30 @@ def search(library: Library, by: Account, asked: dict[str, Any]) -> dict[str, An
     }
 
 
-def _matches(library: Library, asset: Asset, by: Account, asked: dict[str, Any]) -> bool:
-    if asset.owner != by.id or asset.visibility == "locked":
-        return False
-    if asset.trashed is not None and not ({"withDeleted", "trashedAfter"} & set(asked)):
-        return False
-    if "visibility" not in asked and asset.visibility not in _BY_DEFAULT:
-        return False
-    return all(test(library, asset, asked[name]) for name, test in _TESTS.items() if name in asked)
+def count(library: Library, by: Account, asked: dict[str, Any]) -> dict[str, Any]:
+    """Return how many match in all.
+
+    Raises:
+        AssertionError: as in :func:`search`.
+    """
+    unknown = set(asked) - set(_TESTS)
+    assert not unknown, f"this server cannot count by {sorted(unknown)}"
+    return {"total": len(_matching(library, by, asked))}
+
+
+def _matching(library: Library, by: Account, asked: dict[str, Any]) -> list[Asset]:
+    tests = [(_TESTS[name], value) for name, value in asked.items() if name in _TESTS]
+    shown = _BY_DEFAULT if "visibility" not in asked else (asked["visibility"],)
+    trashed = bool({"withDeleted", "trashedAfter"} & set(asked))
+    return [
+        asset
+        for asset in library.assets.values()
+        if asset.owner == by.id
+        and asset.visibility in shown
+        and asset.visibility != "locked"
+        and (trashed or asset.trashed is None)
+        and all(test(library, asset, value) for test, value in tests)
+    ]
 
 
 def _sort(library: Library, found: list[Asset], *, newest_first: bool) -> None:

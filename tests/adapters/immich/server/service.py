@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import ssl
 import threading
 import time
@@ -18,6 +19,7 @@ from tests.adapters.immich.server.clock import Clock
 from tests.adapters.immich.server.descriptions import HERE, Operation, description
 from tests.adapters.immich.server.jobs import AS_MEASURED, Delays, Jobs
 from tests.adapters.immich.server.library import Library
+from tests.adapters.immich.server.sockets import PATH, Sockets
 from tests.adapters.immich.server.troubles import Plan, Trouble
 from tests.adapters.immich.server.webhooks import Webhooks
 from tests.adapters.loopback import Loopback, Received, Response
@@ -47,7 +49,8 @@ class ImmichServer(Loopback):
         self.clock = Clock(seed)
         self.library = Library(self.clock, View(self.clock, self._old))
         self.webhooks = Webhooks(self.library)
-        self.jobs = Jobs(self.library, delays, self.webhooks.trigger)
+        self.sockets = Sockets(self.library, lambda: self.version)
+        self.jobs = Jobs(self.library, delays, self.webhooks.trigger, self.sockets)
         self.account = self.library.account("Alice", KEY)
         self.preview = "JPEG"
         self.per_request = 0.0  # s by which time goes on with each request
@@ -168,6 +171,17 @@ class ImmichServer(Loopback):
         with self.lock:
             for asset in assets:
                 self.jobs.refresh(asset)
+
+    def takes_over(self, received: Received, connection: socket.socket) -> bool:
+        """Let those in who want to listen; HTTP has no part in it."""
+        if received.headers.get("upgrade", "").lower() != "websocket":
+            return False
+        if received.path != f"{self.prefix}{PATH}":
+            return False
+        with self.lock:
+            self.received.append(received.target)
+        self.sockets.serve(received, connection)
+        return True
 
     def clean_tags(self) -> None:
         """Delete tags without assets, as the server does each night."""

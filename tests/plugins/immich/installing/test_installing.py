@@ -12,10 +12,12 @@ from typing import Any
 
 import pytest
 from tests.adapters.immich.server import KEY, LEAST, ImmichServer
+from tests.adapters.loopback import Response
 from tests.plugins.immich.receiving.serving import served
 
 from tagwright_plugins.immich.installing.keeping import webhook_secret
-from tagwright_plugins.immich.receiving import HEADER, webhook
+from tagwright_plugins.immich.receiving.hooks import HEADER
+from tagwright_plugins.immich.receiving.webhook import webhook
 
 from .conftest import ONLY_NEWER, TO_INSTALL, Run
 
@@ -129,6 +131,9 @@ def test_what_keeps_it_from_being_done(immich: ImmichServer, run: Run, state: Pa
     assert (unknown.exit_code, "--url http://tagwright:8485" in unknown.stderr) == (2, True)
     for wrong in ("tagwright:8485", "http://0.0.0.0:8485", "http://[x"):
         assert run("install", "--url", wrong).exit_code == 2
+    immich.instead["/api/plugins/methods"] = Response([])
+    bare = run("install", "--url", URL)
+    assert (bare.exit_code, "has no workflows that call an address" in bare.stderr) == (2, True)
     immich.permissions.difference_update({"workflow.create", "plugin.read", "workflow.delete"})
     lacking = run("install", "--url", URL)
     assert lacking.exit_code == 2
@@ -147,6 +152,9 @@ def test_without_workflows(immich: ImmichServer, run: Run, state: Path) -> None:
     assert "Tagwright looks every 60 s by itself" in done.stdout
     assert run("uninstall").exit_code == 0
     assert not state.exists()
+    immich.upgrade("3.1.0")
+    immich.permissions.update(TO_INSTALL, {"plugin.read"})
+    assert run("install", "--url", URL).stdout.count("made") == 2
 
 
 @ONLY_NEWER
@@ -170,3 +178,7 @@ def test_several_accounts(
     configs = [one["steps"][0]["config"] for one in immich.library.workflows.values()]
     assert len({(config["url"], config["headerValue"]) for config in configs}) == 2
     assert run("install", "--account", "carol").exit_code == 2
+    bob.key = "renewed"
+    refused = run("install")
+    assert "does not accept the key in IMMICH_API_KEY_BOB" in refused.stderr
+    assert "alice: workflow" in refused.stdout

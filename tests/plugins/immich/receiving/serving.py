@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -10,17 +9,14 @@ from contextlib import asynccontextmanager
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 
-from tagwright_plugins.web.serving import Server, configured
+from tagwright_plugins.web import listening
+
+HOST = "127.0.0.1"
 
 
 @asynccontextmanager
 async def served(*routes: BaseRoute) -> AsyncIterator[str]:
     """Serve routes as the program does; yields the address."""
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        server = Server(configured(Starlette(routes=routes), 2))
-        task = asyncio.create_task(server.serve([listening]))
-        try:
-            yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-        finally:
-            server.should_exit = True
-            await task
+    free = socket.create_server((HOST, 0))
+    async with listening.served(free, HOST, lambda _: Starlette(routes=routes)) as url:
+        yield url.rstrip("/")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import AsyncIterator, Iterable
 from uuid import uuid4
@@ -9,7 +10,8 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from tagwright_plugins.immich.receiving import HEADER, hook_path, webhook
+from tagwright_plugins.immich.receiving.hooks import HEADER, hook_path
+from tagwright_plugins.immich.receiving.webhook import webhook
 
 from .serving import served
 
@@ -103,8 +105,20 @@ async def test_secret_of_another_account(heard: Heard) -> None:
     assert (heard, bobs) == ([], [ASSET])
 
 
+async def test_bodies_that_are_too_long(client: httpx.AsyncClient, heard: Heard) -> None:
+    """Are turned away, whatever length they say they have."""
+    told = json.dumps(event()).encode()
+
+    async def padded(size: int) -> AsyncIterator[bytes]:
+        yield told + b" " * (size - len(told))
+
+    assert (await client.post(PATH, content=padded(65_537))).status_code == 413
+    assert (await client.post(PATH, content=padded(65_536))).status_code == 204
+    assert heard == [ASSET]
+
+
 async def test_bodies_without_an_end(client: httpx.AsyncClient, heard: Heard) -> None:
-    """Are left off where they become too long, whatever length they say they have."""
+    """Are hung up on: nothing more of them is read."""
     sent = 0
 
     async def endless() -> AsyncIterator[bytes]:

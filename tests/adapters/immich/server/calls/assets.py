@@ -6,7 +6,7 @@ from typing import Any
 
 from tests.adapters.immich.server.assets import preview
 from tests.adapters.immich.server.calls.call import Call, Handler, RefusedError, missing
-from tests.adapters.immich.server.searching import search
+from tests.adapters.immich.server.searching import count, search
 
 
 def _get(call: Call) -> Any:
@@ -73,6 +73,16 @@ def _note(call: Call) -> Any:
     return [one for one in _notes(call) if one["key"] in written]
 
 
+def _people(call: Call) -> Any:
+    """List who is on photos of one's own; the hidden are not told apart."""
+    mine = (one for one in call.library.assets.values() if one.owner == call.by.id)
+    everybody = list({person.id: person for one in mine for person in one.people}.values())
+    size, page = int(call.query.get("size", 500)), int(call.query.get("page", 1))
+    shown = [call.library.view.person(one) for one in everybody[(page - 1) * size : page * size]]
+    more = len(everybody) > page * size
+    return {"people": shown, "total": len(everybody), "hidden": 0, "hasNextPage": more}
+
+
 HANDLERS: dict[tuple[str, str], Handler] = {
     ("delete", "/assets"): _delete,
     ("post", "/assets/jobs"): _jobs,
@@ -82,4 +92,6 @@ HANDLERS: dict[tuple[str, str], Handler] = {
     ("get", "/assets/{id}/metadata"): _notes,
     ("put", "/assets/{id}/metadata"): _note,
     ("post", "/search/metadata"): lambda call: search(call.library, call.by, call.body),
+    ("post", "/search/statistics"): lambda call: count(call.library, call.by, call.body),
+    ("get", "/people"): _people,
 }

@@ -1,0 +1,1 @@
+"""The files by which digiKam and the desktop call Tagwright."""

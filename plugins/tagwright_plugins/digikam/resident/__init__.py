@@ -1,0 +1,1 @@
+"""A process that tags single photos for as long as some are handed to it, with all made ready."""

@@ -1,0 +1,1 @@
+"""``tagwright immich backfill``: what was in an account before."""
