@@ -67,6 +67,9 @@ class Giving:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        for members in self._waiting.values():
+            for done in members.values():
+                done.cancel()
 
     async def _soon(self, pause: float) -> None:
         await self._patience.sleep(pause)

@@ -22,7 +22,8 @@ from tagwright_adapters.immich.errors import (
 from tagwright_adapters.immich.giving import Given, Giving
 from tagwright_adapters.immich.models import Asset
 from tagwright_adapters.immich.patience import PATIENT, Patience
-from tagwright_adapters.immich.settling import Change, Settling
+from tagwright_adapters.immich.settling import Settling
+from tagwright_adapters.immich.waiting import Change
 
 __all__ = ["PATIENT", "Patience", "Writer"]
 
