@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
@@ -100,6 +100,7 @@ class Session:
     sites: Sequence[Site] = ()
     source: Callable[[Tally], Watcher] | None = None  # of a run; None: one scan of the library
     ahead: int | None = None  # photos that may wait when it is asked for more; None: any number
+    own: Collection[str] = ()  # kinds of runs; what others ended is left so; empty: they are alike
 
 
 @dataclass(frozen=True, slots=True)
