@@ -54,9 +54,15 @@ class Looks:
         self._keep(asset, found=False)
 
     def peek(self, number: str) -> Asset | None:
-        """Return an asset that was found, for what never changes about it."""
+        """Return an asset that was found, for what never changes about it or shows in searches."""
         look = self._fresh(number)
         return look.asset if look and look.found else None
+
+    def glance(self, number: str) -> Asset | None:
+        """Return an asset that was found, or was read just now, for what never changes about it."""
+        look = self._fresh(number)
+        known = look is not None and (look.found or self._age(look) < _MOMENT)
+        return look.asset if look and known else None
 
     def tell(self, number: str) -> Asset | None:
         """Return an asset for what is known of it, once."""
@@ -67,12 +73,15 @@ class Looks:
         return look.asset
 
     def gate(self, number: str) -> Asset | None:
-        """Return an asset that is ready to be written to and had no tags, once."""
+        """Return an asset that is ready to be written to and had no tags, once.
+
+        Its ``tags`` are None: it may have some by now.
+        """
         look = self._fresh(number)
         if look is None or look.asset.tags or look.asset.thumbhash is None:
             return None
         del self._held[number]
-        return look.asset
+        return look.asset.model_copy(update={"tags": None})
 
     def begin(self, number: str) -> None:
         """Forget an asset that is about to be written to, and what is seen of it meanwhile."""

@@ -14,6 +14,7 @@ from math import inf
 from tagwright.errors import UnreadableError, VerificationError
 from tagwright_adapters.immich.book import TagBook
 from tagwright_adapters.immich.client import ImmichClient
+from tagwright_adapters.immich.colouring import Painter
 from tagwright_adapters.immich.errors import (
     ImmichBusyError,
     ImmichMissingError,
@@ -22,7 +23,8 @@ from tagwright_adapters.immich.errors import (
 from tagwright_adapters.immich.giving import Given, Giving
 from tagwright_adapters.immich.models import Asset
 from tagwright_adapters.immich.patience import PATIENT, Patience
-from tagwright_adapters.immich.settling import Change, Settling
+from tagwright_adapters.immich.settling import Settling
+from tagwright_adapters.immich.waiting import Change
 
 __all__ = ["PATIENT", "Patience", "Writer"]
 
@@ -37,11 +39,13 @@ Told = Callable[[Paths], Awaitable[None]]
 class Writer:
     """Changes the tags of assets, each asset at the bidding of one caller at a time."""
 
-    def __init__(self, client: ImmichClient, patience: Patience) -> None:
-        """Write over this client."""
+    def __init__(
+        self, client: ImmichClient, patience: Patience, painter: Painter | None = None
+    ) -> None:
+        """Write over this client; the painter colours tags that are made."""
         self._client = client
         self._patience = patience
-        self.book = TagBook(client.tags, patience.clock)
+        self.book = TagBook(client.tags, patience.clock, painter)
         self._giving = Giving(client, self.book, patience)
         self._settling = Settling(client, self.book, patience)
         self._under_way = 0
@@ -117,8 +121,8 @@ class Writer:
         for _ in range(_ROUNDS):
             self.check(asset)
             asset = await self._take(asset, go)
-            asset = await self._give(asset, come, go, told)
-            if come <= set(asset.paths) and not go & set(asset.paths):
+            asset, left = await self._give(asset, come, go, told)
+            if come - left <= set(asset.paths) and not go & set(asset.paths):
                 self._writable.add(asset.library_id or "")
                 return asset
         if asset.library_id is not None and not come & set(asset.paths):
@@ -138,17 +142,22 @@ class Writer:
                         asset = await self._settling.settled(change)
         return asset
 
-    async def _give(self, asset: Asset, come: Paths, go: Paths, told: Told) -> Asset:
+    async def _give(self, asset: Asset, come: Paths, go: Paths, told: Told) -> tuple[Asset, Paths]:
+        """Give what is missing; return also what somebody has taken away again."""
         missing = come - set(asset.paths)
         if not missing:
-            return asset
+            return asset, frozenset()
         since = self._since(asset)
-        given = await self._giving.give(asset.id, missing, alone=self._under_way == 1)
+        read, alone = asset.tags is not None, self._under_way == 1
+        given = await self._giving.give(asset.id, missing, read=read, alone=alone)
         if given.theirs:
             await told(given.theirs)
         if given.began is False:
-            return await self._read(asset.id)
-        return await self._settling.settled(self._change(asset, since, come, go, given))
+            return await self._read(asset.id), frozenset()
+        after = await self._settling.settled(self._change(asset, since, come, go, given))
+        # What Immich loses of one request it loses altogether.
+        kept = missing & set(after.paths)
+        return after, missing - kept if given.whole and kept else frozenset()
 
     def _change(
         self, asset: Asset, since: datetime, come: Paths, go: Paths, given: Given

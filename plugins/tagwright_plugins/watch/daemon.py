@@ -174,7 +174,9 @@ class Daemon:
         lane, sites = self._db.lane, setup.sites
         watcher = setup.watcher(known)
         session = Session(
-            setup.library, setup.settings, lane, owner, run_id, sites, lambda _: watcher
+            *(setup.library, setup.settings, lane, owner, run_id, sites),
+            source=lambda _: watcher,
+            own=setup.own,
         )
         runner = Runner(session, self._tell, trouble=self._troubled)
         self._runner, self.tally = runner, runner.tally
