@@ -230,16 +230,18 @@ def test_a_reader_finds_the_files_in_packaging() -> None:
 
 
 def test_the_container_runs_with_little_and_is_asked_how_it_is() -> None:
-    """There is no engine here that could build it; what can be read is held to the rest."""
+    """Building it takes an engine and minutes; what can be read is held to the rest."""
     folder = Path(__file__).parents[3] / "packaging" / "container"
     steps = (folder / "Containerfile").read_text()
     assert "libimage-exiftool-perl" in steps
     assert steps.index("USER tagwright") < steps.index("ENTRYPOINT")
+    assert "-m 1777 /state" in steps  # any PHOTOS_UID can write to the volume
     assert "/healthz" in steps
     composed = yaml.safe_load((folder / "compose.watch.yaml").read_text())
     service = composed["services"]["tagwright-watch"]
     assert service["read_only"] is True
     assert service["cap_drop"] == ["ALL"]
+    assert service["healthcheck"]["test"][-1] in steps
     built = (folder / service["build"]["context"]).resolve()
     assert (built / service["build"]["dockerfile"]).is_file()
     copied = re.findall(r"^COPY ([^-].*) \S+$", steps, re.MULTILINE)
