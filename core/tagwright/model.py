@@ -29,19 +29,25 @@ class Kind(StrEnum):
 
 
 class ExtraField(StrEnum):
-    """What rules can set on a photo beside tags; of the first two a photo has one at most."""
+    """What rules can set on a photo beside tags; of all but albums a photo has one at most."""
 
     CAPTION = "caption"
+    TITLE = "title"
     RATING = "rating"  # 1 to 5 stars
+    COLOUR_LABEL = "colour label"  # one of COLOUR_LABELS
     ALBUM = "album"
+
+
+COLOUR_LABELS = ("red", "orange", "yellow", "green", "blue", "magenta", "grey", "black", "white")
+"""As digiKam has them, and in its order."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Extra:
-    """A caption, a rating or a place in an album, as it stands on a photo or is to stand there."""
+    """A caption, rating, place in an album …, as it stands on a photo or is to stand there."""
 
     field: ExtraField
-    value: str  # the text, the number of stars, the album's name
+    value: str  # the text, the number of stars, the colour, the album's name
 
     def __str__(self) -> str:
         return f"{self.field} {self.value}"
@@ -57,6 +63,7 @@ class AssetRef:
 
     library: str
     reference: str
+    name: str = field(default="", compare=False)  # for people, as far as the state knows it
 
     def __str__(self) -> str:
         return self.reference
@@ -154,7 +161,7 @@ class Facts:
     longitude: float | None = None
     tags: tuple[tuple[str, ...], ...] = ()  # tag paths now on the photo, root to leaf
     metadata: dict[str, object] = field(default_factory=dict)
-    extras: tuple[Extra, ...] = ()  # caption, rating and albums now on the photo
+    extras: tuple[Extra, ...] = ()  # caption, rating, albums … now on the photo
     claimed: tuple[tuple[str, ...], ...] = ()  # of the tags, those that a person wrote beside ours
     # For privacy fences only; no answer depends on these two.
     people: tuple[str, ...] = ()  # names of people by face regions and the like

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
-from tagwright_adapters.digikam.database import PATIENCE, reading
+from sqlalchemy import Connection, text
+
+from tagwright_adapters.digikam.database import PATIENCE, Source, reading
 from tagwright_adapters.digikam.schema import columns
 from tagwright_adapters.digikam.volumes import mount_points
 
@@ -31,7 +32,7 @@ class AlbumRoot:
         return self.label or (str(self.path) if self.path else self.specific)
 
 
-def read_album_roots(database: Path, patience: float = PATIENCE) -> tuple[AlbumRoot, ...]:
+def read_album_roots(database: Source, patience: float = PATIENCE) -> tuple[AlbumRoot, ...]:
     """Return the collections, with where they are now.
 
     Raises:
@@ -41,15 +42,15 @@ def read_album_roots(database: Path, patience: float = PATIENCE) -> tuple[AlbumR
         return tuple(_root(*row) for row in _rows(connection))
 
 
-def _rows(connection: sqlite3.Connection) -> list[tuple[int, str, str, str]]:
-    wanted = {"id", "label", "identifier", "specificPath"}
-    if not wanted <= columns(connection, "AlbumRoots"):
+def _rows(connection: Connection) -> list[tuple[int, str, str, str]]:
+    needed = {"id", "label", "identifier", "specificPath"}
+    if not needed <= columns(connection, "AlbumRoots"):
         return []
-    found = connection.execute(
+    wanted = text(
         "SELECT id, IFNULL(label, ''), IFNULL(identifier, ''), IFNULL(specificPath, '/')"
         " FROM AlbumRoots ORDER BY id"
     )
-    return found.fetchall()
+    return [(number, *texts) for number, *texts in connection.execute(wanted)]
 
 
 def _root(number: int, label: str, identifier: str, specific: str) -> AlbumRoot:

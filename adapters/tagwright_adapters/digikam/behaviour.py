@@ -7,6 +7,7 @@ from enum import IntEnum
 from pathlib import Path
 
 from tagwright_adapters.digikam.rc import is_on, read_groups
+from tagwright_adapters.digikam.tag_fields import TagFields, tag_fields
 
 _GROUP = "Metadata Settings"
 _GENERAL = "General Settings"
@@ -35,6 +36,7 @@ class Behaviour:
     mode: WritingMode = WritingMode.FILE
     scans_at_start: bool = True
     version: str = ""  # of the digiKam that began these settings
+    fields: TagFields | None = None  # None: digiKam's own choice of them
 
 
 def read_behaviour(rc: Path) -> Behaviour:
@@ -56,6 +58,7 @@ def read_behaviour(rc: Path) -> Behaviour:
         mode=_mode(group.get("Metadata Writing Mode", "")),
         scans_at_start=is_on(general, "Scan At Start", default=True),
         version=general.get("Version", ""),
+        fields=tag_fields(groups),
     )
 
 

@@ -11,6 +11,12 @@ from typing import Literal
 
 from tagwright_adapters.digikam.behaviour import Behaviour, WritingMode
 from tagwright_adapters.digikam.contents import Contents
+from tagwright_adapters.digikam.tag_fields import (
+    HIERARCHICAL_SUBJECT,
+    SUBJECT,
+    TAGS_LIST,
+    TagFields,
+)
 
 Status = Literal["ok", "stops", "risk", "note"]
 
@@ -18,6 +24,7 @@ SCHEMA_OF_8 = 16
 
 _BEHAVIOUR = "Settings > Configure digiKam > Metadata > Behavior"
 _SIDECARS = "Settings > Configure digiKam > Metadata > Sidecars"
+_ADVANCED = "Settings > Configure digiKam > Metadata > Advanced"
 _START = "Settings > Configure digiKam > Miscellaneous > Behavior"
 _MODES = {
     WritingMode.FILE: "into files",
@@ -57,6 +64,8 @@ def judge(case: Case) -> Iterator[Finding]:
     """Say of each setting what it does to keywords."""
     yield _rescan(case.behaviour)
     yield _writing(case.behaviour)
+    if case.behaviour.fields:
+        yield from _fields(case.behaviour.fields)
     yield from _losses(case)
     yield _reading_sidecars(case)
     yield from _sidecar_names(case)
@@ -84,6 +93,31 @@ def _writing(seen: Behaviour) -> Finding:
     )
     switch = f"{_BEHAVIOUR}: switch on 'Image tags'"
     return Finding("from digiKam to files", "stops", said, switch)
+
+
+def _fields(fields: TagFields) -> Iterator[Finding]:
+    """Judge a choice of fields that is not digiKam's own."""
+    what, switch = "fields of tags", f"{_ADVANCED}, Tags: press 'Reset to Default'"
+    ours = (TAGS_LIST, HIERARCHICAL_SUBJECT, SUBJECT)
+    first = fields.read[0] if fields.read else ""
+    if not set(ours) & set(fields.read):
+        said = "digiKam is set to read none of the fields that Tagwright writes"
+        yield Finding(what, "stops", said, switch)
+    elif fields.reads_all:
+        said = (
+            "digiKam reads all fields together, so that flat keywords become tags of their own at"
+            " the top of the tree, beside those in their place"
+        )
+        yield Finding(what, "risk", said, f"{_ADVANCED}: switch off 'Read all metadata for tags'")
+    elif first == SUBJECT:
+        said = f"digiKam reads {SUBJECT} first, where tags have no place in the tree"
+        yield Finding(what, "risk", said, switch)
+    elif first not in ours:
+        said = f"digiKam reads {first} first, so photos that have it do not show what is written"
+        yield Finding(what, "risk", said, switch)
+    if TAGS_LIST not in fields.written:
+        said = f"digiKam is set not to write {TAGS_LIST}, by which Tagwright learns what you untag"
+        yield Finding("fields that digiKam writes", "stops", said, switch)
 
 
 def _losses(case: Case) -> Iterator[Finding]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sqlite3
 from dataclasses import dataclass
-from pathlib import Path
+
+from sqlalchemy import Connection, text
 
 from tagwright.pictures.formats import format_of
-from tagwright_adapters.digikam.database import PATIENCE, reading
+from tagwright_adapters.digikam.database import PATIENCE, Source, reading
 from tagwright_adapters.digikam.schema import VISIBLE, columns, settings, version
 from tagwright_adapters.xmp.digikam import INTERNAL
 
@@ -22,7 +22,7 @@ class Contents:
     schema: int = 0  # its version; 0: not said
 
 
-def count(database: Path, patience: float = PATIENCE) -> Contents:
+def count(database: Source, patience: float = PATIENCE) -> Contents:
     """Count what is in a database.
 
     Raises:
@@ -32,7 +32,8 @@ def count(database: Path, patience: float = PATIENCE) -> Contents:
         schema = version(settings(connection))
         if not {"id", "name", "status"} <= columns(connection, "Images"):
             return Contents(schema=schema)
-        names = connection.execute("SELECT name FROM Images WHERE status = ?", [VISIBLE])
+        wanted = text("SELECT name FROM Images WHERE status = :status")
+        names = connection.execute(wanted, {"status": VISIBLE})
         photos = beside = 0
         for (name,) in names:
             photos += 1
@@ -41,13 +42,13 @@ def count(database: Path, patience: float = PATIENCE) -> Contents:
         return Contents(photos, beside, _tagged(connection), schema)
 
 
-def _tagged(connection: sqlite3.Connection) -> int:
+def _tagged(connection: Connection) -> int:
     if not {"imageid", "tagid"} <= columns(connection, "ImageTags"):
         return 0
-    found = connection.execute(
+    wanted = text(
         "SELECT COUNT(DISTINCT imageid) FROM ImageTags JOIN Images ON Images.id = imageid"
-        " JOIN Tags ON Tags.id = tagid WHERE status = ? AND pid NOT IN"
-        " (SELECT id FROM Tags WHERE name = ?)",
-        [VISIBLE, INTERNAL],
+        " JOIN Tags ON Tags.id = tagid WHERE status = :status AND tagid != 0"
+        " AND pid NOT IN (SELECT id FROM Tags WHERE name = :internal)"
     )
-    return int(found.fetchone()[0])
+    found = connection.execute(wanted, {"status": VISIBLE, "internal": INTERNAL})
+    return int(found.scalar_one())

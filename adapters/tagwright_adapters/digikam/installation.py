@@ -11,6 +11,8 @@ from tagwright_adapters.digikam.albums import AlbumRoot, read_album_roots
 from tagwright_adapters.digikam.behaviour import Behaviour, read_behaviour
 from tagwright_adapters.digikam.checking import SCHEMA_OF_8, Case, Finding, judge
 from tagwright_adapters.digikam.contents import Contents, count
+from tagwright_adapters.digikam.database import shown
+from tagwright_adapters.digikam.server import Server
 from tagwright_adapters.digikam.settings import Place, find
 
 _EIGHT = 8
@@ -67,8 +69,10 @@ def examine(
     yield Finding(
         "database",
         "ok",
-        f"{source_name(place.database)}: {contents.photos:,} photos, {contents.tagged:,} with tags",
+        f"{shown(place.database)}: {contents.photos:,} photos, {contents.tagged:,} with tags",
     )
+    if isinstance(place.database, Server):
+        yield from _server()
     yield from _collections(seen)
     if place.rc is None or seen.behaviour is None:
         said = "no digikamrc leads to this database, so what digiKam reads and writes is not known"
@@ -77,6 +81,17 @@ def examine(
     yield Finding("settings", "ok", source_name(place.rc))
     case = Case(seen.behaviour, contents, writes_sidecars_only, writes_short_names)
     yield from judge(case)
+
+
+def _server() -> Iterator[Finding]:
+    said = "read in transactions that cannot write, whatever digiKam's account may"
+    yield Finding("server", "ok", said)
+    said = (
+        "on a server, digiKam cannot have two tags that differ in upper and lower case alone: it"
+        " drops the second one in silence"
+    )
+    switch = "Keep to one spelling; 'tagwright digikam sync' uses that of your tags"
+    yield Finding("upper and lower case", "risk", said, switch)
 
 
 def _collections(seen: Installation) -> Iterator[Finding]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
+from sqlalchemy import Connection, text
+
 from tagwright_adapters.digikam.albums import AlbumRoot
-from tagwright_adapters.digikam.database import PATIENCE, reading
+from tagwright_adapters.digikam.database import PATIENCE, Source, reading
 from tagwright_adapters.digikam.schema import VISIBLE, columns
 from tagwright_adapters.digikam.tags import TagRow, read_tags
 from tagwright_adapters.xmp.digikam import INTERNAL, ROOT
@@ -35,7 +36,7 @@ class PhotoTags:
 
 
 def read_photo_tags(
-    database: Path, roots: Iterable[AlbumRoot], patience: float = PATIENCE
+    database: Source, roots: Iterable[AlbumRoot], patience: float = PATIENCE
 ) -> PhotoTags:
     """Read the tags of all photos in the collections that are there.
 
@@ -57,15 +58,17 @@ def _key(folder: str, name: str) -> str:
     return f"{folder}/{name}"
 
 
-def _rows(connection: sqlite3.Connection) -> Iterable[tuple[int, str, str, int]]:
+def _rows(connection: Connection) -> Iterator[tuple[int, str, str, int]]:
     if not {"id", "albumRoot", "relativePath"} <= columns(connection, "Albums"):
-        return ()
-    return connection.execute(
+        return
+    wanted = text(
         "SELECT albumRoot, relativePath, Images.name, tagid FROM ImageTags"
         " JOIN Images ON Images.id = imageid JOIN Albums ON Albums.id = album"
-        " WHERE status = ? ORDER BY imageid, tagid",
-        [VISIBLE],
+        " WHERE status = :status ORDER BY imageid, tagid"
     )
+    for row in connection.execute(wanted, {"status": VISIBLE}):
+        root, folder, name, tag = row
+        yield root, folder, name, tag
 
 
 def _paths(rows: Iterable[TagRow]) -> dict[int, TagPath]:

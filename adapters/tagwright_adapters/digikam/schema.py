@@ -2,26 +2,35 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Mapping
+
+from sqlalchemy import Connection, text
 
 VISIBLE = 1
 """``Images.status`` of what digiKam shows."""
 
 
-def columns(connection: sqlite3.Connection, table: str) -> set[str]:
+_COLUMNS = {
+    "sqlite": text("SELECT name FROM pragma_table_info(:table)"),
+    "mysql": text(
+        "SELECT column_name FROM information_schema.columns"
+        " WHERE table_schema = DATABASE() AND table_name = :table"
+    ),
+}
+
+
+def columns(connection: Connection, table: str) -> set[str]:
     """Return the names of a table's columns; none if there is no such table."""
-    return {
-        name for (name,) in connection.execute("SELECT name FROM pragma_table_info(?)", [table])
-    }
+    found = connection.execute(_COLUMNS[connection.dialect.name], {"table": table})
+    return {name for (name,) in found}
 
 
-def settings(connection: sqlite3.Connection) -> dict[str, str]:
+def settings(connection: Connection) -> dict[str, str]:
     """Return what the database says of itself."""
     if not {"keyword", "value"} <= columns(connection, "Settings"):
         return {}
     wanted = "SELECT keyword, value FROM Settings WHERE keyword IN ('DBVersion', 'databaseUUID')"
-    return {str(keyword): str(value) for keyword, value in connection.execute(wanted)}
+    return {str(keyword): str(value) for keyword, value in connection.execute(text(wanted))}
 
 
 def version(said: Mapping[str, str]) -> int:

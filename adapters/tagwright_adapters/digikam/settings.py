@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tagwright.taxonomy.decoding import source_name
+from tagwright_adapters.digikam.database import Source
 from tagwright_adapters.digikam.errors import DigikamError, DigikamNotFoundError
 from tagwright_adapters.digikam.rc import Group, read_groups
+from tagwright_adapters.digikam.server import server_named_by
 
 DATABASE = "digikam4.db"
 RC = "digikamrc"
@@ -27,11 +29,11 @@ class Place:
     """Where a digiKam keeps its things."""
 
     rc: Path | None  # None: a database was named, and no settings lead to it
-    database: Path
+    database: Source
 
 
 def find(given: Path | None = None) -> Place:
-    """Return where digiKam keeps its settings and its SQLite database.
+    """Return where digiKam keeps its settings and its database.
 
     Args:
         given: The database, the folder that it lies in, or a ``digikamrc``; without one,
@@ -39,7 +41,7 @@ def find(given: Path | None = None) -> Place:
 
     Raises:
         DigikamNotFoundError: there is none.
-        DigikamError: it cannot be read, or is kept in MySQL.
+        DigikamError: it cannot be read.
     """
     if given is None:
         return _by_settings(_usual())
@@ -62,8 +64,8 @@ def find(given: Path | None = None) -> Place:
     raise DigikamError(f"{source_name(given)} is not a digiKam database.", cure=_CURE)
 
 
-def database(given: Path | None = None) -> Path:
-    """Return the path of digiKam's SQLite database; see :func:`find`."""
+def database(given: Path | None = None) -> Source:
+    """Return where digiKam's database is; see :func:`find`."""
     return find(given).database
 
 
@@ -108,7 +110,8 @@ def _leading_to(named: Path) -> Path | None:
     """Return the settings, of those in the usual places, that name a database."""
     for rc in places():
         try:
-            if rc.is_file() and _named_by(rc).samefile(named):
+            found = _named_by(rc) if rc.is_file() else None
+            if isinstance(found, Path) and found.samefile(named):
                 return rc
         except (DigikamError, OSError):  # those of another digiKam, which are not asked for
             continue
@@ -119,15 +122,14 @@ def _by_settings(rc: Path) -> Place:
     return Place(rc, _named_by(rc))
 
 
-def _named_by(rc: Path) -> Path:
+def _named_by(rc: Path) -> Source:
     group: Group = read_groups(rc).get(_GROUP, {})
     kind = group.get("Database Type", "QSQLITE")
+    if kind == "QMYSQL":
+        return server_named_by(group, rc)
     if kind != "QSQLITE":
-        message = f"digiKam keeps its tags in {kind.removeprefix('Q')}, which cannot be read yet."
-        cure = (
-            "Let digiKam write its tags to the photos, then learn them from there: photos:FOLDER; "
-            "or copy its database to SQLite with Settings > Database Migration."
-        )
+        message = f"digiKam keeps its tags in {kind.removeprefix('Q')}, which cannot be read."
+        cure = "Copy its database to SQLite with Settings > Database Migration."
         raise DigikamError(message, cure=cure)
     name = group.get("Database Name", "")
     if not name:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import sqlite3
 from dataclasses import dataclass, field
-from pathlib import Path
 
-from tagwright.taxonomy.decoding import source_name
-from tagwright_adapters.digikam.database import PATIENCE, reading
+from sqlalchemy import Connection, text
+
+from tagwright_adapters.digikam.database import PATIENCE, Source, reading, shown
 from tagwright_adapters.digikam.errors import DigikamError
 from tagwright_adapters.digikam.schema import VISIBLE, columns, settings, version
 
@@ -35,7 +34,7 @@ class Tags:
     properties: frozenset[str] = field(default=frozenset())  # all that occur
 
 
-def read_tags(database: Path, patience: float = PATIENCE) -> Tags:
+def read_tags(database: Source, patience: float = PATIENCE) -> Tags:
     """Read the tags; ``patience`` is the seconds to wait for a lock of digiKam's.
 
     Raises:
@@ -43,14 +42,14 @@ def read_tags(database: Path, patience: float = PATIENCE) -> Tags:
     """
     with reading(database, patience) as connection:
         if not {"id", "pid", "name"} <= columns(connection, "Tags"):
-            message = f"{source_name(database)} has no table of tags as digiKam makes it."
+            message = f"{shown(database)} has no table of tags as digiKam makes it."
             raise DigikamError(message, cure="Name digiKam's digikam4.db.")
         properties = _properties(connection)
         photos = _photos(connection)
         rows = tuple(
             TagRow(number, parent, str(name), photos.get(number, 0), properties.get(number, _NONE))
             for number, parent, name in connection.execute(
-                "SELECT id, pid, name FROM Tags ORDER BY id"
+                text("SELECT id, pid, name FROM Tags ORDER BY id")
             )
         )
         said = settings(connection)
@@ -65,22 +64,22 @@ def read_tags(database: Path, patience: float = PATIENCE) -> Tags:
 _NONE: frozenset[str] = frozenset()
 
 
-def _properties(connection: sqlite3.Connection) -> dict[int, frozenset[str]]:
+def _properties(connection: Connection) -> dict[int, frozenset[str]]:
     found: dict[int, frozenset[str]] = {}
     if {"tagid", "property"} <= columns(connection, "TagProperties"):
-        for number, name in connection.execute("SELECT tagid, property FROM TagProperties"):
+        for number, name in connection.execute(text("SELECT tagid, property FROM TagProperties")):
             found[number] = found.get(number, _NONE) | {str(name)}
     return found
 
 
-def _photos(connection: sqlite3.Connection) -> dict[int, int]:
+def _photos(connection: Connection) -> dict[int, int]:
     if not {"imageid", "tagid"} <= columns(connection, "ImageTags"):
         return {}
     if not {"id", "status"} <= columns(connection, "Images"):
         return {}
-    counted = connection.execute(
+    wanted = text(
         "SELECT tagid, COUNT(*) FROM ImageTags JOIN Images ON Images.id = imageid"
-        " WHERE status = ? GROUP BY tagid",
-        [VISIBLE],
+        " WHERE status = :status GROUP BY tagid"
     )
-    return dict(counted.fetchall())
+    counted = connection.execute(wanted, {"status": VISIBLE})
+    return {tag: int(number) for tag, number in counted}

@@ -1,4 +1,4 @@
-"""Captions and ratings of a photo and its sidecar: what stands, what changes, the way back."""
+"""Captions, ratings … of a photo and its sidecar: what stands, what changes, the way back."""
 
 from __future__ import annotations
 
@@ -13,10 +13,19 @@ from tagwright_adapters.files.journal import Entry
 from tagwright_adapters.files.photo import Photo
 from tagwright_adapters.files.snapshot import Snapshot
 from tagwright_adapters.files.targets import Target, check_writable, real
-from tagwright_adapters.xmp.extras import SLOTS, Held, Slot, Swap, elsewhere, held, is_none
+from tagwright_adapters.xmp.extras import (
+    NUMBERED,
+    SLOTS,
+    Held,
+    Slot,
+    Swap,
+    elsewhere,
+    held,
+    is_none,
+)
 from tagwright_adapters.xmp.packet import Properties
 
-HOLDS = frozenset({ExtraField.CAPTION, ExtraField.RATING})
+HOLDS = frozenset(ExtraField) - {ExtraField.ALBUM}
 
 VALUES: Mapping[ExtraField, tuple[str, ...]] = {
     ExtraField.CAPTION: (
@@ -26,7 +35,9 @@ VALUES: Mapping[ExtraField, tuple[str, ...]] = {
         "PNG:Description",
         "File:Comment",
     ),
+    ExtraField.TITLE: ("EXIF:XPTitle", "PNG:Title"),
     ExtraField.RATING: ("EXIF:Rating", "EXIF:RatingPercent"),
+    ExtraField.COLOUR_LABEL: (),
 }
 """What exiftool is asked for to find those of people outside XMP and IPTC."""
 
@@ -60,7 +71,7 @@ class _Wish:
 
 @dataclass(slots=True)
 class Exchange:
-    """What becomes of captions and ratings, file by file."""
+    """What becomes of them, file by file."""
 
     swaps: dict[Path, list[Swap]] = field(default_factory=dict)
     resumed: dict[Path, list[Swap]] = field(default_factory=dict)  # stand there already, from a cut
@@ -71,7 +82,7 @@ class Exchange:
 
 
 def standing(photo: Photo) -> Iterator[Extra]:
-    """Yield the caption and the rating of a photo, whoever set them.
+    """Yield caption, title, rating and colour label of a photo, whoever set them.
 
     With a sidecar it is the one that programs read. What is ours in the photo alone then comes from
     a write that was cut short, or was deleted by a person from the sidecar: it does not count.
@@ -104,7 +115,7 @@ def changed(change: Change, swaps: Sequence[Swap]) -> Change:
     values = dict(change.replace)
     for swap in swaps:
         slot = slots[swap.field]
-        values[slot.exiftool] = [swap.after.text] if swap.after.text else []
+        values[slot.exiftool] = [slot.encode(swap.after.text)] if swap.after.text else []
         values[slot.note_exiftool] = [swap.after.note] if swap.after.note else []
     return replace(change, replace=values, swaps=tuple(swaps))
 
@@ -123,7 +134,7 @@ def taken_back(now: Properties, chain: Sequence[Entry]) -> list[Swap]:
 
 
 def between(now: Properties, then: Properties) -> tuple[Swap, ...]:
-    """Return how captions and ratings differ, for people to see."""
+    """Return how they differ, for people to see."""
     pairs = [(slot.field, held(now, slot), held(then, slot)) for slot in SLOTS]
     return tuple(Swap(*pair) for pair in pairs if pair[1] != pair[2])
 
@@ -147,8 +158,9 @@ def _in_xmp(look: Snapshot, slot: Slot) -> str | None:
 def _outside(own: Snapshot, kind: ExtraField) -> str | None:
     """Return what people may have written into EXIF, IPTC or a comment."""
     texts = [str(own.values.get(name, "")) for name in VALUES[kind]]
-    if kind is ExtraField.CAPTION and own.iptc is not None:
-        texts.append(own.iptc.caption)
+    if own.iptc is not None:
+        in_iptc = {ExtraField.CAPTION: own.iptc.caption, ExtraField.TITLE: own.iptc.title}
+        texts.append(in_iptc.get(kind, ""))
     found = (text for text in texts if not is_none(kind, text))
     return next((text for text in found if text.strip().lower() not in _BY_DEVICES), None)
 
@@ -208,4 +220,4 @@ def _restorable(kind: ExtraField, now: Held) -> Held:
     """Return what can be put back as it was: zero is written in many ways, and means nothing."""
     if now.text is None or not is_none(kind, now.text):
         return now
-    return Held("0" if kind is ExtraField.RATING else None)
+    return Held("0" if kind in NUMBERED else None)

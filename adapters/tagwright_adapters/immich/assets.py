@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -34,10 +35,10 @@ class AssetCalls:
         path = f"{_place(asset)}/thumbnail"
         return await self._connection.fetch(path, "asset.view", {"size": "preview"})
 
-    async def describe(self, asset: str, text: str) -> None:
-        """Set the description; it is written into the sidecar, as tags are."""
+    async def describe(self, asset: str, text: str) -> Asset:
+        """Set the description, and return the asset; it goes into the sidecar, as tags do."""
         body = {"description": text}
-        await self._connection.tell("PUT", _place(asset), "asset.update", body=body)
+        return await self._connection.ask("PUT", _place(asset), _ASSET, "asset.update", body=body)
 
     async def notes(self, asset: str) -> dict[str, dict[str, Any]]:
         """Return the private notes by their keys, ours and others'.
@@ -49,15 +50,20 @@ class AssetCalls:
         notes = await self._connection.ask("GET", path, _NOTES, "asset.read")
         return {note.key: note.value for note in notes}
 
-    async def note(self, asset: str, key: str, value: dict[str, Any]) -> None:
-        """Write one private note in the place of the one before.
+    async def note(self, key: str, values: Mapping[str, dict[str, Any]]) -> None:
+        """Write a private note of one key on assets, in the place of those before.
+
+        Args:
+            key: Of the notes.
+            values: The notes, by the asset.
 
         Raises:
+            ImmichMissingError: one of the assets is; nothing is written.
             ImmichTooOldError: the server does not know notes.
         """
-        path = f"{_place(asset)}/metadata"
-        body = {"items": [{"key": key, "value": value}]}
-        await self._connection.tell("PUT", path, "asset.update", body=body)
+        items = [{"assetId": one, "key": key, "value": value} for one, value in values.items()]
+        body = {"items": items}
+        await self._connection.tell("PUT", "/assets/metadata", "asset.update", body=body)
 
 
 def _place(asset: str) -> str:

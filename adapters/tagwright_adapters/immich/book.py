@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Set
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence, Set
 
+from tagwright_adapters.immich.colouring import Painter
 from tagwright_adapters.immich.errors import ImmichTagGoneError
+from tagwright_adapters.immich.models import Tag
 from tagwright_adapters.immich.tags import TagCalls
 
 Path = tuple[str, ...]
@@ -19,8 +21,14 @@ _FRESH = 600.0  # s that the list of all tags is good for
 class TagBook:
     """Remembers which tag has which identifier; one that is deleted is to be forgotten."""
 
-    def __init__(self, calls: TagCalls, clock: Callable[[], float] = time.monotonic) -> None:
-        """Know none yet; the clock counts in seconds."""
+    def __init__(
+        self,
+        calls: TagCalls,
+        clock: Callable[[], float] = time.monotonic,
+        painter: Painter | None = None,
+    ) -> None:
+        """Know none yet; the clock counts in seconds, and the painter colours what is made."""
+        self._painter = painter
         self._calls = calls
         self._clock = clock
         self.gone: Gone | None = None  # None: tags that were deleted are made again
@@ -42,9 +50,17 @@ class TagBook:
             async with self._making:  # who waits here finds what the one before made
                 await self._find(wanted & self._doubtful)
                 if unknown := sorted(wanted - self._numbers.keys()):
-                    made = await self._calls.upsert(unknown)
+                    made = await self._made(unknown)
                     self._numbers |= {path: tag.id for path, tag in made.items()}
         return {path: self._numbers[path] for path in wanted if path in self._numbers}
+
+    async def _made(self, paths: Sequence[Path]) -> Mapping[Path, Tag]:
+        if not self._painter:
+            return await self._calls.upsert(paths)
+        there = {tag.path for tag in await self._calls.all()}
+        made = await self._calls.upsert(paths)
+        await self._painter.paint(tag for path, tag in made.items() if path not in there)
+        return made
 
     def known(self, paths: Iterable[Path]) -> Mapping[Path, str]:
         """Return the identifiers of those that are known."""

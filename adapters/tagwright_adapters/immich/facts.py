@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from tagwright.model import Facts
+from tagwright.model import Extra, Facts
 from tagwright_adapters.immich.models import Asset, Exif
 
+Path = tuple[str, ...]
 
-def facts(asset: Asset) -> Facts:
-    """Return what is known of an asset that was read by itself, with its tags."""
+
+def facts(asset: Asset, tags: tuple[Path, ...], extras: tuple[Extra, ...] = ()) -> Facts:
+    """Return what is known of an asset, with these tags and extras on it."""
     exif = asset.exif or Exif()
     local = asset.local_date_time
     return Facts(
@@ -17,10 +19,11 @@ def facts(asset: Asset) -> Facts:
         taken_at=local.replace(tzinfo=None) if local else None,
         latitude=exif.latitude,
         longitude=exif.longitude,
-        tags=asset.paths,
+        tags=tags,
         metadata=_metadata(exif),
         people=tuple(person.name for person in asset.people if person.name),
-        keywords=asset.paths,
+        keywords=tags,
+        extras=extras,
     )
 
 

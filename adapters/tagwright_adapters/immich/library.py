@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
@@ -13,10 +13,23 @@ from tagwright.errors import VanishedError
 from tagwright.model import AssetRef, Extra, ExtraField, Facts, Rendition, RenditionSpec
 from tagwright.model import Tag as OurTag
 from tagwright.pipeline.turns import Turns
-from tagwright.ports import NOTHING, Entry, Intend, Listing, Receipt, Withdrawal
+from tagwright.ports import (
+    NOTHING,
+    Entry,
+    FieldChange,
+    Intend,
+    Listing,
+    Noted,
+    Receipt,
+    Recovered,
+    Withdrawal,
+)
+from tagwright_adapters.immich.allowed import Allowed
 from tagwright_adapters.immich.book import Gone
 from tagwright_adapters.immich.changing import leave, work_back, work_out
 from tagwright_adapters.immich.client import KEY, ImmichClient
+from tagwright_adapters.immich.colouring import Painter
+from tagwright_adapters.immich.dressing import Dresser
 from tagwright_adapters.immich.errors import (
     ImmichMissingError,
     ImmichNoPreviewError,
@@ -25,18 +38,22 @@ from tagwright_adapters.immich.errors import (
 from tagwright_adapters.immich.facts import facts
 from tagwright_adapters.immich.looks import Looks
 from tagwright_adapters.immich.models import Asset
+from tagwright_adapters.immich.notes import Notes, recovered
+from tagwright_adapters.immich.options import ImmichOptions
+from tagwright_adapters.immich.root import Root
 from tagwright_adapters.immich.searching import Query
 from tagwright_adapters.immich.writing import PATIENT, Patience, Writer
+
+_USUAL = ImmichOptions()
 
 
 class ImmichLibrary:
     """Implements :class:`tagwright.ports.PhotoLibrary`; a reference is Immich's identifier.
 
     Photos and videos of the timeline and the archive; not what is in the trash or locked away,
-    the videos of live photos, and what others share. Holds tags only.
+    the videos of live photos, and what others share. Holds captions and albums beside tags.
     """
 
-    holds: frozenset[ExtraField] = frozenset()
     # Each waits a second or more for Immich, and many are read back in few searches.
     writes_at_once = 160
 
@@ -46,6 +63,7 @@ class ImmichLibrary:
         key: str,
         *,
         account: str,
+        options: ImmichOptions = _USUAL,
         patience: Patience = PATIENT,
         secret: str = KEY,
     ) -> None:
@@ -55,6 +73,7 @@ class ImmichLibrary:
             address: Of the server, with or without ``/api``.
             key: An API key of the account.
             account: What we call the account, "alice"; it must never change.
+            options: How it is written to.
             patience: How long Immich is waited for.
             secret: The name of the secret that holds the key, for messages.
 
@@ -65,14 +84,25 @@ class ImmichLibrary:
         self._connect = partial(ImmichClient, address, key, secret=secret)
         self._client = self._connect()
         self._patience = patience
-        self._writer = Writer(self._client, patience)
+        allowed = Allowed(self._client, self.name)
+        self._dresser = Dresser(self._client, allowed, patience, albums=options.albums)
+        painter = Painter(self._client.tags, allowed, options.colour)
+        self._writer = Writer(self._client, patience, painter)
+        self.options = options
+        self.root = Root(options.root)
         self._looks = Looks()
+        self._notes = Notes(self._client.assets)
         self._turns = Turns()
 
     @property
     def name(self) -> str:
         """The account's name among libraries: "immich:alice"."""
         return f"immich:{self._account}"
+
+    @property
+    def holds(self) -> frozenset[ExtraField]:
+        """Captions, and albums where they are looked at."""
+        return self._dresser.holds
 
     def listings(self) -> Iterator[Listing]:
         """Yield one listing of all assets; blocking, and not in a thread with an event loop."""
@@ -108,12 +138,20 @@ class ImmichLibrary:
 
     async def content_key(self, ref: AssetRef) -> str:
         """Return the checksum of the original file, which Immich never changes."""
-        asset = self._looks.peek(ref.reference) or await self._asset(ref)
+        asset = self._looks.glance(ref.reference) or await self._asset(ref)
         return f"immich-sha1:{_kept(asset).checksum}"
 
     async def facts(self, ref: AssetRef) -> Facts:
-        """Return metadata and tags."""
-        return facts(self._looks.tell(ref.reference) or await self._asset(ref))
+        """Return metadata, tags, caption and albums."""
+        asset = self._looks.tell(ref.reference) or await self._asset(ref)
+        return facts(asset, self._tags(asset), await self._dresser.standing(asset))
+
+    async def stands_back(self, ref: AssetRef) -> str | None:
+        """Return why an asset is left alone, where a person's tag says so."""
+        if not self.options.leave_alone:
+            return None
+        asset = self._looks.peek(ref.reference) or await self._asset(ref)
+        return self._left_alone(asset)
 
     async def rendition(self, ref: AssetRef, spec: RenditionSpec) -> Rendition:
         """Return the small picture, made from Immich's own preview and never from the original."""
@@ -130,10 +168,12 @@ class ImmichLibrary:
         ref: AssetRef,
         tags: Sequence[OurTag],
         withdraw: Withdrawal = NOTHING,
-        extras: Sequence[Extra] = (),  # noqa: ARG002 - it holds none
+        extras: Sequence[Extra] = (),
     ) -> Receipt:
         """Say what :meth:`write` would change, touching nothing."""
-        return work_out(await self._asset(ref), tags, withdraw)
+        return self.root.receipt(
+            await self._planned(await self._asset(ref), tags, withdraw, extras)
+        )
 
     async def write(
         self,
@@ -141,14 +181,17 @@ class ImmichLibrary:
         tags: Sequence[OurTag],
         intend: Intend,
         withdraw: Withdrawal = NOTHING,
-        extras: Sequence[Extra] = (),  # noqa: ARG002 - it holds none
+        extras: Sequence[Extra] = (),
     ) -> Receipt:
         """Add tags and take ours back, in as few calls as can be; read back and repair."""
         async with self._turns.of(ref.reference):
             with _vanishing(ref):
-                look = None if withdraw.tags else self._looks.gate(ref.reference)
+                exactly = withdraw.tags or withdraw.extras or extras
+                look = None if exactly else self._looks.gate(ref.reference)
                 asset = _kept(look or await self._writer.ready(ref.reference))
-                return await self._done(asset, work_out(asset, tags, withdraw), intend, intend)
+                receipt = await self._planned(asset, tags, withdraw, extras)
+                heard = self.root.heard(intend)
+                return self.root.receipt(await self._done(asset, receipt, heard, heard))
 
     async def revert(
         self,
@@ -163,8 +206,50 @@ class ImmichLibrary:
         async with self._turns.of(ref.reference):
             with _vanishing(ref):
                 asset = _kept(await self._writer.ready(ref.reference))
-                receipt = work_back(asset, receipts)
-                return receipt if dry_run else await self._done(asset, receipt, intend)
+                earlier = [self.root.receipt_below(one) for one in receipts]
+                receipt = work_back(asset, earlier)
+                receipt = await self._dresser.plan_back(receipt, asset, earlier)
+                if not dry_run:
+                    heard = self.root.heard(intend) if intend else None
+                    receipt = await self._done(asset, receipt, heard)
+                return self.root.receipt(receipt)
+
+    async def obeyed(self, ref: AssetRef, tag: tuple[str, ...]) -> None:
+        """Take a control tag from an asset, as what it asks for is done."""
+
+        async def nobody(_: frozenset[tuple[str, ...]]) -> None:
+            """Nothing comes that could be another's."""
+
+        async with self._turns.of(ref.reference):
+            with _vanishing(ref):
+                asset = _kept(await self._writer.ready(ref.reference))
+                await self._writer.change(asset, frozenset(), frozenset([tag]), nobody)
+
+    async def note(self, notes: Mapping[AssetRef, Noted]) -> None:
+        """Write notes, many in one call; passes over assets that are gone."""
+        await self._notes.write({ref.reference: note for ref, note in notes.items()})
+
+    async def recover(self, ref: AssetRef) -> Recovered:
+        """Return what the note on an asset says of our writes."""
+        with _vanishing(ref):
+            note = await self._notes.read(ref.reference)
+        if note == Noted():
+            return Recovered()
+        asset = await self._asset(ref)
+        extras = await self._dresser.standing(asset)
+        return recovered(note, asset, self._tags(asset), extras)
+
+    async def note_rejected(self, ref: AssetRef, concepts: Sequence[str]) -> Receipt:
+        """Note these concepts as rejected, in place of those noted before."""
+        wanted = tuple(sorted(concepts))
+        with _vanishing(ref):
+            asset = await self._asset(ref)
+            note = await self._notes.read(ref.reference)
+        unchanged = Receipt((), (), (), target=asset.id, modified=asset.modified)
+        if note.rejected == wanted:
+            return unchanged
+        await self._notes.write({ref.reference: replace(note, rejected=wanted)})
+        return replace(unchanged, changes=(FieldChange("rejected", note.rejected, wanted),))
 
     async def aclose(self) -> None:
         """Close all connections."""
@@ -179,6 +264,30 @@ class ImmichLibrary:
             asset = _kept(await self._patience.ask(lambda: self._client.assets.get(ref.reference)))
         self._looks.read(asset)
         return asset
+
+    async def _planned(
+        self,
+        asset: Asset,
+        tags: Sequence[OurTag],
+        withdraw: Withdrawal,
+        extras: Sequence[Extra],
+    ) -> Receipt:
+        """Return what a write changes, with paths as they are in Immich."""
+        why = self._left_alone(asset)
+        if why and (tags or extras):  # nor is anything taken away that was to be replaced
+            tags, extras, withdraw = (), (), NOTHING
+        receipt = work_out(asset, self.root.tags_below(tags), self.root.withdrawal(withdraw))
+        receipt = await self._dresser.plan(receipt, asset, extras, withdraw.extras)
+        return replace(receipt, warnings=(*receipt.warnings, why)) if why else receipt
+
+    def _tags(self, asset: Asset) -> tuple[tuple[str, ...], ...]:
+        """Return the tags that say something of an asset, as the core knows them."""
+        control = self.options.control
+        return tuple(self.root.shown(path) for path in asset.paths if path not in control)
+
+    def _left_alone(self, asset: Asset) -> str | None:
+        tag = self.options.leave_alone
+        return f"it has the tag {'/'.join(tag)}" if tag and tag in asset.paths else None
 
     async def _done(
         self, asset: Asset, receipt: Receipt, intend: Intend | None, lessen: Intend | None = None
@@ -198,7 +307,10 @@ class ImmichLibrary:
 
         come = frozenset(tag.path for tag in receipt.written)
         go = frozenset(tag.path for tag in receipt.withdrawn)
-        after = await self._writer.change(asset, come, go, told)
+        after = await self._dresser.describe(asset, receipt)
+        if come or go:
+            after = await self._writer.change(after, come, go, told)
+        await self._dresser.collect(after.id, receipt)
         self._looks.end(after)
         return replace(receipt, modified=after.modified)
 

@@ -54,9 +54,15 @@ class Looks:
         self._keep(asset, found=False)
 
     def peek(self, number: str) -> Asset | None:
-        """Return an asset that was found, for what never changes about it."""
+        """Return an asset that was found, for what never changes about it or shows in searches."""
         look = self._fresh(number)
         return look.asset if look and look.found else None
+
+    def glance(self, number: str) -> Asset | None:
+        """Return an asset that was found, or was read just now, for what never changes about it."""
+        look = self._fresh(number)
+        known = look is not None and (look.found or self._age(look) < _MOMENT)
+        return look.asset if look and known else None
 
     def tell(self, number: str) -> Asset | None:
         """Return an asset for what is known of it, once."""

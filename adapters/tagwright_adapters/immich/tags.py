@@ -47,6 +47,11 @@ class TagCalls:
         tags = await self._connection.ask("PUT", "/tags", _TAGS, "tag.create", body=body)
         return {values[tag.value]: tag for tag in tags if tag.value in values}
 
+    async def colour(self, tag: str, colour: str) -> None:
+        """Set a tag's colour, "#A855F7"; nothing else of a tag can be changed."""
+        path = f"/tags/{segment(tag)}"
+        await self._connection.tell("PUT", path, "tag.update", body={"color": colour})
+
     async def give(self, assets: Sequence[str], tags: Sequence[str]) -> int:
         """Give all these tags to all these assets, by identifiers, in one request.
 

@@ -15,6 +15,7 @@ from tagwright.errors import UnreadableError, VerificationError
 from tagwright.pipeline.turns import Turns
 from tagwright_adapters.immich.book import TagBook
 from tagwright_adapters.immich.client import ImmichClient
+from tagwright_adapters.immich.colouring import Painter
 from tagwright_adapters.immich.errors import (
     ImmichBusyError,
     ImmichMissingError,
@@ -39,11 +40,13 @@ Told = Callable[[Paths], Awaitable[None]]
 class Writer:
     """Changes the tags of assets, each asset at the bidding of one caller at a time."""
 
-    def __init__(self, client: ImmichClient, patience: Patience) -> None:
-        """Write over this client."""
+    def __init__(
+        self, client: ImmichClient, patience: Patience, painter: Painter | None = None
+    ) -> None:
+        """Write over this client; the painter colours tags that are made."""
         self._client = client
         self._patience = patience
-        self.book = TagBook(client.tags, patience.clock)
+        self.book = TagBook(client.tags, patience.clock, painter)
         self._giving = Giving(client, self.book, patience)
         self._settling = Settling(client, self.book, patience)
         self._under_way = 0

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from tagwright.errors import TaxonomyError
 from tagwright_adapters.immich.client import ImmichClient
 from tagwright_adapters.vocabularies.tag_tree import TagTree
 from tagwright_adapters.vocabularies.vocabulary import Vocabulary
 
 
-async def from_immich(client: ImmichClient, *, language: str = "en") -> Vocabulary:
+async def from_immich(
+    client: ImmichClient,
+    *,
+    language: str = "en",
+    without: Callable[[tuple[str, ...]], bool] = lambda _: False,
+) -> Vocabulary:
     """Return the tags of the account that the client's key belongs to.
 
     A concept's identifier is made of its path: Immich cannot rename or move a tag, and one that
@@ -17,6 +24,7 @@ async def from_immich(client: ImmichClient, *, language: str = "en") -> Vocabula
     Args:
         client: A connection to the server; stays open.
         language: Of the labels; Immich does not know it.
+        without: Says of a tag's path whether it is none of the user's.
 
     Raises:
         ImmichError: the server does not answer, or not as it should.
@@ -26,7 +34,8 @@ async def from_immich(client: ImmichClient, *, language: str = "en") -> Vocabula
     await client.account.version()
     tree = TagTree("Immich")
     for tag in await client.tags.all():
-        tree.add(tag.path)
+        if not without(tag.path):
+            tree.add(tag.path)
     imported = tree.build("Immich", language)
     if not len(imported.taxonomy):
         message = "the Immich account has no tags yet."

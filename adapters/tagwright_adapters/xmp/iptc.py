@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 MAX_BYTES = 64  # of one keyword, IPTC-IIM 2:25
 _MARKER = 0x1C
-_CHARSET, _KEYWORD, _CAPTION = (1, 90), (2, 25), (2, 120)
+_CHARSET, _TITLE, _KEYWORD, _CAPTION = (1, 90), (2, 5), (2, 25), (2, 120)
 _UTF8 = b"\x1b%G"  # ISO 2022 escape sequence
 
 
@@ -23,8 +23,12 @@ class Iptc:
     @property
     def caption(self) -> str:
         """The caption, or an empty text."""
-        found = next((data for key, data in self.others if key == _CAPTION), b"")
-        return found.decode("utf-8" if self.utf8 else "cp1252", "replace")
+        return self._text(_CAPTION)
+
+    @property
+    def title(self) -> str:
+        """The title, or an empty text."""
+        return self._text(_TITLE)
 
     def holds(self, label: str) -> bool:
         """Whether a keyword can be written without loss."""
@@ -34,6 +38,10 @@ class Iptc:
             return len(label.encode("utf-8" if self.utf8 else "cp1252")) <= MAX_BYTES
         except UnicodeEncodeError:
             return False
+
+    def _text(self, dataset: tuple[int, int]) -> str:
+        found = next((data for key, data in self.others if key == dataset), b"")
+        return found.decode("utf-8" if self.utf8 else "cp1252", "replace")
 
 
 def read(block: bytes) -> Iptc:

@@ -105,7 +105,9 @@ class _Binding:
             drop=self.concepts(f"{key}.drop", section.drop),
             leave_alone=section.leave_alone,
             caption=section.caption,
+            title=section.title,
             rating=section.rating,
+            colour_label=section.colour_label,
             albums=section.albums,
         )
 

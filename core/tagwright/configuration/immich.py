@@ -12,6 +12,9 @@ from tagwright.configuration.folders import PlaceSection
 from tagwright.configuration.policy import Section
 from tagwright.configuration.watch import Span, listed
 
+LIBRARY = "immich:"
+"""How the names of libraries begin that are accounts of Immich."""
+
 MAIN = "main"
 """What the one account is called where none is named."""
 
@@ -27,6 +30,16 @@ def _root(text: str) -> str:
     return "/".join(part for part in (one.strip() for one in text.split("/")) if part)
 
 
+_TagPath = Annotated[str, AfterValidator(_root)]
+
+
+def _colour(text: str) -> str:
+    if text and not re.fullmatch(r"#[0-9A-Fa-f]{6}", text):
+        msg = f'{text!r} is no colour like "#A855F7"'
+        raise ValueError(msg)
+    return text
+
+
 class AccountSection(PlaceSection):
     """One account, with what differs from the other settings."""
 
@@ -34,6 +47,11 @@ class AccountSection(PlaceSection):
         default=MAIN, description="what we call it; photos are known by it, so it stays as it is"
     )
     address: str | None = Field(default=None, description="of its server, if it is another one")
+
+    @property
+    def library(self) -> str:
+        """The name of the library that it is."""
+        return LIBRARY + self.name
 
     @property
     def secret(self) -> str:
@@ -60,8 +78,24 @@ class ImmichSection(Section):
     listen: str = Field(
         default="127.0.0.1:8485", description='where webhooks are received, or "none"'
     )
-    root: Annotated[str, AfterValidator(_root)] = Field(
+    review: str = Field(
+        default="127.0.0.1:8484", description='where the review page is served, or "none"'
+    )
+    root: _TagPath = Field(
         default="", description='a tag that all of ours stand below: "AI"; empty: none'
+    )
+    colour: Annotated[str, AfterValidator(_colour)] = Field(
+        default="", description='of tags that we make: "#A855F7"; empty: as Immich has it'
+    )
+    leave_alone: _TagPath = Field(
+        default="Tagwright/Leave alone", description='tag of photos to pass over; "": there is none'
+    )
+    again: _TagPath = Field(
+        default="Tagwright/Again", description='tag of photos to ask about anew; "": there is none'
+    )
+    notes: bool = Field(
+        default=True,
+        description="note with each photo what is ours and what was rejected; needs asset.update",
     )
     account: tuple[AccountSection, ...] = Field(
         default=(), description="accounts, each with a key of its own"

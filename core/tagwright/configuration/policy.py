@@ -16,6 +16,7 @@ from pydantic import (
 )
 
 from tagwright.captions import MOST_CHARACTERS, PLACEHOLDER, plain
+from tagwright.model import COLOUR_LABELS
 
 
 class Section(BaseModel):
@@ -35,9 +36,18 @@ def _printable(text: str) -> str:
     return text
 
 
+def _colour_label(name: str) -> str:
+    if name not in COLOUR_LABELS:
+        msg = f"there is no colour label {name!r}; there are {', '.join(COLOUR_LABELS)}"
+        raise ValueError(msg)
+    return name
+
+
 _Threshold = Annotated[float, Field(ge=0.0, le=1.0)]
 _Texts = Annotated[tuple[str, ...], BeforeValidator(_listed)]
 _Album = Annotated[str, Field(min_length=1, max_length=100), AfterValidator(_printable)]
+_Title = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_printable)]
+_ColourLabel = Annotated[str, AfterValidator(_colour_label)]
 _Days = Annotated[tuple[str | date, ...], BeforeValidator(_listed)]
 _Latitude = Annotated[float, Field(ge=-90.0, le=90.0)]
 _Longitude = Annotated[float, Field(ge=-180.0, le=180.0)]
@@ -148,7 +158,9 @@ class ThenSection(Section):
     drop: _Texts = ()
     leave_alone: bool = False
     caption: str = Field(default="", max_length=MOST_CHARACTERS)
+    title: _Title = ""
     rating: int = Field(default=0, ge=1, le=5, description="stars")
+    colour_label: _ColourLabel = ""
     albums: Annotated[tuple[_Album, ...], BeforeValidator(_listed)] = ()
 
     @field_validator("caption")

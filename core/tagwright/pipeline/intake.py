@@ -106,4 +106,5 @@ class Intake:
 
 
 def _wish(session: Session, *, lasting: bool) -> Wish:
-    return Wish(session.settings.goal, session.run_id, session.settings.force, lasting)
+    settings = session.settings
+    return Wish(settings.goal, session.run_id, settings.force, lasting, session.own)

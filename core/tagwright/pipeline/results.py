@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
@@ -100,6 +100,7 @@ class Session:
     sites: Sequence[Site] = ()
     source: Callable[[Tally], Watcher] | None = None  # of a run; None: one scan of the library
     ahead: int | None = None  # photos that may wait when it is asked for more; None: any number
+    own: Collection[str] = ()  # kinds of runs; what others ended is left so; empty: they are alike
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +140,9 @@ class Tally:
     tags: int = 0
     stale: int = 0  # tags of ours that photos should no longer have; judging anew takes them away
     captions: int = 0  # set
+    titles: int = 0
     ratings: int = 0
+    colour_labels: int = 0
     albums: int = 0  # photos put into one
     review: int = 0
     refused: int = 0
@@ -168,7 +171,9 @@ class Tally:
             self.tags += len(result.receipt.written)
             given = Counter(extra.field for extra in result.receipt.given)
             self.captions += given[ExtraField.CAPTION]
+            self.titles += given[ExtraField.TITLE]
             self.ratings += given[ExtraField.RATING]
+            self.colour_labels += given[ExtraField.COLOUR_LABEL]
             self.albums += given[ExtraField.ALBUM]
         self.awaited += isinstance(result.error, AwaitedError)
         self.stale += result.stale
@@ -185,7 +190,8 @@ class Tally:
         """Return the figures as plain data."""
         names = (
             "found queued unchanged elsewhere set_aside tagged passed changed tags captions "
-            "ratings albums stale review refused failed left awaited asked earlier shared fenced"
+            "titles ratings colour_labels albums stale review refused failed left awaited asked "
+            "earlier shared fenced"
         )
         return {name: getattr(self, name) for name in names.split()} | {
             "unmapped": len(self.unmapped),

@@ -1,4 +1,4 @@
-"""What rules set on a photo beside tags: caption, rating, albums."""
+"""What rules set on a photo beside tags: caption, title, rating, colour label, albums."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tagwright.policy.rules import Then
 
 @dataclass(slots=True)
 class Extras:
-    """Gathers what rules set on one photo; of captions and ratings the first one stays."""
+    """Gathers what rules set on one photo; of all but albums the first one stays."""
 
     photo: Photo
     _by: dict[Extra, str] = field(default_factory=dict)  # name of the rule that set it first
@@ -37,8 +37,12 @@ class Extras:
         if then.caption:
             said = plain(self.photo.caption or "") or PLACEHOLDER
             yield Extra(ExtraField.CAPTION, plain(then.caption.replace(PLACEHOLDER, said)))
+        if then.title:
+            yield Extra(ExtraField.TITLE, plain(then.title))
         if then.rating:
             yield Extra(ExtraField.RATING, str(then.rating))
+        if then.colour_label:
+            yield Extra(ExtraField.COLOUR_LABEL, then.colour_label)
         for album in dict.fromkeys(then.albums):
             yield Extra(ExtraField.ALBUM, album)
 

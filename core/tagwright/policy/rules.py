@@ -122,7 +122,9 @@ class Then:
     drop: tuple[str, ...] = ()
     leave_alone: bool = False  # nothing is written to the photo, and nobody is asked
     caption: str = ""  # may hold {caption}, which stands for what a tagger said
+    title: str = ""
     rating: int = 0  # 1 to 5 stars; 0: none is set
+    colour_label: str = ""  # one of COLOUR_LABELS
     albums: tuple[str, ...] = ()
 
 

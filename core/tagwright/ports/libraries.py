@@ -111,19 +111,17 @@ class Recovered:
         return bool(self.receipts or self.deleted or self.rejected)
 
 
-class PhotoLibrary(Protocol):
-    """A host of photos."""
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """What is ours on one asset and what people rejected there, to be noted with the asset."""
 
-    @property
-    def name(self) -> str:
-        """Stable name: "files", "immich:alice"."""
+    tags: tuple[Tag, ...] = ()
+    extras: tuple[Extra, ...] = ()
+    rejected: tuple[str, ...] = ()  # concepts
 
-    @property
-    def holds(self) -> frozenset[ExtraField]:
-        """What it can hold beside tags."""
 
-    def listings(self) -> Iterator[Listing]:
-        """Yield what is there now, folder by folder, in a stable order; blocking."""
+class PhotoAccess(Protocol):
+    """What can be done with single photos, be they of one library or of several."""
 
     async def content_key(self, ref: AssetRef) -> str:
         """Return the key of the picture itself, which our own writes do not change."""
@@ -181,6 +179,21 @@ class PhotoLibrary(Protocol):
         """Release programs and connections."""
 
 
+class PhotoLibrary(PhotoAccess, Protocol):
+    """A host of photos."""
+
+    @property
+    def name(self) -> str:
+        """Stable name: "files", "immich:alice"."""
+
+    @property
+    def holds(self) -> frozenset[ExtraField]:
+        """What it can hold beside tags."""
+
+    def listings(self) -> Iterator[Listing]:
+        """Yield what is there now, folder by folder, in a stable order; blocking."""
+
+
 @runtime_checkable
 class SlowLibrary(PhotoLibrary, Protocol):
     """A library that takes its time over a write, and less for each of many at once."""
@@ -209,4 +222,16 @@ class NotingLibrary(PhotoLibrary, Protocol):
         """Note these concepts as rejected, in place of those noted before.
 
         A receipt without changes: they are noted already, or nothing is there that takes a note.
+        """
+
+
+@runtime_checkable
+class SeparateNotesLibrary(NotingLibrary, Protocol):
+    """A library whose notes are no part of a write, and are written for many assets at once."""
+
+    async def note(self, notes: Mapping[AssetRef, Noted]) -> None:
+        """Write notes in place of those before; passes over assets that are gone.
+
+        Raises:
+            TagwrightError: they are not noted, or only some of them.
         """

@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Connection, bindparam, delete, insert, sel
 
 from tagwright.model import Extra, ExtraField
 from tagwright.ports import Receipt
-from tagwright.state.schema import assets, extras, receipts
+from tagwright.state.schema import assets, extras, folders, receipts
 
 _TAKEN = update(extras).where(extras.c.withdrawn_by == bindparam("receipt"))
 _STANDING = (
@@ -76,6 +76,16 @@ def standing(connection: Connection, asset_id: int) -> frozenset[Extra]:
     """Return what we set on an asset and have not seen go."""
     found = connection.execute(_STANDING_ON, {"asset": asset_id})
     return frozenset(_extra(field, value) for _, field, value in found)
+
+
+def any_standing(connection: Connection, library: str, field: ExtraField) -> bool:
+    """Say whether anything of a kind that we set stands anywhere in a library."""
+    query = (
+        _STANDING.join(assets, assets.c.id == extras.c.asset_id)
+        .join(folders, folders.c.id == assets.c.folder_id)
+        .where((folders.c.library == library) & (extras.c.field == field.value))
+    )
+    return connection.execute(query.limit(1)).first() is not None
 
 
 def all_standing(connection: Connection, asset_ids: Sequence[int]) -> dict[int, frozenset[Extra]]:

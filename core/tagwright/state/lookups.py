@@ -30,6 +30,7 @@ _REACHED_NAMED = _REACHED.where(_NAMED)
 _KNOWN = select(
     *(assets.c.id, assets.c.name, assets.c.size, assets.c.modified, assets.c.status, assets.c.goal),
     *(assets.c.run_id, assets.c.attempts, assets.c.due_at),
+    select(runs.c.kind).where(runs.c.id == assets.c.run_id).scalar_subquery().label("kind"),
 ).where(assets.c.folder_id == bindparam("folder"))
 _KNOWN_NAMED = _KNOWN.where(_NAMED)
 
@@ -107,8 +108,8 @@ def short(  # noqa: PLR0917 - a place, a goal, and which portion
 ) -> tuple[int, Sequence[Listing]]:
     """Return a portion of the assets that are short of a goal, by folder, as they were last seen.
 
-    Those that were only ever wanted by runs of other ``kinds`` are left out. ``after`` is what the
-    portion before gave back, 0 for the first; an empty one is the last.
+    What runs of other ``kinds`` ended or never began is left out. ``after`` is what the portion
+    before gave back, 0 for the first; an empty one is the last.
     """
     columns = assets.c.id, folders.c.path, assets.c.name, assets.c.size, assets.c.modified
     reached = (assets.c.status == "done") & (assets.c.goal == goal)
@@ -117,7 +118,7 @@ def short(  # noqa: PLR0917 - a place, a goal, and which portion
         select(*columns)
         .join(folders, _OF_FOLDER)
         .where((folders.c.library == library) & (assets.c.id > after) & is_short)
-        .where(_taken_up(kinds))
+        .where(_wanted(kinds) | ((assets.c.status == "waiting") & assets.c.goal.is_not(None)))
         .order_by(assets.c.id)
         .limit(most)
     )
@@ -131,8 +132,12 @@ def short(  # noqa: PLR0917 - a place, a goal, and which portion
 def among(
     connection: Connection, library: str, references: Collection[str], kinds: Collection[str]
 ) -> frozenset[str]:
-    """Return those of some references without a folder that are known, as :func:`short` has it."""
-    query = _named(library).where(_taken_up(kinds))
+    """Return those of some references without a folder that are known.
+
+    What only runs of other ``kinds`` wanted, and never began, is not.
+    """
+    ended = (assets.c.status != "waiting") | assets.c.goal.is_not(None)
+    query = _named(library).where(ended | _wanted(kinds))
     return frozenset(connection.scalars(query, {"names": list(references)}))
 
 
@@ -160,10 +165,9 @@ def _named(library: str) -> Select[tuple[str]]:
     )
 
 
-def _taken_up(kinds: Collection[str]) -> ColumnElement[bool]:
-    """Say that an asset was brought to some goal, or is wanted by a run of these kinds."""
-    wanted = func.coalesce(assets.c.run_id.in_(_of(kinds)), false())
-    return (assets.c.status != "waiting") | assets.c.goal.is_not(None) | wanted
+def _wanted(kinds: Collection[str]) -> ColumnElement[bool]:
+    """Say that an asset is wanted by a run of these kinds, or one of them had it last."""
+    return func.coalesce(assets.c.run_id.in_(_of(kinds)), false())
 
 
 def _of(kinds: Collection[str]) -> Select[tuple[str]]:

@@ -5,17 +5,19 @@ from __future__ import annotations
 import hashlib
 import time
 from array import array
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy import Connection, bindparam, case, func, insert, select, update
 
 from tagwright.errors import ErrorClass, TagwrightError
 from tagwright.model import AssetRef
 from tagwright.ports import Entry, Listing
 from tagwright.state import absences, lookups
+from tagwright.state.places import PLACE, to_ref
 from tagwright.state.schema import assets, folders
 
+_MOMENT = 2.0  # s that the write of another run is waited for
 LONGEST_WAIT = 3600.0  # s that anything is put off
 _DEATHS = 8  # of processes that had a photo in hand, after which it is set aside
 _UNFINISHED = "+"  # behind a goal that is reached for now
@@ -38,6 +40,7 @@ class Wish:
     run_id: str
     force: bool = False  # take also what is done or was set aside
     lasting: bool = False  # it goes on as long as the process: what was put off is waited for
+    own: Collection[str] = ()  # kinds of runs; what others ended is left so; empty: they are alike
 
 
 @dataclass(slots=True)
@@ -158,6 +161,8 @@ def _sort_out(
             seen.set_aside += 1
         elif same and row.status == "waiting" and row.run_id == wish.run_id:
             continue  # it is queued already
+        elif same and row.status == "done" and wish.own and row.kind not in wish.own:
+            seen.unchanged += 1
         else:
             put_off = wish.lasting and same and row.status == "waiting"
             again.append(
@@ -325,6 +330,17 @@ def let_be(connection: Connection, asset_id: int) -> None:
     connection.execute(update(assets).where(assets.c.id == asset_id).values(goal=reached))
 
 
+def set_down(connection: Connection, asset_id: int, run_id: str | None) -> None:
+    """Leave a leased asset to another run, which writes to it: one that was done is done.
+
+    Else ``run_id`` goes on with it in a moment; None: the next run does.
+    """
+    status = case((assets.c.goal.is_(None), "waiting"), else_="done")
+    due = time.time() + _MOMENT
+    values = {"status": status, "owner": None, "run_id": run_id, "due_at": due}
+    connection.execute(update(assets).where(assets.c.id == asset_id).values(values))
+
+
 def rewritten(connection: Connection, asset_id: int, size: int, modified: int) -> None:
     """Record size and time of an asset after a write of ours that was no visit."""
     where = assets.c.id == asset_id
@@ -378,13 +394,10 @@ def counts(connection: Connection) -> dict[str, int]:
 def troubled(connection: Connection, limit: int) -> list[tuple[AssetRef, str, str]]:
     """Return assets with an error: reference, status and message."""
     query = (
-        select(folders.c.library, folders.c.path, assets.c.name, assets.c.status, assets.c.error)
+        select(*PLACE, assets.c.status, assets.c.error)
         .join(folders, folders.c.id == assets.c.folder_id)
         .where(assets.c.error.is_not(None))
         .order_by(assets.c.id)
         .limit(limit)
     )
-    return [
-        (AssetRef(row.library, row.path + row.name), row.status, row.error)
-        for row in connection.execute(query)
-    ]
+    return [(to_ref(row), row.status, row.error) for row in connection.execute(query)]

@@ -39,7 +39,7 @@ runs = Table(
     "runs",
     metadata,
     Column("id", Text, primary_key=True),
-    Column("kind", Text, nullable=False),  # tag, remap, undo, rebuild, rebuilt, dry run
+    Column("kind", Text, nullable=False),  # tag, backfill, watch, immich, remap, undo, …, dry run
     Column("status", Text, nullable=False),  # running, done, interrupted, stopped, killed
     Column("owner", Text, nullable=False),  # the process that runs it
     Column("started_at", Float, nullable=False),
@@ -245,7 +245,7 @@ receipts = Table(
     Column("target", Text, nullable=False),
     Column("before", LargeBinary, nullable=False),
     Column("size", BigInteger, nullable=False),  # of the asset once written
-    Column("modified", BigInteger, nullable=False),
+    Column("modified", BigInteger, nullable=False),  # likewise; -1: the write was given up
     Column("intended_at", Float, nullable=False),
     Column("written_at", Float),  # empty: intended, and not yet seen to stand there
     Column("undone_run", ForeignKey("runs.id")),

@@ -29,7 +29,7 @@ from tagwright_adapters.basics.document import looks_like_document
 from tagwright_adapters.files.library import FileLibrary
 from tagwright_adapters.files.targets import FileOptions
 from tagwright_adapters.xmp.digikam import Path as TagPath
-from tagwright_plugins.cli.linked import is_linked, linked_place, read_linked
+from tagwright_plugins.cli.linked import is_digikam, is_linked, linked_place, read_linked
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ def make_taxonomy(configuration: Configuration) -> Taxonomy:
     if is_sample(configuration):
         loaded = sample(named)
     elif is_linked(named):
-        return read_linked(named, configuration.language).taxonomy
+        return read_linked(named, configuration).taxonomy
     else:
         loaded = vocabularies.read(Path(named).expanduser()).taxonomy
     return in_language(loaded, configuration.language)
@@ -192,7 +192,7 @@ def make_library(
     Whose vocabulary is digiKam's loses no tag of its database by what is written here.
     """
     files = configuration.files
-    if further is None and is_linked(configuration.taxonomy):
+    if further is None and is_digikam(configuration.taxonomy):
         from tagwright_plugins.digikam.protecting import database_tags  # noqa: PLC0415 - lazy
 
         further = database_tags(configuration, linked_place(configuration.taxonomy))

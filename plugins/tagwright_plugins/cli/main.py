@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 import importlib
 
@@ -54,6 +55,7 @@ class _LazyGroup(click.Group):
         if target is None:
             return None
         gc.set_threshold(_COLLECTED)
+        atexit.register(gc.freeze)  # nor is all walked over once more as the program ends
         module, _, name = target.partition(":")
         command: click.Command = getattr(importlib.import_module(module), name)
         return command

@@ -43,6 +43,8 @@ def configured(command: Command) -> Command:
         except BrokenPipeError:  # "tagwright … | head" is no error
             _leave_quietly()
         except BaseExceptionGroup as exc:  # likewise, met by one of several tasks
+            if exc.split(TagwrightError)[1] is None:
+                fail(_first(exc))
             if exc.split(BrokenPipeError)[1] is not None:
                 raise
             _leave_quietly()
@@ -50,6 +52,10 @@ def configured(command: Command) -> Command:
             sys.exit(code)
 
     return run
+
+
+def _first(error: BaseException) -> BaseException:
+    return _first(error.exceptions[0]) if isinstance(error, BaseExceptionGroup) else error
 
 
 def _leave_quietly() -> NoReturn:
@@ -64,7 +70,7 @@ def _quieten() -> None:
     logging.getLogger("py.warnings").setLevel(logging.ERROR)
 
 
-def fail(error: Exception) -> NoReturn:
+def fail(error: BaseException) -> NoReturn:
     """Print an error of ours and leave with its exit code."""
     click.secho("Error: ", fg="red", bold=True, err=True, nl=False)
     click.echo(str(error), err=True)

@@ -192,7 +192,13 @@ def _answered(course: Course) -> str:
 
 
 def _extras(tally: Tally) -> str:
-    counts = ((tally.captions, "caption"), (tally.ratings, "rating"), (tally.albums, "album entry"))
+    counts = (
+        (tally.captions, "caption"),
+        (tally.titles, "title"),
+        (tally.ratings, "rating"),
+        (tally.colour_labels, "colour label"),
+        (tally.albums, "album entry"),
+    )
     return ", ".join(many(number, noun) for number, noun in counts if number)
 
 

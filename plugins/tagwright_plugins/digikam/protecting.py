@@ -13,8 +13,10 @@ from tagwright_adapters.digikam.albums import read_album_roots
 from tagwright_adapters.digikam.behaviour import read_behaviour
 from tagwright_adapters.digikam.checking import replaces
 from tagwright_adapters.digikam.contents import count
+from tagwright_adapters.digikam.database import Source
 from tagwright_adapters.digikam.errors import DigikamNotFoundError
 from tagwright_adapters.digikam.joining import PhotoTags, read_photo_tags
+from tagwright_adapters.digikam.server import Server
 from tagwright_adapters.digikam.settings import find
 from tagwright_adapters.files.names import to_reference
 from tagwright_adapters.xmp.digikam import Path as TagPath
@@ -45,7 +47,7 @@ class DatabaseTags:
     A tag that its owner deletes in digiKam during a long run must not come back.
     """
 
-    def __init__(self, configuration: Configuration, database: Path) -> None:
+    def __init__(self, configuration: Configuration, database: Source) -> None:
         self._configuration = configuration
         self._database = database
         self._lock = threading.Lock()
@@ -54,7 +56,7 @@ class DatabaseTags:
     def __call__(self, photo: Path) -> tuple[TagPath, ...]:
         """Return a photo's tags without any that we ever wrote: what has gone stays gone."""
         with self._lock:
-            if time.monotonic() >= self._due and self._signature() != self._seen:
+            if time.monotonic() >= self._due and _signature(self._database) != self._seen:
                 self._read()
             tags, ours = self._tags, self._ours
         mine = ours.get(to_reference(photo), frozenset())
@@ -62,15 +64,19 @@ class DatabaseTags:
 
     def _read(self) -> None:
         began = time.monotonic()
-        self._seen = self._signature()
+        self._seen = _signature(self._database)
         self._tags: PhotoTags = read_photo_tags(self._database, read_album_roots(self._database))
         # Afterwards, so that it has all of ours that digiKam can have read by now.
         self._ours = _ours(self._configuration)
         ended = time.monotonic()
         self._due = ended + _REST * (ended - began)
 
-    def _signature(self) -> tuple[tuple[int, int] | None, ...]:
-        return tuple(map(_state, (self._database, Path(f"{self._database}-wal"))))
+
+def _signature(database: Source) -> object:
+    """Return what is another when the database has changed; a server's is always another."""
+    if isinstance(database, Server):
+        return object()
+    return tuple(map(_state, (database, Path(f"{database}-wal"))))
 
 
 def _state(file: Path) -> tuple[int, int] | None:

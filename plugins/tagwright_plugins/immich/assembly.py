@@ -10,9 +10,19 @@ from tagwright.configuration import Configuration
 from tagwright.errors import TagwrightError
 from tagwright_adapters.immich.watching import ImmichWatcher, WatchOptions
 from tagwright_plugins.cli.assembly import State
-from tagwright_plugins.immich.accounts import account_of, make_client, make_library, settings_of
+from tagwright_plugins.immich.accounts import (
+    account_of,
+    has_albums,
+    make_client,
+    make_library,
+    settings_of,
+)
+from tagwright_plugins.immich.again import Again
+from tagwright_plugins.immich.chores import Chores
 from tagwright_plugins.immich.deleting import DeletedTags
-from tagwright_plugins.immich.memory import AccountMemory
+from tagwright_plugins.immich.memory import SERVING, AccountMemory
+from tagwright_plugins.immich.noting import AccountNotes
+from tagwright_plugins.immich.rooting import check_root
 from tagwright_plugins.watch.assembly import Setup, lasting_settings
 
 
@@ -44,22 +54,31 @@ async def make_setup(
     account = account_of(configuration, name)
     here = settings_of(configuration, account)
     async with AsyncExitStack() as stack:
-        library = make_library(configuration, account)
+        albums = await has_albums(configuration, account, state.lane)
+        library = make_library(configuration, account, albums=albums)
+        await check_root(configuration, library.name, state.lane, dry_run=dry_run)
         stack.push_async_callback(library.aclose)
         client = make_client(configuration, account)
         stack.push_async_callback(client.aclose)
         settings = await lasting_settings(stack, here, dry_run=dry_run)
         settings = replace(settings, writing=f"immich {here.immich.root}".strip())
-        deleted = DeletedTags(state.lane, client, library.name)
+        noting = here.immich.notes and not dry_run
+        chores = [AccountNotes(library, state.lane).catch_up] if noting else []
+        deleted = DeletedTags(state.lane, client, library)
         library.heed(deleted.look)
+        again = Again(client, library, state.lane, library.options.again)
+        reading = [deleted.miss] if dry_run else [again.heed, deleted.miss]
         options = WatchOptions(interval=here.immich.poll)
 
         def watcher(_: Iterable[str]) -> ImmichWatcher:
-            memory = AccountMemory(state.lane, library, settings, deleted)
+            chief = Chores(client, chores, reading)
+            memory = AccountMemory(state.lane, library, settings, chief)
             bell.watcher = ImmichWatcher(client, memory, options)
             return bell.watcher
 
         immich = here.immich
         close = stack.pop_all().aclose
-        return Setup(here, library, settings, watcher, close, immich.quiet, immich.drain)
+        return Setup(
+            *(here, library, settings, watcher, close, immich.quiet, immich.drain), own=SERVING
+        )
     raise AssertionError  # never: the stack lets errors pass

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from tagwright_plugins.cli.options import configured
+from tagwright_plugins.cli.taxonomy.exchange import import_
 from tagwright_plugins.immich.backfilling.command import backfill
 from tagwright_plugins.immich.checking.command import check
 from tagwright_plugins.immich.installing.commands import install, uninstall
@@ -40,6 +41,49 @@ def serve(**options: object) -> int:
     from tagwright_plugins.immich.serving.run import ServeOptions, run  # noqa: PLC0415 - quick help
 
     return run(ServeOptions(**options))  # type: ignore[arg-type]  # click made them so
+
+
+@immich.command("import-taxonomy", short_help="Turn your tags in Immich into a vocabulary file.")
+@click.argument("file", metavar="[FILE]", default="-")
+@account_option
+@click.option("--language", metavar="TAG", help="Language of the tags (default: en).")
+@click.option("--force", is_flag=True, help="Replace FILE if it is there.")
+@click.option("--dry-run", is_flag=True, help="Say all, write nothing.")
+@configured
+@click.pass_context
+def import_taxonomy(
+    context: click.Context,
+    /,
+    *,
+    file: str,
+    account: str | None,
+    state: Path | None,  # noqa: ARG001 - every command has it
+    **options: object,
+) -> None:
+    """Turn your tags in Immich into a vocabulary file, or print it.
+
+    Tags that control Tagwright are left out, and so is all that stands below
+    the root of its own tags. Without a file of its own, 'taxonomy = "immich:"'
+    in tagwright.toml lets every run read the tags anew.
+    """
+    sources = (f"immich:{account or ''}",)
+    context.invoke(import_, sources=sources, output=file, **options)
+
+
+@immich.command("push-taxonomy", short_help="Make the tags of your vocabulary in Immich.")
+@account_option
+@click.option("--dry-run", is_flag=True, help="Say which tags would be made, make none.")
+@configured
+def push_taxonomy(**options: object) -> int:
+    """Make the tags of your vocabulary in Immich, so that they can be chosen there.
+
+    Tags that somebody deleted in Immich are not made again until 'tagwright
+    immich allow' lets them in. Nothing is deleted; Immich itself clears away
+    each night what is on no photo.
+    """
+    from tagwright_plugins.immich.pushing import PushOptions, push  # noqa: PLC0415 - quick help
+
+    return push(PushOptions(**options))  # type: ignore[arg-type]  # click made them so
 
 
 @immich.command(short_help="Let tags in again that were deleted in Immich, or list them.")

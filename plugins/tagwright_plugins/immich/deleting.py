@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 
 from tagwright.state import Lane, bars
 from tagwright_adapters.immich.client import ImmichClient
 from tagwright_adapters.immich.errors import ImmichMissingError
+from tagwright_adapters.immich.library import ImmichLibrary
+from tagwright_adapters.immich.models import Tag
 
 logger = logging.getLogger(__name__)
 
@@ -18,8 +21,8 @@ Path = tuple[str, ...]
 class DeletedTags:
     """Finds out, for one account."""
 
-    def __init__(self, lane: Lane, client: ImmichClient, library: str) -> None:
-        """``library`` is the account's name among libraries, "immich:alice"."""
+    def __init__(self, lane: Lane, client: ImmichClient, library: ImmichLibrary) -> None:
+        """Whoever made the client closes it."""
         self._lane = lane
         self._client = client
         self._library = library
@@ -30,8 +33,12 @@ class DeletedTags:
         Raises:
             ImmichError: the server does not answer as it should.
         """
-        there = {tag.path for tag in await self._client.tags.all()}
-        name = self._library
+        await self.miss(await self._client.tags.all())
+
+    async def miss(self, tags: Sequence[Tag]) -> None:
+        """Keep out what is not among the tags of the account any more, as :meth:`look`."""
+        there = {self._library.root.ours(tag.path) or () for tag in tags}
+        name = self._library.name
         for concept, path in await self._lane(lambda c: list(bars.absent(c, name, there))):
             if await self._was_deleted(concept, path):
                 await self._lane(lambda c, one=concept, p=path: bars.raise_(c, name, one, p))  # type: ignore[misc]  # the defaults bind the loop variables
@@ -47,12 +54,12 @@ class DeletedTags:
 
         Else it went with the last photo that had it: Immich clears away tags without any.
         """
-        name = self._library
+        name = self._library.name
         for photo in await self._lane(lambda c: bars.standing(c, name, concept, _SAMPLE)):
             try:
                 asset = await self._client.assets.get(photo.reference)
             except ImmichMissingError:
                 continue
             if asset.modified == photo.modified:
-                return path not in asset.paths
+                return self._library.root.below(path) not in asset.paths
         return False

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import AsyncIterator, Collection, Sequence, Set
 
 from tagwright.pipeline import Settings
@@ -11,12 +10,12 @@ from tagwright.state import Lane, cursors, lookups
 from tagwright_adapters.immich.library import ImmichLibrary
 from tagwright_adapters.immich.models import Asset
 from tagwright_adapters.immich.watching import Position
-from tagwright_plugins.immich.deleting import DeletedTags
+from tagwright_plugins.immich.chores import Chores
 
 _PORTION = 500  # assets that are handed over at once
 _SEEN = "seen"
-_KINDS = ("immich", "dry run")  # of runs that watch
-_OFTEN = 60.0  # s between looks for tags that were deleted
+SERVING = ("immich", "dry run")
+"""Kinds of the runs of those who serve."""
 
 
 async def position(lane: Lane, library: str) -> Position | None:
@@ -29,14 +28,13 @@ class AccountMemory:
     """Implements :class:`tagwright_adapters.immich.watching.Memory` for one run."""
 
     def __init__(
-        self, lane: Lane, library: ImmichLibrary, settings: Settings, deleted: DeletedTags
+        self, lane: Lane, library: ImmichLibrary, settings: Settings, chores: Chores
     ) -> None:
         self._lane = lane
         self._library = library
         self._goal = settings.goal
         self._dry_run = settings.dry_run
-        self._deleted = deleted
-        self._checked: float | None = None
+        self._chores = chores
 
     async def position(self) -> Position | None:
         """Return how far the account was read."""
@@ -50,17 +48,18 @@ class AccountMemory:
 
     async def known(self, assets: Collection[str]) -> Set[str]:
         """Return which of some assets were ever taken up, but for a backfill that was cut short."""
-        return await self._lane(lambda c: lookups.among(c, self._library.name, assets, _KINDS))
+        return await self._lane(lambda c: lookups.among(c, self._library.name, assets, SERVING))
 
     async def unfinished(self) -> AsyncIterator[Listing]:
         """Yield what was taken up and is short of its goal, or has another one now.
 
-        A backfill that was cut short is for people to go on with: it may cost them something.
+        What a backfill did is left so, and what it did not get to as well: to go on with it is for
+        people, as it may cost them something.
         """
         name, after = self._library.name, 0
         while True:
             last, listings = await self._lane(
-                lambda c, after=after: lookups.short(c, name, self._goal, _KINDS, after, _PORTION)  # type: ignore[misc]  # the default binds the loop variable
+                lambda c, after=after: lookups.short(c, name, self._goal, SERVING, after, _PORTION)  # type: ignore[misc]  # the default binds the loop variable
             )
             if not listings:
                 return
@@ -73,8 +72,5 @@ class AccountMemory:
         self._library.seen(assets, untagged)
 
     async def before_looking(self) -> None:
-        """Take note of tags of ours that somebody deleted altogether, now and then."""
-        now = time.monotonic()
-        if self._checked is None or now - self._checked >= _OFTEN:
-            await self._deleted.look()
-            self._checked = now
+        """See to what is to be done now and then."""
+        await self._chores.see_to()

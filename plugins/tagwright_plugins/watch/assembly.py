@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -33,6 +33,7 @@ class Setup:
     quiet: Sequence[str] = ()  # hours in which photos wait
     drain: float = 30.0  # s that photos in hand have when it is to end
     sites: Sequence[Site] = ()  # folders that go by settings of their own
+    own: Collection[str] = ()  # kinds of runs; what others ended is left so; empty: they are alike
 
 
 def make_watcher(

@@ -76,6 +76,7 @@ class Daemon:
         self._holding = Holding(requests, clock)
         self._runner: Runner | None = None
         self._status = "stopped"  # of the run, should it end now
+        self._said_held = False
         self._ending = False
         self._reloading = False
         self._next: Setup | None = None
@@ -173,7 +174,9 @@ class Daemon:
         lane, sites = self._db.lane, setup.sites
         watcher = setup.watcher(known)
         session = Session(
-            setup.library, setup.settings, lane, owner, run_id, sites, lambda _: watcher
+            *(setup.library, setup.settings, lane, owner, run_id, sites),
+            source=lambda _: watcher,
+            own=setup.own,
         )
         runner = Runner(session, self._tell, trouble=self._troubled)
         self._runner, self.tally = runner, runner.tally
@@ -226,10 +229,16 @@ class Daemon:
             await asyncio.wait({making})
 
     def _hold_or_go(self, runner: Runner) -> None:
-        if self._holding.reason:
+        reason = self._holding.reason
+        if reason and not runner.is_held:
             runner.hold()
-        elif runner.is_held:
+            self._said_held = self._holding.trouble is None  # which is said when it comes
+            if self._said_held:
+                logger.info("Photos wait: %s.", reason.partition(": ")[2])
+        elif runner.is_held and not reason:
             runner.go_on()
+            if self._said_held:
+                logger.info("Photos are taken up.")
 
     async def _drain(self, runner: Runner, working: asyncio.Task[Tally], bound: float) -> None:
         """Let the photos in hand be finished, but not for ever."""

@@ -39,7 +39,7 @@ class Holding:
     def reason(self) -> str:
         """Say why photos wait; empty: they do not."""
         if self._requests.paused:
-            return "paused"
+            return "paused: until 'tagwright watch --resume'"
         if (end := self.quiet.until(self._clock().time())) is not None:
             return f"waiting: quiet hours until {end:%H:%M}"
         if self._trouble is not None and self._waits:

@@ -32,6 +32,11 @@ def keep(state: Path, daemon: str, standing: Standing) -> None:
         beside.replace(state / f"{daemon}.now")
 
 
+def is_kept(state: Path, daemon: str) -> bool:
+    """Say whether a daemon ever lived there."""
+    return (state / f"{daemon}.now").exists()
+
+
 def find(state: Path, daemon: str) -> Standing | None:
     """Return what a daemon of a state directory does; None: it does not live."""
     try:

@@ -1,6 +1,6 @@
 """The real digiKam, without a screen: on an album, a database and a home of its own.
 
-Seen to work with digiKam 7.9 (Debian 12) and, all but the writing of albums, 8.6 (Debian 13). Needs
+Seen to work with digiKam 7.9 (Debian 12) and 8.6 (Debian 13). Needs
 ``digikam``, its SQLite driver, ``Xvfb``, ``dbus-daemon``, ``dbus-send`` and ``libXtst``.
 """
 
@@ -69,6 +69,14 @@ enableAesthetic=false
 enableAutoTags=false
 softwareOpenGL=true
 """
+
+
+def major_version() -> int:
+    """Return the 8 of 8.6.0."""
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    command = ["digikam", "--version"]
+    done = subprocess.run(command, env=environment, check=True, capture_output=True, timeout=60)
+    return int(done.stdout.split()[1].partition(b".")[0])
 
 
 class Digikam:
@@ -142,42 +150,46 @@ class Digikam:
                 found.setdefault(name, []).extend([path] if path else [])
         return found
 
-    def act(self, running: subprocess.Popen[bytes], action: str) -> None:
-        """Choose something from its menus."""
-        method = ("/Digikam", "org.kde.KMainWindow.activateAction", f"string:{action}")
-        subprocess.run(
+    def act(self, running: subprocess.Popen[bytes], action: str, window: str = "/Digikam") -> bool:
+        """Choose something from the menus of a window; say whether it is there."""
+        method = (window, "org.kde.KMainWindow.activateAction", f"string:{action}")
+        done = subprocess.run(
             ["dbus-send", "--session", "--print-reply", _destination(running), *method],
             env=self._environment,
             timeout=20,
             check=False,
             capture_output=True,
         )
+        return b"boolean true" in done.stdout
 
     def write_album(self, running: subprocess.Popen[bytes], until: Callable[[], bool]) -> None:
         """Let it write metadata to the first album's photos, until something is so."""
 
         def tried() -> bool:
-            _choose_album(self._environment["DISPLAY"])
+            self.click(_ALBUM)
             self.act(running, "album_write_metadata")
             time.sleep(1.0)  # nothing says that a window has taken a key or a click
             return until()
 
         self.wait(running, tried)
 
+    def click(self, place: tuple[int, int]) -> None:
+        """Press Escape, for the question about downloads, and click at pixels from the top left."""
+        _dismiss_and_click(self._environment["DISPLAY"], place)
+
     def run_queue(self, running: subprocess.Popen[bytes], begun: Callable[[], bool]) -> None:
         """Put the first album's photos into a batch queue, and run the first workflow on them.
 
         Returns once it has begun.
         """
-        display = self._environment["DISPLAY"]
-        _choose_album(display)
+        self.click(_ALBUM)
 
         def tried() -> bool:
             self.act(running, "selectAll")
             time.sleep(0.5)  # as above
             self.act(running, "image_add_to_current_queue")
             time.sleep(1.0)
-            _start_queue(display)
+            _start_queue(self._environment["DISPLAY"])
             return begun()
 
         self.wait(running, tried)
@@ -287,11 +299,10 @@ def _destination(running: subprocess.Popen[bytes]) -> str:
     return f"--dest=org.kde.digikam-{running.pid}"
 
 
-def _choose_album(display: str) -> None:
-    """Press Escape, for the question about downloads, and click on the first album."""
+def _dismiss_and_click(display: str, place: tuple[int, int]) -> None:
     with _pointer(display) as at:
         at((700, 400), key=_ESCAPE)
-        at(_ALBUM)
+        at(place)
 
 
 def _start_queue(display: str) -> None:

@@ -41,6 +41,46 @@ def test_all_right() -> None:
     assert found(CASE) == {}
 
 
+ADVANCED = Path(__file__).with_name("advanced-7.9.rc")  # as 7.9 wrote it when OK was pressed
+LIST, WORDS = "Xmp.digiKam.TagsList", "Xmp.MicrosoftPhoto.LastKeywordXMP"
+
+
+def off(*names: str) -> list[tuple[str, str]]:
+    """Return how to switch fields off, for reading and for writing."""
+    return [
+        (f"isDisabled=false\nnamespaceName={name}", f"isDisabled=true\nnamespaceName={name}")
+        for name in names
+    ]
+
+
+@pytest.mark.parametrize(
+    ("changes", "status", "said"),
+    [
+        ([], None, ""),
+        (off(LIST, WORDS), None, ""),  # lr is first, which is in step
+        (off(LIST), "risk", "reads Xmp.MicrosoftPhoto.LastKeywordXMP first"),
+        (off(LIST, WORDS, "Xmp.lr.hierarchicalSubject", "Xmp.mediapro.CatalogSets",
+             "Xmp.acdsee.categories"), "risk", "tags have no place in the tree"),
+        (off(LIST, "Xmp.lr.hierarchicalSubject", "Xmp.dc.subject"), "stops", "none of the fields"),
+        ([("readingAllTags=false", "readingAllTags=true")], "risk", "all fields together"),
+    ],
+)  # fmt: skip
+def test_fields_of_tags(
+    tmp_path: Path, changes: list[tuple[str, str]], status: str | None, said: str
+) -> None:
+    """A choice under Metadata > Advanced that hides keywords is told, with the way back."""
+    text = ADVANCED.read_text()
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new)
+    place = rc(tmp_path, "Rescan File If Modified=true", "Save Tags=true", text)
+    seen = found(with_(read_behaviour(place)))
+    one = seen.pop("fields of tags", None)
+    assert (one and one.status) == status
+    assert said in (one.said if one else "")
+    assert set(seen) == ({"fields that digiKam writes"} if off(LIST)[0] in changes else set())
+
+
 def test_as_digikam_comes() -> None:
     """As digiKam comes, keywords flow in neither direction."""
     assert {what: one.status for what, one in found(with_(Behaviour())).items()} == {

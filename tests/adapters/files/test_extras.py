@@ -24,6 +24,8 @@ CAPTION, RATING = ExtraField.CAPTION, ExtraField.RATING
 SEA = Extra(CAPTION, "Am Meer: zwei Möwen <&> 🏖")
 LAKE = Extra(CAPTION, "At the lake")
 STARS = Extra(RATING, "4")
+DAY = Extra(ExtraField.TITLE, "Day two")
+GREEN = Extra(ExtraField.COLOUR_LABEL, "green")
 _SHOWN = ("XMP-dc:Description", "XMP-xmp:Rating", "XMP-tagwright:Caption", "XMP-tagwright:Rating")
 
 
@@ -126,6 +128,53 @@ async def test_a_persons_rating_stays(
         assert shown(photo)["XMP-xmp:Rating"] == 4
         await library.revert(ref(photo), [receipt], dry_run=False)
         assert photo.read_bytes() == before
+
+
+async def test_title_and_colour_label(
+    library: FileLibrary, photo: Path, exiftool: Exiftool
+) -> None:
+    """The label stands as digiKam's number and is shown as a colour; each can go by itself."""
+    original, names = photo.read_bytes(), ("-XMP-dc:Title", "-XMP-digiKam:ColorLabel")
+    receipt = await library.write(ref(photo), [], note, extras=[DAY, GREEN])
+    assert exiftool("-s3", *names, photo) == "Day two\n4\n"
+    assert [(one.field, one.after) for one in receipt.changes] == [
+        ("XMP-dc:Title", ("Day two",)),
+        ("XMP-digiKam:ColorLabel", ("green",)),
+    ]
+    assert (await library.facts(ref(photo))).extras == (DAY, GREEN)
+    leaving = Withdrawal(extras=(DAY, GREEN))
+    red = Extra(ExtraField.COLOUR_LABEL, "red")
+    second = await library.write(ref(photo), [], note, leaving, extras=[red])
+    assert (second.given, second.taken) == ((red,), (DAY, GREEN))
+    assert exiftool("-s3", *names, photo) == "1\n"
+    await library.revert(ref(photo), [second, receipt], dry_run=False)
+    assert photo.read_bytes() == original
+
+
+@pytest.mark.parametrize(
+    ("theirs", "given"),
+    [
+        ("-XMP-dc:Title=Mine", (GREEN,)),
+        ("-XMP-dc:Title-de=Meins", (GREEN,)),
+        ("-XMP-acdsee:Caption=Mine", (GREEN,)),
+        ("-IPTC:ObjectName=Mine", (GREEN,)),
+        ("-EXIF:XPTitle=Mine", (GREEN,)),
+        ("-XMP-digiKam:ColorLabel=1", (DAY,)),
+        ("-XMP-xmp:Label=Select", (DAY,)),
+        ("-XMP-photoshop:Urgency=3", (DAY,)),
+        ("-XMP-digiKam:ColorLabel=0", (DAY, GREEN)),
+    ],
+)
+async def test_a_persons_title_and_colour_label_stay(
+    library: FileLibrary, photo: Path, exiftool: Exiftool, theirs: str, given: tuple[Extra, ...]
+) -> None:
+    """In whatever field digiKam finds them; no colour is none, and comes back with undo."""
+    exiftool("-overwrite_original", theirs, photo)
+    before = photo.read_bytes()
+    receipt = await library.write(ref(photo), [], note, extras=[DAY, GREEN])
+    assert receipt.given == given
+    await library.revert(ref(photo), [receipt], dry_run=False)
+    assert photo.read_bytes() == before
 
 
 async def test_zero_stars_come_back_after_an_edit(
@@ -266,7 +315,7 @@ async def test_half_a_write_is_completed_and_taken_back(
         await library.write(ref(photo), [BEACH], save, extras=[SEA])
     assert shown(photo)["XMP-dc:Description"] == SEA.value
     facts = await library.facts(ref(photo))
-    assert (facts.tags, facts.extras) == ((), ())
+    assert (facts.tags, facts.extras) == ((), (Extra(ExtraField.TITLE, "Mine"),))
     theirs = sidecar.read_bytes()
     receipt = await library.write(ref(photo), [BEACH], note, extras=[SEA])
     assert receipt.given == (SEA,)

@@ -27,6 +27,7 @@ CALLS = {
     "/assets/{id}": "get put",
     "/assets/{id}/thumbnail": "get",
     "/assets/{id}/metadata": "get put",
+    "/assets/metadata": "put",
     "/search/metadata": "post",
     "/search/statistics": "post",
     "/people": "get",

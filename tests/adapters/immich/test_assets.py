@@ -72,7 +72,7 @@ async def test_gone(immich: ImmichServer, connect: Connect, visibility: str | No
         assets.preview(number),
         assets.describe(number, "x"),
         assets.notes(number),
-        assets.note(number, "k", {}),
+        assets.note("k", {number: {}}),
     ):
         with pytest.raises(ImmichMissingError, match="Not found or no asset") as caught:
             await call
@@ -92,14 +92,18 @@ async def test_identifiers_from_outside(
 
 
 async def test_notes(immich: ImmichServer, connect: Connect) -> None:
-    """Ours and others'; writing again replaces."""
+    """Ours and others'; writing again replaces; all or nothing."""
     immich.permissions.add("asset.update")
-    asset = immich.upload()
-    asset.notes["other"] = ({"x": 1}, 0.0)
+    one, two = immich.upload(), immich.upload()
+    one.notes["other"] = ({"x": 1}, 0.0)
     assets = connect(immich.url).assets
-    await assets.note(asset.id, "tagwright", {"tags": ["a"]})
-    await assets.note(asset.id, "tagwright", {"tags": []})
-    assert await assets.notes(asset.id) == {"other": {"x": 1}, "tagwright": {"tags": []}}
+    await assets.note("tagwright", {one.id: {"tags": ["a"]}})
+    await assets.note("tagwright", {one.id: {"tags": []}, two.id: {"tags": ["b"]}})
+    assert await assets.notes(one.id) == {"other": {"x": 1}, "tagwright": {"tags": []}}
+    assert await assets.notes(two.id) == {"tagwright": {"tags": ["b"]}}
+    with pytest.raises(ImmichMissingError):
+        await assets.note("tagwright", {two.id: {}, NOWHERE: {}})
+    assert await assets.notes(two.id) == {"tagwright": {"tags": ["b"]}}
 
 
 async def test_no_notes_in_old_versions(immich: ImmichServer, connect: Connect) -> None:

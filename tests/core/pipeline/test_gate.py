@@ -108,7 +108,8 @@ async def test_eight_failures_in_a_row_pause_the_work(caplog: pytest.LogCaptureF
     async with gate.slot(300):
         assert clock.now > 0
     said = [record.message for record in caplog.records]
-    assert said == ["paused after 8 failures in a row, taken up again by itself: 500"]
+    left_alone = "service is left alone for a while after 8 failures in a row"
+    assert said == [f"{left_alone}, and asked again by itself: 500"]
 
 
 async def test_retry_after_is_honoured() -> None:

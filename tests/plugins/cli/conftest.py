@@ -6,13 +6,13 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.plugins.fork_server import ForkServer
 
 TAXONOMY = """
 name: Test
@@ -66,20 +66,13 @@ def home(tmp_path: Path) -> dict[str, str]:
 
 
 @pytest.fixture
-def tagwright(tmp_path: Path, home: dict[str, str]) -> Tagwright:
+def tagwright(tmp_path: Path, home: dict[str, str], commands: ForkServer) -> Tagwright:
     """Run ``tagwright`` as a program of its own."""
     (tmp_path / "mine.yaml").write_text(TAXONOMY, encoding="utf-8")
 
     def run(*arguments: str | bytes | Path, env: dict[str, str] | None = None) -> Done:
-        done = subprocess.run(
-            [sys.executable, "-m", "tagwright_plugins.cli", *arguments],
-            cwd=tmp_path,
-            env=home | (env or {}),
-            capture_output=True,
-            timeout=120,
-            check=False,
-        )
-        return Done(done.returncode, done.stdout.decode(), done.stderr.decode())
+        done = commands.run(arguments, tmp_path, home | (env or {}))
+        return Done(done.returncode, done.stdout, done.stderr)
 
     return run
 

@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import pytest
 from PIL import Image
+from tests.plugins.fork_server import ForkServer, Running
 
 from tagwright.pictures import content_key
 
 MODEL = Path(__file__).parents[2] / "benchmarks" / "loopback_model.py"
 PHOTOS = 24
 AT_ONCE = 4
+TAG = ("tag", "photos", "--json", "--config", "tagwright.toml", "--taxonomy", "family")
 
 
 @dataclass
@@ -29,6 +33,7 @@ class Desk:
 
     folder: Path
     home: dict[str, str]
+    commands: ForkServer
     model: subprocess.Popen[str]
     keys: dict[str, str] = field(default_factory=dict)
 
@@ -36,26 +41,19 @@ class Desk:
     def photos(self) -> Path:
         return self.folder / "photos"
 
-    def command(self) -> list[str]:
-        return [
-            *(sys.executable, "-m", "tagwright_plugins.cli", "tag", str(self.photos), "--json"),
-            *("--config", str(self.folder / "tagwright.toml"), "--taxonomy", "family"),
-        ]
+    @contextmanager
+    def start(self, stream: str) -> Iterator[tuple[Running, IO[str]]]:
+        """Start a run and give it with one of its streams."""
+        said, says = (os.fdopen(end, mode) for end, mode in zip(os.pipe(), "rw", strict=True))
+        with said:
+            with says:
+                process = self.commands.start(TAG, self.folder, self.home, **{stream: says})
+            yield process, said
 
-    def begin(self) -> subprocess.Popen[str]:
-        """Start a run and return it once its first photo is through."""
-        process = subprocess.Popen(
-            self.command(), env=self.home, stdout=subprocess.PIPE, text=True, stderr=subprocess.PIPE
-        )
-        assert process.stdout is not None
-        assert process.stdout.readline()
-        return process
-
-    def finish(self) -> dict[str, Any]:
+    def run(self, *arguments: str) -> dict[str, Any]:
         """Run to the end and return the summary."""
-        done = subprocess.run(
-            self.command(), env=self.home, capture_output=True, text=True, timeout=120, check=True
-        )
+        done = self.commands.run(arguments, self.folder, self.home)
+        assert done.returncode == 0, done.stderr
         summary: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
         return summary
 
@@ -76,7 +74,9 @@ class Desk:
 
 
 @pytest.fixture(params=[0.05])
-def desk(tmp_path: Path, home: dict[str, str], request: pytest.FixtureRequest) -> Iterator[Desk]:
+def desk(
+    tmp_path: Path, home: dict[str, str], commands: ForkServer, request: pytest.FixtureRequest
+) -> Iterator[Desk]:
     """Photos of a few kilobytes, each different; the parameter is the model's latency in s."""
     (tmp_path / "photos").mkdir()
     keys = {}
@@ -96,20 +96,20 @@ def desk(tmp_path: Path, home: dict[str, str], request: pytest.FixtureRequest) -
             'taggers = ["openai-compatible:loopback"]\n'
             f'[tagger.openai-compatible]\nbase_url = "{url}"\nconcurrency = {AT_ONCE}\n'
         )
-        yield Desk(tmp_path, home, model, keys)
+        yield Desk(tmp_path, home, commands, model, keys)
         model.kill()
 
 
 def test_ctrl_c_finishes_what_is_in_hand(desk: Desk) -> None:
     """Exit code 130; the next run does the rest and pays for nothing again."""
-    process = desk.begin()
-    process.send_signal(signal.SIGINT)
-    out, _ = process.communicate(timeout=60)
-    assert process.returncode == 130
-    summary = json.loads(out.splitlines()[-1])
+    with desk.start("stdout") as (process, said):
+        assert said.readline()  # its first photo is through
+        process.send_signal(signal.SIGINT)
+        summary = json.loads(said.readlines()[-1])
+    assert process.wait(timeout=60) == 130
     assert summary["status"] == "interrupted"
     assert len(desk.tagged()) == summary["changed"] < PHOTOS
-    desk.finish()
+    desk.run(*TAG)
     assert len(desk.tagged()) == PHOTOS
     assert desk.calls() == PHOTOS
 
@@ -117,19 +117,14 @@ def test_ctrl_c_finishes_what_is_in_hand(desk: Desk) -> None:
 @pytest.mark.parametrize("desk", [600], indirect=True)
 def test_a_second_ctrl_c_does_not_wait(desk: Desk) -> None:
     """A model that never answers cannot hold a person up; the work is free for the next run."""
-    process = subprocess.Popen(
-        desk.command(), env=desk.home, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
-    with process:
+    with desk.start("stderr") as (process, said):
         deadline = time.monotonic() + 60
         while _status(desk)["photos"].get("working", 0) < AT_ONCE:
             assert time.monotonic() < deadline
         process.send_signal(signal.SIGINT)
-        assert process.stderr is not None
-        assert "again to stop at once" in process.stderr.readline()
+        assert "again to stop at once" in said.readline()
         process.send_signal(signal.SIGINT)
-        process.communicate(timeout=30)
-    assert process.returncode == 130
+        assert process.wait(timeout=30) == 130
     assert _status(desk)["photos"] == {"waiting": PHOTOS}
     assert desk.tagged() == []
 
@@ -139,25 +134,22 @@ def test_kill_9_again_and_again(desk: Desk) -> None:
     original = {path.name: _digest(path) for path in desk.photos.iterdir()}
     kills = 5
     for _ in range(kills):
-        process = desk.begin()
-        process.kill()
-        process.communicate()
-    summary = desk.finish()
+        with desk.start("stdout") as (process, said):
+            assert said.readline()  # its first photo is through
+            process.kill()
+            process.wait()
+    summary = desk.run(*TAG)
     assert summary["failed"] == 0
     assert len(desk.tagged()) == PHOTOS
     assert {path.name: content_key(path) for path in desk.photos.glob("*.jpg")} == desk.keys
     assert desk.calls() <= PHOTOS + kills * AT_ONCE
     for run in _runs(desk):
-        command = [sys.executable, "-m", "tagwright_plugins.cli", "undo", "--run", run]
-        subprocess.run(command, env=desk.home, check=True, capture_output=True)
+        desk.run("undo", "--run", run, "--json")
     assert {path.name: _digest(path) for path in desk.photos.iterdir()} == original
 
 
 def _status(desk: Desk) -> dict[str, Any]:
-    command = [sys.executable, "-m", "tagwright_plugins.cli", "status", "--json"]
-    done = subprocess.run(command, env=desk.home, check=True, capture_output=True)
-    status: dict[str, Any] = json.loads(done.stdout)
-    return status
+    return desk.run("status", "--json")
 
 
 def _runs(desk: Desk) -> list[str]:

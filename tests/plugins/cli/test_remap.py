@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 import os
 import pty
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+
+from tests.plugins.fork_server import ForkServer
 
 from .conftest import TAXONOMY, Done
 
@@ -81,7 +81,7 @@ def test_only_photos_below_a_folder(tagwright: Tagwright, album: Path, tmp_path:
 
 
 def test_a_person_at_a_terminal_is_asked(
-    tagwright: Tagwright, album: Path, tmp_path: Path, home: dict[str, str]
+    tagwright: Tagwright, album: Path, tmp_path: Path, home: dict[str, str], commands: ForkServer
 ) -> None:
     """No is the default; yes applies."""
     tagwright("tag", album, "--taxonomy", "mine.yaml")
@@ -90,19 +90,13 @@ def test_a_person_at_a_terminal_is_asked(
     for answer, changed in ((b"\n", False), (b"y\n", True)):
         leader, follower = pty.openpty()
         os.write(leader, answer)
-        command = [sys.executable, "-m", "tagwright_plugins.cli", "remap", "--taxonomy"]
-        done = subprocess.run(
-            [*command, "mine.yaml"],
-            cwd=tmp_path,
-            env=home,
-            stdin=follower,
-            capture_output=True,
-            timeout=60,
-            check=True,
-        )
+        with os.fdopen(follower, "rb") as terminal:
+            done = commands.run(
+                ["remap", "--taxonomy", "mine.yaml"], tmp_path, home, stdin=terminal
+            )
         os.close(leader)
-        os.close(follower)
-        assert b"Apply this?" in done.stdout
+        assert done.returncode == 0, done.stderr
+        assert "Apply this?" in done.stdout
         assert (_digests(album) != tagged) is changed
 
 

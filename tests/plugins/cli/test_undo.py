@@ -6,12 +6,12 @@ import hashlib
 import os
 import pty
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.plugins.fork_server import ForkServer
 
 from .conftest import Done
 
@@ -113,23 +113,17 @@ def test_what_people_touched_since_stays(tagwright: Tagwright, tagged: Path, rea
 
 
 def test_a_person_at_a_terminal_is_asked(
-    tagwright: Tagwright, tagged: Path, home: dict[str, str]
+    tagged: Path, tmp_path: Path, home: dict[str, str], commands: ForkServer
 ) -> None:
     """How much it is comes first; no is the default."""
     before = _digests(tagged)
     for answer, changed in ((b"\n", False), (b"y\n", True)):
         leader, follower = pty.openpty()
         os.write(leader, answer)
-        done = subprocess.run(
-            [sys.executable, "-m", "tagwright_plugins.cli", "undo", "--run", "last"],
-            env=home,
-            stdin=follower,
-            capture_output=True,
-            timeout=60,
-            check=True,
-        )
+        with os.fdopen(follower, "rb") as terminal:
+            done = commands.run(["undo", "--run", "last"], tmp_path, home, stdin=terminal)
         os.close(leader)
-        os.close(follower)
-        assert b"5 tags on 3 photos" in done.stdout
-        assert b"Take this back?" in done.stdout
+        assert done.returncode == 0, done.stderr
+        assert "5 tags on 3 photos" in done.stdout
+        assert "Take this back?" in done.stdout
         assert (_digests(tagged) != before) is changed

@@ -50,24 +50,24 @@ def test_a_queue_of_awkward_names(tmp_path: Path, photos: Path) -> None:
         digikam.begin()
         running = digikam.start()
         digikam.run_queue(running, begun=(state / "digikam.starting").exists)
-        digikam.wait(running, lambda: _are_tagged(digikam) and not _left(album))
+        digikam.wait(running, lambda: _is_over(digikam, album, state / "digikam.log"))
         assert digikam.tags()[BROKEN] == []
-        digikam.quit(running)
         last = tagwright("sync", "--json", "--config", tmp_path / "its.toml", "--state", state)
-    # That digiKam put copies in their places is no change of anybody's.
+    # That digiKam put copies in their places and wrote its fields is no change of anybody's.
     assert (last.summary["changed"], last.summary["set_aside"]) == (0, 1)
     assert (album / BROKEN).read_bytes() == broken
     assert sorted(path.name for path in album.iterdir()) == sorted((*NAMES, BROKEN))
 
 
-def _are_tagged(digikam: Digikam) -> bool:
+def _is_over(digikam: Digikam, album: Path, log: Path) -> bool:
+    """Say whether digiKam knows the tags, and was the last to write each photo."""
     seen = digikam.tags()
-    return all(seen.get(name) == ["Farben/BROWN"] for name in NAMES)
-
-
-def _left(album: Path) -> list[Path]:
-    """Return what is still being made."""
-    return [path for path in album.iterdir() if ".digikamtempfile." in path.name]
+    return (
+        all(seen.get(name) == ["Farben/BROWN"] for name in NAMES)
+        and all(b"Exiv2" in (album / name).read_bytes() for name in NAMES)
+        and f"{BROKEN}: failed" in log.read_text()
+        and not list(album.glob("*.digikamtempfile.*"))
+    )
 
 
 def _command(place: Path, digikam: Digikam) -> Callable[..., Done]:

@@ -72,7 +72,7 @@ def test_no_digikam(tagwright: Tagwright, tmp_path: Path) -> None:
     done = tagwright("digikam", "check")
     assert done.code == 3
     assert "no settings of digiKam were found" in done.err
-    rc = make_settings(tmp_path / "config/digikamrc", "digikam", "QMYSQL")
+    rc = make_settings(tmp_path / "config/digikamrc", "digikam", "QPSQL")
     assert tagwright("digikam", "check").code == 2
     rc.write_text("")
     assert tagwright("digikam", "check").code == 2

@@ -53,8 +53,12 @@ def test_a_day_in_its_life(house: House) -> None:
 
 
 def test_the_users_will(house: House) -> None:
-    """A tag that they take away stays away; theirs stays, also one of the same last name."""
+    """A tag that they take away stays away; theirs stays, also one of the same last name.
+
+    What was rejected is noted with the photo.
+    """
     immich = house.immich
+    immich.permissions.add("asset.update")
     with house.living() as daemon:
         wait_until(lambda: immich.received.count("/api/search/metadata") >= 2)
         asset = immich.upload("a.jpg")
@@ -66,6 +70,8 @@ def test_the_users_will(house: House) -> None:
         immich.refresh(asset)
         settled(house, "tagged, nothing to write", 3)
         assert immich.tags_of(asset) == ["My pets/Cat"]
+        wait_until(lambda: bool(asset.notes["tagwright"][0]["rejected"]))
+        assert asset.notes["tagwright"][0]["tags"] == []
         assert house.end(daemon) == 0
 
 

@@ -105,4 +105,4 @@ def test_a_life_under_systemd(living: Living) -> None:
     living.process.terminate()
     living.heard("STOPPING=1")
     assert living.process.wait(_PATIENCE) == 0
-    assert "Watching" not in living.status()
+    assert "Watching: no daemon runs" in living.status()

@@ -107,7 +107,8 @@ class Breaker:
         if not self._is_open and (busy or self._failures >= _MOST_FAILURES):
             self._is_open = True
             why = "" if busy else f" after {self._failures} failures in a row"
-            logger.warning("paused%s, taken up again by itself: %s", why, error.message)
+            text = "%s is left alone for a while%s, and asked again by itself: %s"
+            logger.warning(text, self._name, why, error.message)
         if self._is_open and now >= self._try_at:
             self._pause = min(max(_FIRST_PAUSE, self._pause * 2), _LONGEST_PAUSE)
             self._try_at = now + _jittered(self._pause)

@@ -34,7 +34,7 @@ def status(as_json: bool, config: Path | None, state: Path | None) -> int:
     from tagwright.configuration import load  # noqa: PLC0415 - keeps --help quick
     from tagwright.state import Database, queue, runs, waiting  # noqa: PLC0415 - as above
     from tagwright.state.spread import spread  # noqa: PLC0415 - as above
-    from tagwright_plugins.watch.standing import DAEMONS, find  # noqa: PLC0415 - as above
+    from tagwright_plugins.watch.standing import DAEMONS, find, is_kept  # noqa: PLC0415 - as above
 
     configuration, _ = load(config, {"state": state})
     database = Database(configuration.state / "tagwright.db")
@@ -48,23 +48,27 @@ def status(as_json: bool, config: Path | None, state: Path | None) -> int:
     daemons = {name: find(configuration.state, name) for name in DAEMONS}
     noise = seen.noise(configuration.policy.noise, configuration.policy.noise_photos)
     if as_json:
-        _print_json(counts, recent, troubled, review, noise, daemons=daemons)
+        shown = _plain(configuration, troubled)
+        _print_json(counts, recent, shown, review, noise, daemons=daemons)
     else:
         click.echo(f"State: {configuration.state}")
         for name, daemon in daemons.items():
-            _print_daemon(name, daemon)
-        _print_text(counts, recent, troubled, review)
+            if daemon is not None:
+                _print_daemon(name, daemon)
+            elif is_kept(configuration.state, name):
+                click.echo(f"{_DAEMONS[name]}: no daemon runs")
+        _print_text(counts, recent, review)
+        _print_trouble(configuration, troubled)
         _print_noise(noise, seen.photos, configuration)
     return 0
 
 
-def _print_daemon(name: str, daemon: Standing | None) -> None:
-    if daemon is not None:
-        from tagwright_plugins.cli.wording import printable  # noqa: PLC0415 - rarely needed
+def _print_daemon(name: str, daemon: Standing) -> None:
+    from tagwright_plugins.cli.wording import printable  # noqa: PLC0415 - rarely needed
 
-        since = datetime.fromtimestamp(daemon.since).astimezone().strftime("%Y-%m-%d %H:%M")
-        reason = f": {printable(daemon.reason, 500)}" if daemon.reason else ""
-        click.echo(f"{_DAEMONS[name]}: {daemon.doing} since {since}{reason}")
+    since = datetime.fromtimestamp(daemon.since).astimezone().strftime("%Y-%m-%d %H:%M")
+    reason = f" ({printable(daemon.reason, 500)})" if daemon.reason else ""
+    click.echo(f"{_DAEMONS[name]}: {daemon.doing}{reason} since {since}")
 
 
 def _print_noise(noise: dict[str, int], photos: int, configuration: Configuration) -> None:
@@ -78,7 +82,6 @@ def _print_noise(noise: dict[str, int], photos: int, configuration: Configuratio
 def _print_text(
     counts: dict[str, int],
     recent: list[Run],
-    troubled: list[tuple[AssetRef, str, str]],
     review: dict[str, int],
 ) -> None:
     said = ", ".join(f"{number:,} {name}" for name, number in sorted(counts.items()))
@@ -94,16 +97,34 @@ def _print_text(
         began = datetime.fromtimestamp(run.started_at).astimezone().strftime("%Y-%m-%d %H:%M")
         figures = ", ".join(f"{number} {name}" for name, number in run.tally.items() if number)
         click.echo(f"  {run.id}  {began}  {run.kind:<7} {run.status:<11} {figures}")
-    if troubled:
-        click.echo("Needs attention:")
+
+
+def _print_trouble(configuration: Configuration, troubled: list[tuple[AssetRef, str, str]]) -> None:
+    if not troubled:
+        return
+    from tagwright_plugins.cli.naming import Naming  # noqa: PLC0415 - rarely needed
+
+    naming = Naming(configuration)
+    click.echo("Needs attention:")
     for ref, state, error in troubled:
-        click.echo(f"  {state}: {error if str(ref) in error else f'{ref}: {error}'}")
+        click.echo(f"  {state}: {naming.said(ref, error)}")
+
+
+def _plain(
+    configuration: Configuration, troubled: list[tuple[AssetRef, str, str]]
+) -> list[dict[str, str]]:
+    from tagwright_plugins.cli.naming import Naming  # noqa: PLC0415 - rarely needed
+
+    naming = Naming(configuration)
+    return [
+        {**naming.plain(ref), "status": state, "error": error} for ref, state, error in troubled
+    ]
 
 
 def _print_json(
     counts: dict[str, int],
     recent: list[Run],
-    troubled: list[tuple[AssetRef, str, str]],
+    troubled: list[dict[str, str]],
     review: dict[str, int],
     noise: dict[str, int],
     *,
@@ -128,10 +149,7 @@ def _print_json(
                     }
                     for run in recent
                 ],
-                "troubled": [
-                    {"path": str(ref), "status": state, "error": error}
-                    for ref, state, error in troubled
-                ],
+                "troubled": troubled,
             },
             ensure_ascii=False,
         )

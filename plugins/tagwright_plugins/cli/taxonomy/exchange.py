@@ -46,7 +46,7 @@ def import_(
     ours: bool,
     force: bool,
     dry_run: bool,
-    config: Path | None,  # noqa: ARG001 - every command has it
+    config: Path | None,
     state: Path | None,  # noqa: ARG001 - every command has it
 ) -> int:
     """Turn a vocabulary of another program into a YAML file.
@@ -54,7 +54,8 @@ def import_(
     SOURCE is a file: a table (CSV), a keyword list of Lightroom or Bridge, or
     SKOS. Or it is a photo tool: "digikam:" or "digikam:FOLDER" for digiKam's
     tags, "immich:http://SERVER" for those of an Immich account (with a key in
-    IMMICH_API_KEY), "photos:FOLDER" for the keywords that are in your photos.
+    IMMICH_API_KEY), "immich:" or "immich:ACCOUNT" for one that the
+    configuration names, "photos:FOLDER" for the keywords that are in your photos.
 
     What photo tools could not hold is changed as little as possible, and said;
     what cannot be read is refused, and nothing is written.
@@ -73,7 +74,7 @@ def import_(
     saving.check_target(output, force=force)
     tag = vocabularies.language_tag(language)
     with Progress(sys.stderr, quiet=False) as bar:
-        options = SourceOptions(tag or "en", at_least, ours, bar.told("Reading"))
+        options = SourceOptions(tag or "en", at_least, ours, bar.told("Reading"), config)
         found = vocabularies.from_sources(sources, name, tag, options)
     rendered = render(found.taxonomy, Path(output), "yaml")
     _warn(str(problem) for problem in found.warnings)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tagwright.configuration import secret
+from tagwright.configuration import load, secret
 from tagwright.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ class SourceOptions:
     at_least: int = 1  # photos that carry a keyword; only photos are counted
     ours: bool = False  # take also the keywords that Tagwright wrote
     progress: Callable[[int, int], object] | None = None  # photos read, of how many
+    config: Path | None = None  # the file that names the accounts of Immich; None: the usual one
 
 
 def _digikam(places: Sequence[str], options: SourceOptions) -> Vocabulary:
@@ -35,23 +37,32 @@ def _digikam(places: Sequence[str], options: SourceOptions) -> Vocabulary:
 
 
 def _immich(places: Sequence[str], options: SourceOptions) -> Vocabulary:
+    """Read an account: by the address of its server, or by its name in the configuration."""
+    from tagwright_plugins.immich.vocabulary import read_account  # noqa: PLC0415 - lazy
+
+    if len(places) > 1:
+        message = "immich: takes one address of a server, or the name of one account."
+        raise ConfigurationError(message, cure="Import the others into files of their own.")
+    account = places[0] if places and re.fullmatch(r"[a-z0-9-]+", places[0]) else None
+    address = places[0] if places else secret("IMMICH_INSTANCE_URL")
+    if address and not account:
+        return _at(address, options)
+    configuration, _ = load(options.config, {})
+    return read_account(configuration, account, language=options.language)
+
+
+def _at(address: str, options: SourceOptions) -> Vocabulary:
     from tagwright_adapters.immich.client import KEY, ImmichClient  # noqa: PLC0415 - lazy
     from tagwright_adapters.vocabularies.immich import from_immich  # noqa: PLC0415 - lazy
 
-    address = places[0] if places else secret("IMMICH_INSTANCE_URL")
-    if address is None or len(places) > 1:
-        message = "immich: takes one address of a server."
-        cure = "Write it behind the colon, or set IMMICH_INSTANCE_URL: http://192.168.1.20:2283."
-        raise ConfigurationError(message, cure=cure)
-
-    async def run(address: str) -> Vocabulary:
+    async def run() -> Vocabulary:
         client = ImmichClient(address, secret(KEY) or "")
         try:
             return await from_immich(client, language=options.language)
         finally:
             await client.aclose()
 
-    return asyncio.run(run(address))
+    return asyncio.run(run())
 
 
 def _photos(places: Sequence[str], options: SourceOptions) -> Vocabulary:

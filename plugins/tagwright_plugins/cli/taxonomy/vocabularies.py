@@ -32,7 +32,7 @@ def from_sources(
 
 
 def from_name(source: str, name: str | None) -> Vocabulary:
-    """Return the vocabulary of a file as it stands there, a sample, or digiKam's tags.
+    """Return the vocabulary of a file as it stands there, a sample, or a photo tool's tags.
 
     Raises:
         TagwrightError: it cannot be read, or has errors.

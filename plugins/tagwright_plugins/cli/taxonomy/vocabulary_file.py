@@ -12,7 +12,7 @@ from tagwright.taxonomy.decoding import read_text, source_name
 from tagwright.taxonomy.editing import add_alternatives, add_concept
 from tagwright_plugins.cli import saving
 from tagwright_plugins.cli.assembly import in_language, is_sample
-from tagwright_plugins.cli.linked import is_linked
+from tagwright_plugins.cli.linked import is_immich, is_linked
 from tagwright_plugins.cli.taxonomy import vocabularies
 
 
@@ -20,11 +20,12 @@ def own_file(configuration: Configuration) -> Path:
     """Return the file of the vocabulary.
 
     Raises:
-        ConfigurationError: it is a sample, digiKam's, or not in our own format.
+        ConfigurationError: it is a sample, a photo tool's, or not in our own format.
     """
     if is_linked(configuration.taxonomy):
-        msg = "your vocabulary is the tags of digiKam, which are changed there alone."
-        raise ConfigurationError(msg, cure="Make the tag in digiKam; the next run knows it.")
+        tool = "Immich" if is_immich(configuration.taxonomy) else "digiKam"
+        msg = f"your vocabulary is the tags of {tool}, which are changed there alone."
+        raise ConfigurationError(msg, cure=f"Make the tag in {tool}; the next run knows it.")
     if is_sample(configuration):
         name = configuration.taxonomy
         msg = f"{name!r} is a sample, which cannot be changed."

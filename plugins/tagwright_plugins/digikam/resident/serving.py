@@ -97,8 +97,8 @@ class _Shift:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._teller = Teller()
-        self._counter = Counter(session.lane, session.library.name, session.run_id)
-        self._runner = Runner(replace(session, source=lambda _: self._counter), self._tell)
+        self._counter = counter = Counter(session.lane, session.library.name, session.run_id)
+        self._runner = Runner(replace(session, source=lambda _: counter), self._tell)
 
     async def work(self, queue: socket.socket, idle: float) -> int:
         """Work until nobody was there for so many seconds, or a signal; return the exit code."""

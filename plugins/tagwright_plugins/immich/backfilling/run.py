@@ -21,6 +21,7 @@ from tagwright_plugins.cli.wording import many
 from tagwright_plugins.immich.accounts import (
     access,
     account_of,
+    has_albums,
     make_client,
     make_library,
     settings_of,
@@ -32,8 +33,12 @@ from tagwright_plugins.immich.backfilling.selection import Selection
 from tagwright_plugins.immich.backfilling.source import PORTION, Backfill, Chosen
 from tagwright_plugins.immich.deleting import DeletedTags
 from tagwright_plugins.immich.memory import position
+from tagwright_plugins.immich.noting import AccountNotes
+from tagwright_plugins.immich.rooting import check_root
 from tagwright_plugins.immich.serving.run import NAME as SERVING
 from tagwright_plugins.watch.lock import is_held
+
+_ALL = 100_000  # portions of notes
 
 
 def run(account: str | None, selection: Selection, options: TagOptions) -> int:
@@ -41,10 +46,17 @@ def run(account: str | None, selection: Selection, options: TagOptions) -> int:
     whole = options.configuration()
     section = account_of(whole, account)
     access(whole, section)  # before anything is opened
-    configuration = settings_of(whole, section)
+    given = {
+        "taxonomy": options.taxonomy,
+        "taggers": options.taggers or None,
+        "profile": options.profile,
+    }
+    said = {name: value for name, value in given.items() if value is not None}
+    configuration = settings_of(whole, section).model_copy(update=said)
     gc.freeze()  # modules stay for ever; the collector need not walk them for each batch
     with open_state(configuration) as state:
-        library = make_library(whole, section)
+        albums = asyncio.run(has_albums(whole, section, state.lane))
+        library = make_library(whole, section, albums=albums)
         work = Work(state, make_client(whole, section), library, configuration)
         return asyncio.run(work.backfill(selection, options))
 
@@ -64,7 +76,7 @@ class Work:
         self._client = client
         self._library = library
         self._configuration = configuration
-        self._deleted = DeletedTags(state.lane, client, library.name)
+        self._deleted = DeletedTags(state.lane, client, library)
         library.heed(self._deleted.look)
         self._source: Backfill | None = None
 
@@ -75,6 +87,8 @@ class Work:
             stack.push_async_callback(self._client.aclose)
             stack.push_async_callback(self._library.aclose)
             await self._client.account.version()
+            dry_run = options.dry_run or options.estimate
+            await check_root(configuration, self._library.name, state.lane, dry_run=dry_run)
             chosen = await self._chosen(selection)
             settings = await prepared(stack, options, configuration)
             settings = replace(settings, writing=f"immich {configuration.immich.root}".strip())
@@ -92,6 +106,8 @@ class Work:
             companion = Companion(ahead, patience)
             code = await carry_out(stack, session, options, configuration, report, companion)
             self._say_what_was_left(report)
+            if configuration.immich.notes and not dry_run:
+                await AccountNotes(self._library, state.lane).catch_up(portions=_ALL)
             return code
         raise AssertionError  # never: the stack lets errors pass
 

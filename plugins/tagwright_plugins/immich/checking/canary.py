@@ -65,6 +65,7 @@ class _Proof:
         self._library = library
         self._photo = photo
         self._ref = AssetRef(library.name, photo.id)
+        self._path = library.root.below(_TAG.path)  # as it stands in Immich
 
     async def steps(self) -> AsyncIterator[Finding]:
         name = printable(self._photo.original_file_name or self._photo.id, _LONGEST)
@@ -73,7 +74,7 @@ class _Proof:
         yield self._well("canary: picture", f"{name}, {size} as a tagger sees it")
         try:
             await self._library.write(self._ref, [_TAG], _note)
-            yield self._well("canary: tag", f"{'/'.join(_TAG.path)} was set, and stays")
+            yield self._well("canary: tag", f"{'/'.join(self._path)} was set, and stays")
             yield await self._search()
         finally:
             await self._library.write(self._ref, [], _note, Withdrawal((_TAG,)))
@@ -101,7 +102,7 @@ class _Proof:
 
     async def _number(self) -> str | None:
         tags = await self._client.tags.all()
-        return next((tag.id for tag in tags if tag.path == _TAG.path), None)
+        return next((tag.id for tag in tags if tag.path == self._path), None)
 
     def _well(self, what: str, said: str) -> Finding:
         return Finding(self._account, what, "ok", said)

@@ -12,7 +12,7 @@ from typing import Any
 
 from jsonschema import ValidationError
 from tests.adapters.immich.server.account import Account
-from tests.adapters.immich.server.assets import Asset, View
+from tests.adapters.immich.server.assets import Asset, View, thumbhash
 from tests.adapters.immich.server.calls import HANDLERS
 from tests.adapters.immich.server.calls.call import Call, RefusedError
 from tests.adapters.immich.server.clock import Clock
@@ -128,6 +128,19 @@ class ImmichServer(Loopback):
             self.library.assets[asset.id] = asset
             self.jobs.uploaded(asset)
             return asset
+
+    def fill(self, count: int) -> list[Asset]:
+        """Have so many photos that were there for long, the newest first; three of each moment."""
+        with self.lock:
+            made = []
+            for n in range(count):
+                age, name = -60.0 * (n + 1), f"{n}.jpg"
+                asset = Asset(self.clock.uuid(), self.account.id, name, created=age, updated=age)
+                asset.taken = self.clock.stamp(-60.0 * (n // 3 + 1))
+                asset.thumbhash, asset.read = thumbhash(asset), True
+                self.library.assets[asset.id] = asset
+                made.append(asset)
+            return made
 
     def tags_of(self, asset: Asset) -> list[str]:
         """Return the values of the tags that an asset has now, as a person sees them."""

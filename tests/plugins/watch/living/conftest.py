@@ -6,7 +6,6 @@ import json
 import os
 import signal
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -15,11 +14,10 @@ from typing import Any
 
 import pytest
 from PIL import Image
+from tests.plugins.fork_server import Ended, ForkServer, Running
 
 from .model import Model, serving
 from .waiting import wait_until
-
-COMMAND = (sys.executable, "-m", "tagwright_plugins.cli")
 
 
 @dataclass
@@ -28,6 +26,7 @@ class Watched:
 
     home: Path
     model: Model
+    commands: ForkServer
     environment: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -49,13 +48,11 @@ class Watched:
         )
 
     @contextmanager
-    def living(self) -> Iterator[subprocess.Popen[bytes]]:
+    def living(self) -> Iterator[Running]:
         """Let a daemon live; at the end it is gone, however that came."""
         said = len(self.log)
         with (self.home / "log").open("ab") as log:
-            daemon = subprocess.Popen(
-                [*COMMAND, "watch"], cwd=self.home, env=self.environment, stderr=log
-            )
+            daemon = self.commands.start(["watch"], self.home, self.environment, stderr=log)
         try:
             wait_until(lambda: "Watching" in self.log[said:] or daemon.poll() is not None)
             yield daemon
@@ -63,7 +60,7 @@ class Watched:
             daemon.kill()
             daemon.wait()
 
-    def end(self, daemon: subprocess.Popen[bytes], number: int = signal.SIGTERM) -> int:
+    def end(self, daemon: Running, number: int = signal.SIGTERM) -> int:
         """Send a signal and return the exit code."""
         daemon.send_signal(number)
         return daemon.wait(timeout=30)
@@ -77,17 +74,9 @@ class Watched:
         image.save(path)
         return path
 
-    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+    def run(self, *arguments: str) -> Ended:
         """Run another command beside it."""
-        return subprocess.run(
-            [*COMMAND, *arguments],
-            cwd=self.home,
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
+        return self.commands.run(arguments, self.home, self.environment, timeout=60)
 
     def status(self) -> dict[str, Any]:
         found: dict[str, Any] = json.loads(self.run("status", "--json").stdout)
@@ -105,12 +94,12 @@ class Watched:
 
 
 @pytest.fixture
-def watched(tmp_path: Path) -> Iterator[Watched]:
+def watched(tmp_path: Path, commands: ForkServer) -> Iterator[Watched]:
     """An empty folder; no daemon lives yet."""
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("TAGWRIGHT_", "XDG_"))}
     places = {"HOME": str(tmp_path), "XDG_STATE_HOME": str(tmp_path / "state")}
     (tmp_path / "photos").mkdir()
     with serving() as model:
-        made = Watched(tmp_path, model, kept | places | {"PYTHONWARNINGS": "error"})
+        made = Watched(tmp_path, model, commands, kept | places | {"PYTHONWARNINGS": "error"})
         made.configure()
         yield made

@@ -53,7 +53,7 @@ def test_killed_while_the_model_comes_and_goes_it_tags_all_and_pays_once(watched
     watched.model.away = True
     watched.model.open.set()
     with watched.living() as daemon:
-        wait_until(lambda: "taken up again by itself" in watched.log)
+        wait_until(lambda: "asked again by itself" in watched.log)
         assert watched.model.refused < 30
         watched.model.away = False
         wait_until(lambda: watched.log.count("tagged, 1 tag") == 8)

@@ -11,11 +11,13 @@ from tests.adapters.immich.server.library import Album
 def _list(call: Call) -> Any:
     """List one's own, which 3.x does together with those that others share."""
     shared = call.query.get("shared" if call.old else "isShared")
-    asset = call.query.get("assetId")
+    asset, owned = call.query.get("assetId"), call.query.get("isOwned")
     return [
         _shown(call, album)
         for album in call.library.albums.values()
-        if _wanted(call, album, shared) and (asset is None or asset in album.assets)
+        if _wanted(call, album, shared)
+        and (asset is None or asset in album.assets)
+        and owned in (None, str(album.owner == call.by.id).lower())
     ]
 
 

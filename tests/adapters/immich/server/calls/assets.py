@@ -73,6 +73,18 @@ def _note(call: Call) -> Any:
     return [one for one in _notes(call) if one["key"] in written]
 
 
+def _note_many(call: Call) -> Any:
+    """Write all or nothing: one asset that is not one's own is refused with all others."""
+    items = call.body["items"]
+    for item in items:
+        if call.library.owned(item["assetId"], call.by) is None:
+            raise missing("asset.update")
+    now = call.library.clock.now
+    for item in items:
+        call.library.assets[item["assetId"]].notes[item["key"]] = (item["value"], now)
+    return [item | {"updatedAt": call.library.clock.stamp(now)} for item in items]
+
+
 def _people(call: Call) -> Any:
     """List who is on photos of one's own; the hidden are not told apart."""
     mine = (one for one in call.library.assets.values() if one.owner == call.by.id)
@@ -91,6 +103,7 @@ HANDLERS: dict[tuple[str, str], Handler] = {
     ("get", "/assets/{id}/thumbnail"): _thumbnail,
     ("get", "/assets/{id}/metadata"): _notes,
     ("put", "/assets/{id}/metadata"): _note,
+    ("put", "/assets/metadata"): _note_many,
     ("post", "/search/metadata"): lambda call: search(call.library, call.by, call.body),
     ("post", "/search/statistics"): lambda call: count(call.library, call.by, call.body),
     ("get", "/people"): _people,

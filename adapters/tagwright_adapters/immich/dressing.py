@@ -1,0 +1,90 @@
+"""What rules set on assets beside tags: captions and albums."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from tagwright.model import Extra, ExtraField
+from tagwright.ports import Receipt
+from tagwright_adapters.immich.allowed import Allowed
+from tagwright_adapters.immich.client import ImmichClient
+from tagwright_adapters.immich.collecting import Collector
+from tagwright_adapters.immich.describing import Describer
+from tagwright_adapters.immich.extras import ALBUM, CAPTION, add_to, standing, work_back, work_out
+from tagwright_adapters.immich.models import Asset
+from tagwright_adapters.immich.patience import Patience
+
+_PERMISSIONS = {
+    CAPTION: ("set descriptions", "asset.update"),
+    ALBUM: (
+        "put photos into albums",
+        "album.read",
+        "album.create",
+        "albumAsset.create",
+        "albumAsset.delete",
+    ),
+}
+
+
+class Dresser:
+    """Reads and changes them. What the key may not do is said once, and not done."""
+
+    def __init__(
+        self, client: ImmichClient, allowed: Allowed, patience: Patience, *, albums: bool
+    ) -> None:
+        """Write over this client; without ``albums`` nobody asks which ones an asset is in."""
+        self.holds: frozenset[ExtraField] = frozenset({CAPTION, ALBUM} if albums else {CAPTION})
+        self._allowed = allowed
+        self._describer = Describer(client, patience)
+        self._collector = Collector(client)
+
+    async def standing(self, asset: Asset) -> tuple[Extra, ...]:
+        """Return what is on an asset now, whoever set it."""
+        return standing(asset, await self._albums(asset))
+
+    async def plan(
+        self, receipt: Receipt, asset: Asset, extras: Sequence[Extra], leaving: Sequence[Extra]
+    ) -> Receipt:
+        """Return a receipt that tells of what is set and taken back beside the tags."""
+        if not extras and not leaving:
+            return receipt
+        wanted, going = [await self._permitted(some) for some in (extras, leaving)]
+        now = await self.standing(asset)
+        return add_to(receipt, now, work_out(now, wanted, going))
+
+    async def plan_back(
+        self, receipt: Receipt, asset: Asset, receipts: Sequence[Receipt]
+    ) -> Receipt:
+        """Return a receipt that also takes back what earlier ones did beside the tags."""
+        if not any(one.given or one.taken for one in receipts):
+            return receipt
+        now = await self.standing(asset)
+        return add_to(receipt, now, work_back(now, receipts))
+
+    async def describe(self, asset: Asset, receipt: Receipt) -> Asset:
+        """Do what a receipt says of the caption, before the tags; return the asset afterwards."""
+        new = [one.value for one in receipt.given if one.field is CAPTION]
+        old = [one.value for one in receipt.taken if one.field is CAPTION]
+        if not new and not old:
+            return asset
+        return await self._describer.describe(asset, new[0] if new else "")
+
+    async def collect(self, asset: str, receipt: Receipt) -> None:
+        """Do what a receipt says of albums."""
+        for one in receipt.given:
+            if one.field is ALBUM:
+                await self._collector.put(asset, one.value)
+        for one in receipt.taken:
+            if one.field is ALBUM:
+                await self._collector.take(asset, one.value)
+
+    async def _albums(self, asset: Asset) -> Iterable[str]:
+        may = ALBUM in self.holds and await self._allowed.to(*_PERMISSIONS[ALBUM])
+        return await self._collector.names(asset.id) if may else ()
+
+    async def _permitted(self, extras: Iterable[Extra]) -> list[Extra]:
+        return [
+            one
+            for one in extras
+            if one.field in self.holds and await self._allowed.to(*_PERMISSIONS[one.field])
+        ]

@@ -1,0 +1,39 @@
+"""Notes on an account's assets, for as long as the account can be noted in."""
+
+from __future__ import annotations
+
+import logging
+
+from tagwright.notekeeping import Notekeeper
+from tagwright.state import Lane
+from tagwright_adapters.immich.errors import ImmichError, ImmichSetupError
+from tagwright_adapters.immich.library import ImmichLibrary
+
+logger = logging.getLogger(__name__)
+
+
+class AccountNotes:
+    """Catches up with the ledger now and then; what keeps it from that never stops the tagging."""
+
+    def __init__(self, library: ImmichLibrary, lane: Lane) -> None:
+        self._account = library.name
+        self._keeper: Notekeeper | None = Notekeeper(library, lane)
+
+    async def catch_up(self, portions: int = 10) -> None:
+        """Note what is not noted yet; where the key or the server cannot, that is said once.
+
+        ``portions``: at most so many calls or so, as others wait meanwhile.
+        """
+        if self._keeper is None:
+            return
+        try:
+            await self._keeper.catch_up(portions)
+        except ImmichSetupError as exc:
+            self._keeper = None
+            logger.warning(
+                "%s: no notes are kept with the photos: %s Or set 'notes = false' under [immich].",
+                self._account,
+                exc,
+            )
+        except ImmichError as exc:
+            logger.info("%s: notes wait until later: %s", self._account, exc)
