@@ -53,6 +53,7 @@ class Writer:
         self._failed: dict[str, float] = {}  # s, by asset; what was sent may be at work still
         self._read_only: set[str] = set()  # external libraries
         self._writable: set[str] = set()
+        self._kept: set[Path] = set()  # tags that have stayed on some asset
         self._turns = Turns()
 
     def note(self, assets: Iterable[Asset]) -> None:
@@ -169,9 +170,11 @@ class Writer:
         if given.began is False:
             return await self._read(asset.id), frozenset()
         after = await self._settling.settled(self._change(asset, since, come, go, given))
-        # What Immich loses of one request it loses altogether.
         kept = missing & set(after.paths)
-        return after, missing - kept if given.whole and kept else frozenset()
+        self._kept |= kept
+        # What Immich loses of one request it loses altogether, but for tags that never stay.
+        by_hand = given.whole and kept and missing <= self._kept
+        return after, missing - kept if by_hand else frozenset()
 
     def _change(
         self, asset: Asset, since: datetime, come: Paths, go: Paths, given: Given

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from tagwright.errors import VerificationError
 from tagwright.model import AssetRef, Tag
 from tagwright.ports import Receipt
 from tagwright_adapters.immich.client import ImmichClient
@@ -55,7 +56,7 @@ async def see(immich: ImmichServer, library: ImmichLibrary) -> None:
 
 async def test_a_person_right_after(immich: ImmichServer) -> None:
     """One of our tags that they take away before we have read it back is not put there again."""
-    asset = immich.upload(embedded=EMBEDDED)
+    other, asset = immich.upload(), immich.upload(embedded=EMBEDDED)
     immich.settle()
 
     async def pass_time(seconds: float) -> None:
@@ -65,10 +66,19 @@ async def test_a_person_right_after(immich: ImmichServer) -> None:
 
     patience = Patience(sleep=pass_time, clock=lambda: immich.clock.now)
     library = ImmichLibrary(immich.url, KEY, account="alice", patience=patience)
-    await library.write(ref(asset), tags("a", "b"), unheard)
+    for one in (other, asset):
+        await library.write(ref(one), tags("a", "b"), unheard)
     await library.aclose()
     immich.settle()
     assert immich.tags_of(asset) == ["Family/Anna", "b"]
+
+
+async def test_a_tag_that_does_not_stay(immich: ImmichServer, library: ImmichLibrary) -> None:
+    """What Immich reads back as another tag is an error, and no person's doing."""
+    asset = immich.upload()
+    immich.settle()
+    with pytest.raises(VerificationError, match="do not stay"):
+        await library.write(ref(asset), tags("a", "b|c"), unheard)
 
 
 async def test_a_look_from_before_the_write(immich: ImmichServer, library: ImmichLibrary) -> None:
