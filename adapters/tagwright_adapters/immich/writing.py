@@ -6,12 +6,13 @@ replaces the asset's tags with what it read. A second write while a chain runs l
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable
-from contextlib import suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import UTC, datetime
 from math import inf
 
 from tagwright.errors import UnreadableError, VerificationError
+from tagwright.pipeline.turns import Turns
 from tagwright_adapters.immich.book import TagBook
 from tagwright_adapters.immich.client import ImmichClient
 from tagwright_adapters.immich.colouring import Painter
@@ -52,6 +53,8 @@ class Writer:
         self._failed: dict[str, float] = {}  # s, by asset; what was sent may be at work still
         self._read_only: set[str] = set()  # external libraries
         self._writable: set[str] = set()
+        self._kept: set[Path] = set()  # tags that have stayed on some asset
+        self._turns = Turns()
 
     def note(self, assets: Iterable[Asset]) -> None:
         """Take note of when these were changed: Immich's clock shows at least that."""
@@ -99,12 +102,25 @@ class Writer:
         """
         self._under_way += 1
         try:
-            return await self._changed(asset, come, go, told)
+            async with self._trial(asset):
+                return await self._changed(asset, come, go, told)
         except BaseException:
             self._note_failure(asset.id)
             raise
         finally:
             self._under_way -= 1
+
+    @asynccontextmanager
+    async def _trial(self, asset: Asset) -> AsyncIterator[None]:
+        """Have only one asset of an external library written to until it is known to take it."""
+        library = asset.library_id
+        async with AsyncExitStack() as turn:
+            if library is not None and library not in self._writable:
+                await turn.enter_async_context(self._turns.of(library))
+                if library in self._writable:
+                    await turn.aclose()
+            self.check(asset)
+            yield
 
     def _note_failure(self, number: str) -> None:
         now = self._patience.clock()
@@ -119,7 +135,6 @@ class Writer:
 
     async def _changed(self, asset: Asset, come: Paths, go: Paths, told: Told) -> Asset:
         for _ in range(_ROUNDS):
-            self.check(asset)
             asset = await self._take(asset, go)
             asset, left = await self._give(asset, come, go, told)
             if come - left <= set(asset.paths) and not go & set(asset.paths):
@@ -155,9 +170,11 @@ class Writer:
         if given.began is False:
             return await self._read(asset.id), frozenset()
         after = await self._settling.settled(self._change(asset, since, come, go, given))
-        # What Immich loses of one request it loses altogether.
         kept = missing & set(after.paths)
-        return after, missing - kept if given.whole and kept else frozenset()
+        self._kept |= kept
+        # What Immich loses of one request it loses altogether, but for tags that never stay.
+        by_hand = given.whole and kept and missing <= self._kept
+        return after, missing - kept if by_hand else frozenset()
 
     def _change(
         self, asset: Asset, since: datetime, come: Paths, go: Paths, given: Given
