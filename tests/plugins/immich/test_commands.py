@@ -70,6 +70,8 @@ def test_taking_back(house: House, run: Run) -> None:
     (house.home / "mine.yaml").write_text(RENAMED)
     run("remap", "--yes", second.id)
     assert immich.tags_of(second) == ["Animals/Kitty"]
+    house.configure(immich='root = "AI"')
+    assert "the root of our tags" in run("undo", "--yes", second.id, code=1).output
     house.configure(immich='[[immich.account]]\nname = "other"')
     told = run("undo", "--json", "--yes", "immich:main", code=1).stdout.splitlines()
     (failed,) = (one for one in map(json.loads, told) if one["type"] == "photo")
