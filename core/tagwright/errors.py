@@ -94,10 +94,20 @@ class VerificationError(MetadataError):
     """What was written is not what reads back."""
 
 
+class LibraryError(AssetError):
+    """The library that holds this photo cannot be used."""
+
+    error_class = ErrorClass.TRANSIENT
+
+
 class ChangedMeanwhileError(AssetError):
     """Somebody else changed the photo while it was being tagged."""
 
     error_class = ErrorClass.TRANSIENT
+
+
+class InHandError(ChangedMeanwhileError):
+    """Another Tagwright is writing to the photo at this moment."""
 
 
 class StorageError(AssetError):

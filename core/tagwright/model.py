@@ -63,6 +63,7 @@ class AssetRef:
 
     library: str
     reference: str
+    name: str = field(default="", compare=False)  # for people, as far as the state knows it
 
     def __str__(self) -> str:
         return self.reference

@@ -41,10 +41,17 @@ class Rebuilder:
     """Reads the notes of all assets of a library; run again, it finds nothing new."""
 
     def __init__(
-        self, library: NotingLibrary, lane: Lane, run_id: str, failed: Failed, *, dry_run: bool
+        self,
+        library: NotingLibrary,
+        lane: Lane,
+        run_id: str,
+        failed: Failed,
+        tally: Tally,
+        *,
+        dry_run: bool,
     ) -> None:
-        """``failed`` is told of assets that cannot be read, and why."""
-        self.tally = Tally()
+        """``failed`` is told of assets that cannot be read, and why; ``tally`` is added to."""
+        self.tally = tally
         self._library = library
         self._lane = lane
         self._run_id = run_id
@@ -99,8 +106,8 @@ class Rebuilder:
         merged = await self._lane(lambda c: rebuilt.merge(c, found, dry_run=self._dry_run))
         self.tally.tags += merged.tags
         self.tally.rejections += merged.rejections
+        self.tally.runs += len(merged.runs - self._runs)
         self._runs |= merged.runs
-        self.tally.runs = len(self._runs)
         self.tally.known += merged.known
 
     async def _renamed(self, ref: AssetRef, entry: Entry, key: str) -> None:

@@ -28,6 +28,15 @@ def api_address(written: str) -> str:
     return parts._replace(path=path, query="", fragment="").geturl()
 
 
+def page(address: str, asset: str) -> str:
+    """Return where a browser shows an asset.
+
+    Raises:
+        ImmichSetupError: the server's address is none.
+    """
+    return f"{shown(api_address(address)).removesuffix(_API)}/photos/{asset}"
+
+
 def shown(address: str) -> str:
     """Return an address without the credentials that it may hold."""
     parts = urlsplit(address)

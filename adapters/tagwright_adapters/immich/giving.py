@@ -15,13 +15,14 @@ from tagwright_adapters.immich.patience import Patience
 Path = tuple[str, ...]
 Paths = frozenset[Path]
 # Where somebody was quicker, all that share a request are taken to be theirs: so not too many.
-_MOST = 25  # assets
+_MOST = 10  # assets
 
 
 @dataclass(frozen=True, slots=True)
 class Given:
     """What came of giving tags to one asset."""
 
+    whole: bool = False  # whether all of them were new
     theirs: Paths = frozenset()  # were there, or may have been: somebody was quicker
     began: bool | None = True  # whether Immich has a sidecar to write now; None: it is not known
 
@@ -37,23 +38,24 @@ class Giving:
         self._client = client
         self._book = book
         self._patience = patience
-        self._waiting: dict[Paths, _Members] = {}
+        self._waiting: dict[tuple[Paths, bool], _Members] = {}
         self._next: asyncio.Task[None] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
 
-    async def give(self, asset: str, tags: Paths, *, alone: bool) -> Given:
+    async def give(self, asset: str, tags: Paths, *, read: bool, alone: bool) -> Given:
         """Give tags to an asset that lacks them, as far as is known.
 
         Args:
             asset: Its identifier; once at a time.
             tags: Their paths.
+            read: Whether it was read just now; it does not share a request with such as were not.
             alone: Whether no other asset is being written to.
 
         Raises:
             ImmichError: it failed, and perhaps was done all the same.
         """
         done: asyncio.Future[Given] = asyncio.get_running_loop().create_future()
-        self._waiting.setdefault(tags, {})[asset] = done
+        self._waiting.setdefault((tags, read), {})[asset] = done
         if self._next is None:
             self._next = asyncio.create_task(self._soon(0.0 if alone else self._patience.company))
             self._tasks.add(self._next)
@@ -65,15 +67,18 @@ class Giving:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        for members in self._waiting.values():
+            for done in members.values():
+                done.cancel()
 
     async def _soon(self, pause: float) -> None:
         await self._patience.sleep(pause)
         waiting, self._waiting, self._next = self._waiting, {}, None
         groups = [
-            (tags, dict(part)) for tags, members in waiting.items() for part in _parts(members)
+            (tags, dict(part)) for (tags, _), members in waiting.items() for part in _parts(members)
         ]
         try:
-            wanted = {tag for tags in waiting for tag in tags}
+            wanted = {tag for tags, _ in waiting for tag in tags}
             numbers = await self._patience.ask(lambda: self._book.numbers(wanted))
         except Exception as exc:  # noqa: BLE001 - those who wait are told, whatever it is
             for _, members in groups:
@@ -89,7 +94,7 @@ class Giving:
             return
         for asset, done in members.items():
             if not done.done():
-                done.set_result(given.get(asset, Given()))
+                done.set_result(given.get(asset, Given(whole=True)))
 
     async def _give(
         self, tags: Paths, assets: Sequence[str], numbers: Mapping[Path, str]
@@ -106,7 +111,7 @@ class Giving:
         if new == sum(map(len, there.values())):
             return {asset: Given(began=bool(paths)) for asset, paths in there.items()}
         began = None if new else False
-        return {asset: Given(paths, began) for asset, paths in there.items()}
+        return {asset: Given(theirs=paths, began=began) for asset, paths in there.items()}
 
     async def _there(self, asset: str, tags: Paths) -> Paths:
         try:

@@ -73,12 +73,15 @@ class Looks:
         return look.asset
 
     def gate(self, number: str) -> Asset | None:
-        """Return an asset that is ready to be written to and had no tags, once."""
+        """Return an asset that is ready to be written to and had no tags, once.
+
+        Its ``tags`` are None: it may have some by now.
+        """
         look = self._fresh(number)
         if look is None or look.asset.tags or look.asset.thumbhash is None:
             return None
         del self._held[number]
-        return look.asset
+        return look.asset.model_copy(update={"tags": None})
 
     def begin(self, number: str) -> None:
         """Forget an asset that is about to be written to, and what is seen of it meanwhile."""

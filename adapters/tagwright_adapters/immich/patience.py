@@ -21,7 +21,7 @@ class Patience:
 
     ready: tuple[float, ...] = (0.1, 0.2, 0.3, 0.5, 1.0, 2.0, 4.0)
     # Two writes less than 0.6 s apart were seen to spoil each other.
-    settled: tuple[float, ...] = (0.6, 0.4, 0.6, 1.0, 2.0, 4.0, 8.0)
+    settled: tuple[float, ...] = (0.6, 0.4, 0.6, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
     again: tuple[float, ...] = (0.3, 1.0, 3.0)  # after a failure that may pass
     company: float = 0.15  # that a write waits for others of the same tags, while there are others
     gathering: float = 3.0  # that one is not read back while more are to be read back with it

@@ -23,7 +23,8 @@ from tagwright_adapters.immich.errors import (
 from tagwright_adapters.immich.giving import Given, Giving
 from tagwright_adapters.immich.models import Asset
 from tagwright_adapters.immich.patience import PATIENT, Patience
-from tagwright_adapters.immich.settling import Change, Settling
+from tagwright_adapters.immich.settling import Settling
+from tagwright_adapters.immich.waiting import Change
 
 __all__ = ["PATIENT", "Patience", "Writer"]
 
@@ -120,8 +121,8 @@ class Writer:
         for _ in range(_ROUNDS):
             self.check(asset)
             asset = await self._take(asset, go)
-            asset = await self._give(asset, come, go, told)
-            if come <= set(asset.paths) and not go & set(asset.paths):
+            asset, left = await self._give(asset, come, go, told)
+            if come - left <= set(asset.paths) and not go & set(asset.paths):
                 self._writable.add(asset.library_id or "")
                 return asset
         if asset.library_id is not None and not come & set(asset.paths):
@@ -141,17 +142,22 @@ class Writer:
                         asset = await self._settling.settled(change)
         return asset
 
-    async def _give(self, asset: Asset, come: Paths, go: Paths, told: Told) -> Asset:
+    async def _give(self, asset: Asset, come: Paths, go: Paths, told: Told) -> tuple[Asset, Paths]:
+        """Give what is missing; return also what somebody has taken away again."""
         missing = come - set(asset.paths)
         if not missing:
-            return asset
+            return asset, frozenset()
         since = self._since(asset)
-        given = await self._giving.give(asset.id, missing, alone=self._under_way == 1)
+        read, alone = asset.tags is not None, self._under_way == 1
+        given = await self._giving.give(asset.id, missing, read=read, alone=alone)
         if given.theirs:
             await told(given.theirs)
         if given.began is False:
-            return await self._read(asset.id)
-        return await self._settling.settled(self._change(asset, since, come, go, given))
+            return await self._read(asset.id), frozenset()
+        after = await self._settling.settled(self._change(asset, since, come, go, given))
+        # What Immich loses of one request it loses altogether.
+        kept = missing & set(after.paths)
+        return after, missing - kept if given.whole and kept else frozenset()
 
     def _change(
         self, asset: Asset, since: datetime, come: Paths, go: Paths, given: Given

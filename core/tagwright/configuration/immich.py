@@ -12,6 +12,9 @@ from tagwright.configuration.folders import PlaceSection
 from tagwright.configuration.policy import Section
 from tagwright.configuration.watch import Span, listed
 
+LIBRARY = "immich:"
+"""How the names of libraries begin that are accounts of Immich."""
+
 MAIN = "main"
 """What the one account is called where none is named."""
 
@@ -46,6 +49,11 @@ class AccountSection(PlaceSection):
     address: str | None = Field(default=None, description="of its server, if it is another one")
 
     @property
+    def library(self) -> str:
+        """The name of the library that it is."""
+        return LIBRARY + self.name
+
+    @property
     def secret(self) -> str:
         """The name of the secret that holds its key."""
         name = "" if self.name == MAIN else "_" + self.name.upper().replace("-", "_")
@@ -69,6 +77,9 @@ class ImmichSection(Section):
     )
     listen: str = Field(
         default="127.0.0.1:8485", description='where webhooks are received, or "none"'
+    )
+    review: str = Field(
+        default="127.0.0.1:8484", description='where the review page is served, or "none"'
     )
     root: _TagPath = Field(
         default="", description='a tag that all of ours stand below: "AI"; empty: none'

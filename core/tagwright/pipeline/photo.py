@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from sqlalchemy import Connection
 
 from tagwright.errors import VanishedError
-from tagwright.feedback import learn
+from tagwright.feedback import learn, look
 from tagwright.model import AssetRef, Extra, Facts, Rendition, Tag
 from tagwright.pipeline.asking import Asker, Desk
 from tagwright.pipeline.consulting.consultation import Consultation
@@ -18,7 +20,7 @@ from tagwright.pipeline.judging import Judge, Judgement
 from tagwright.pipeline.recording import Recorder
 from tagwright.pipeline.results import Result, Session
 from tagwright.ports import Receipt, ThriftyLibrary, Withdrawal
-from tagwright.state import Lane, extras, ledger, moves, queue, suggestions, visits
+from tagwright.state import Lane, extras, hands, ledger, moves, queue, suggestions, visits
 from tagwright.state.queue import Job
 
 
@@ -103,18 +105,23 @@ class Photo:
     async def look(self, job: Job) -> tuple[str, Facts, Known]:
         """Return an asset's content key, the facts of it, and what the ledger says."""
         key = await self._library.content_key(job.ref)
-        facts = await self._library.facts(job.ref)
-        return key, facts, await self._known(job, key, facts)
+        known = None
+        for sure in (False, True):
+            visit = Visiting(self._run_id, time.time(), await self._library.facts(job.ref))
+            known = await self._lane(partial(_known, job=job, key=key, visit=visit, sure=sure))
+            if known is not None:
+                break
+        assert known is not None
+        return key, visit.facts, await self._inherited(job, key, visit, known)
 
-    async def _known(self, job: Job, key: str, facts: Facts) -> Known:
+    async def _inherited(self, job: Job, key: str, visit: Visiting, known: Known) -> Known:
         """Return what the ledger says of an asset, whatever it was called before."""
-        known = await self._lane(lambda c: feedback(c, job.asset_id, key, facts, job.ref.library))
         for old_id, old in known.earlier:
             try:
                 await self._library.content_key(old)
             except VanishedError:  # else it is a copy
                 await self._lane(lambda c, old_id=old_id: moves.inherit(c, job.asset_id, old_id))  # type: ignore[misc]  # the default binds the loop variable
-                return await self._lane(lambda c: feedback(c, job.asset_id, key, facts))
+                return await self._lane(lambda c: feedback(c, job.asset_id, key, visit))
         return known
 
     def _stale(self, judgement: Judgement, known: Known) -> int:
@@ -198,13 +205,39 @@ class Known:
         return exchange(judgement.extras, human.extras, self.extras, self.rejected_extras)
 
 
+@dataclass(frozen=True, slots=True)
+class Visiting:
+    """An asset as a run has read it."""
+
+    run_id: str
+    at: float  # when it began to read, s since the epoch
+    facts: Facts
+
+
+def _known(
+    connection: Connection, job: Job, key: str, visit: Visiting, *, sure: bool
+) -> Known | None:
+    """Return what is known of an asset; None: it is to be read anew, to be sure.
+
+    What was read may be older than our last write, which then seems to be undone by a person.
+    """
+    if not sure and look(connection, job.asset_id, visit.facts):
+        return None
+    return feedback(connection, job.asset_id, key, visit, job.ref.library)
+
+
 def feedback(
-    connection: Connection, asset_id: int, key: str, facts: Facts, library: str = ""
+    connection: Connection, asset_id: int, key: str, visit: Visiting, library: str = ""
 ) -> Known:
     """Take note of what people did to what is ours; return what is then known.
 
     Where the name of its ``library`` is given, what the asset may have been before is looked up.
+
+    Raises:
+        InHandError: another run is writing to it, or has since it was read.
     """
+    hands.check(connection, asset_id, visit.run_id, visit.at)
+    facts = visit.facts
     queue.set_content_key(connection, asset_id, key)
     ledger.settle(connection, asset_id, facts.tags, facts.extras)
     left = learn(connection, asset_id, key, facts).left

@@ -8,7 +8,14 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, suppress
 
-from tagwright.errors import AssetError, AwaitedError, ErrorClass, TagwrightError, VanishedError
+from tagwright.errors import (
+    AssetError,
+    AwaitedError,
+    ErrorClass,
+    InHandError,
+    TagwrightError,
+    VanishedError,
+)
 from tagwright.pipeline.asking import Asker, Desk
 from tagwright.pipeline.backlog import Backlog
 from tagwright.pipeline.bursts import Bursts
@@ -269,6 +276,11 @@ class Runner:
             return Result(job.ref, "left", error=error)
         if isinstance(error, AwaitedError):
             await self._lane(lambda c: queue.release(c, [job.asset_id]))
+            return Result(job.ref, "left", error=error)
+        if isinstance(error, InHandError):
+            run_id = None if self._trouble is None else self._run_id
+            await self._lane(lambda c: queue.set_down(c, job.asset_id, run_id))
+            self._arrived.set()
             return Result(job.ref, "left", error=error)
         error.asset = error.asset or str(job.ref)
         if self._trouble is not None:

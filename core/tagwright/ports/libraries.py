@@ -120,19 +120,8 @@ class Noted:
     rejected: tuple[str, ...] = ()  # concepts
 
 
-class PhotoLibrary(Protocol):
-    """A host of photos."""
-
-    @property
-    def name(self) -> str:
-        """Stable name: "files", "immich:alice"."""
-
-    @property
-    def holds(self) -> frozenset[ExtraField]:
-        """What it can hold beside tags."""
-
-    def listings(self) -> Iterator[Listing]:
-        """Yield what is there now, folder by folder, in a stable order; blocking."""
+class PhotoAccess(Protocol):
+    """What can be done with single photos, be they of one library or of several."""
 
     async def content_key(self, ref: AssetRef) -> str:
         """Return the key of the picture itself, which our own writes do not change."""
@@ -188,6 +177,21 @@ class PhotoLibrary(Protocol):
 
     async def aclose(self) -> None:
         """Release programs and connections."""
+
+
+class PhotoLibrary(PhotoAccess, Protocol):
+    """A host of photos."""
+
+    @property
+    def name(self) -> str:
+        """Stable name: "files", "immich:alice"."""
+
+    @property
+    def holds(self) -> frozenset[ExtraField]:
+        """What it can hold beside tags."""
+
+    def listings(self) -> Iterator[Listing]:
+        """Yield what is there now, folder by folder, in a stable order; blocking."""
 
 
 @runtime_checkable

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -12,9 +13,9 @@ from tagwright.errors import ChangedMeanwhileError, TagwrightError, VanishedErro
 from tagwright.model import AssetRef, Facts, Tag
 from tagwright.pipeline.exchanging import caption_of
 from tagwright.pipeline.judging import Judge, Judgement
-from tagwright.pipeline.photo import Known, feedback
+from tagwright.pipeline.photo import Known, Visiting, feedback
 from tagwright.pipeline.recording import Recorder
-from tagwright.ports import PhotoLibrary, Receipt
+from tagwright.ports import PhotoAccess, Receipt
 from tagwright.remap.difference import Difference, compare
 from tagwright.state import Lane, absences, decisions, extras, ledger, queue, suggestions, visits
 from tagwright.state.visits import Visit
@@ -37,7 +38,7 @@ class Applier:
 
     def __init__(
         self,
-        library: PhotoLibrary,
+        library: PhotoAccess,
         lane: Lane,
         judge: Judge,
         run_id: str,
@@ -98,8 +99,9 @@ class Applier:
         if not difference.writes:
             await self._lane(lambda c: self._record(c, asset, judgement, difference))
             return None
-        facts = await self._look(visit)
-        known = await self._lane(lambda c: feedback(c, asset, visit.content_key, facts))
+        now = await self._look(visit)
+        facts = now.facts
+        known = await self._lane(lambda c: feedback(c, asset, visit.content_key, now))
         judgement, difference = await self._judged(visit, known.human(facts), known)
         tags = self._judge.tags(judgement, visit.models, self._run_id)
         new = [tag for tag in tags if tag.concept in difference.added]
@@ -125,17 +127,18 @@ class Applier:
         await self._lane(finish)
         return receipt
 
-    async def _look(self, visit: Visit) -> Facts:
+    async def _look(self, visit: Visit) -> Visiting:
         """Return the facts of an asset whose picture is still the one that was judged.
 
         Raises:
             ChangedMeanwhileError: it is another picture now.
         """
+        at = time.time()
         if await self._library.content_key(visit.ref) != visit.content_key:
             await self._lane(lambda c: queue.look_again(c, visit.asset_id))
             cure = "Run 'tagwright tag' on it, which looks at the new picture."
             raise ChangedMeanwhileError("the picture has changed since it was seen.", cure=cure)
-        return await self._library.facts(visit.ref)
+        return Visiting(self._run_id, at, await self._library.facts(visit.ref))
 
     async def _judged(
         self, visit: Visit, human: Facts, known: Known

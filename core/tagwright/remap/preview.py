@@ -75,9 +75,15 @@ class _Batch:
 class Previewer:
     """Judges all visits of a selection anew, from what is on file; touches nothing."""
 
-    def __init__(self, lane: Lane, judge: Judge, report: Report | None = None) -> None:
-        """``report`` is called for each photo that changes."""
-        self.preview = Preview()
+    def __init__(
+        self,
+        lane: Lane,
+        judge: Judge,
+        report: Report | None = None,
+        preview: Preview | None = None,
+    ) -> None:
+        """``report`` is called for each photo that changes; an earlier ``preview`` goes on."""
+        self.preview = preview or Preview()
         self._lane = lane
         self._judge = judge
         self._report = report

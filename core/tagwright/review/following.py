@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row
 
 from tagwright.errors import AssetError
 from tagwright.model import Facts, Outcome, Tag
-from tagwright.pipeline.photo import Known, feedback
+from tagwright.pipeline.photo import Known, Visiting, feedback
 from tagwright.ports import Withdrawal
 from tagwright.state import decisions, deriving, following, ledger, undoing
 from tagwright.state.following import Task
@@ -31,22 +31,24 @@ class Plan:
     withdraw: Withdrawal
 
 
-def plan(connection: Connection, task: Task, facts: Facts, taxonomy: Taxonomy) -> Plan:
+def plan(connection: Connection, task: Task, now: Visiting, taxonomy: Taxonomy) -> Plan:
     """Compare the decisions in force with what stands on the asset.
 
     Args:
         connection: To the state.
         task: The asset and the concepts that were decided on.
-        facts: The asset as it is now.
+        now: The asset as it is.
         taxonomy: The user's vocabulary.
 
     Raises:
         AssetError: a concept that was accepted is no longer in the vocabulary.
+        InHandError: another run is writing to it.
     """
+    facts = now.facts
     force = decisions.in_force(connection, task.asset_id, task.concepts)
     wanted = {c for c in task.concepts if _is_wanted(connection, task, c, force)}
     _forget_what_went(connection, task, facts, task.concepts - wanted)
-    known = feedback(connection, task.asset_id, task.content_key, facts)
+    known = feedback(connection, task.asset_id, task.content_key, now)
     remove = {c for c in known.standing if c in task.concepts and c not in wanted}
     missing = {c for c in wanted if c not in known.standing}
     revert = _revert(connection, task, remove, missing, undone=task.concepts - force.keys())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -11,8 +12,9 @@ from sqlalchemy import Connection
 
 from tagwright.errors import AssetError, ChangedMeanwhileError, TagwrightError, VanishedError
 from tagwright.model import AssetRef
+from tagwright.pipeline.photo import Visiting
 from tagwright.pipeline.recording import Recorder
-from tagwright.ports import PhotoLibrary, Receipt
+from tagwright.ports import PhotoAccess, Receipt
 from tagwright.review.following import Plan, plan
 from tagwright.state import Lane, absences, following, ledger, queue, visits
 from tagwright.state.following import Task
@@ -42,7 +44,7 @@ class Writer:
 
     def __init__(
         self,
-        library: PhotoLibrary,
+        library: PhotoAccess,
         lane: Lane,
         taxonomy: Taxonomy,
         report: Callable[[Followed], None] = lambda _: None,
@@ -61,6 +63,12 @@ class Writer:
     def nudge(self) -> None:
         """Say that something was decided."""
         self._wanted.set()
+
+    def try_again(self) -> None:
+        """Take up anew what failed, and what was left when it halted."""
+        self._failed.clear()
+        self.halted_by = None
+        self.nudge()
 
     def finish(self) -> None:
         """Let :meth:`serve` end once all that is due is written."""
@@ -122,12 +130,14 @@ class Writer:
         await self._lane(lambda c: following.failed(c, task, str(error)))
 
     async def _follow(self, task: Task) -> Receipt:
+        at = time.time()
         if await self._library.content_key(task.ref) != task.content_key:
             await self._lane(lambda c: queue.look_again(c, task.asset_id))
             cure = "Run 'tagwright tag' on it, which looks at the new picture."
             raise ChangedMeanwhileError("the picture has changed since it was seen.", cure=cure)
         facts = await self._library.facts(task.ref)
-        todo = await self._lane(lambda c: plan(c, task, facts, self.taxonomy))
+        now = Visiting(task.session, at, facts)
+        todo = await self._lane(lambda c: plan(c, task, now, self.taxonomy))
         receipt = await self._revert(task, todo)
         recorder = Recorder(self._library, self._lane, task.session)
         number: int | None = None

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal, TypeAlias
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, func, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, case, func, select
 
 from tagwright.state.schema import assets, calls, folders
 from tagwright.state.spending import NANO
@@ -20,7 +20,7 @@ _GROUPS: dict[By, ColumnElement[str]] = {
     "day": func.date(calls.c.started_at, "unixepoch", "localtime"),
     "run": calls.c.run_id,
     "model": func.coalesce(calls.c.model, ""),
-    "album": func.rtrim(folders.c.path, "/"),
+    "album": case((folders.c.path == "", folders.c.library), else_=func.rtrim(folders.c.path, "/")),
     "tagger": calls.c.tagger,
 }
 _SUMS = (

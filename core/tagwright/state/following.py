@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, func, select, update
 
 from tagwright.model import AssetRef
+from tagwright.state.places import PLACE, to_ref
 from tagwright.state.schema import assets, decisions, folders, ledger, receipts
 
 
@@ -46,14 +47,14 @@ def task(connection: Connection, asset_id: int) -> Task | None:
     if not rows:
         return None
     place = (
-        select(folders.c.library, folders.c.path, assets.c.name)
+        select(*PLACE)
         .join(assets, assets.c.folder_id == folders.c.id)
         .where(assets.c.id == asset_id)
     )
     at = connection.execute(place).one()
     return Task(
         asset_id,
-        AssetRef(at.library, at.path + at.name),
+        to_ref(at),
         rows[-1].content_key,
         rows[-1].session,
         frozenset(row.concept for row in rows),

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterator, Sequence
 from sqlalchemy import Connection, Text, cast, delete, distinct, func, insert, select
 
 from tagwright.model import AssetRef, Kind, Observation
+from tagwright.state.places import PLACE, to_ref
 from tagwright.state.schema import (
     answers,
     assets,
@@ -63,7 +64,7 @@ def examples(connection: Connection, labels: Collection[str], most: int) -> list
     """Return some assets of which one of these labels was said, those said with most confidence."""
     surest = func.max(observations.c.confidence)
     query = (
-        select(folders.c.library, folders.c.path, assets.c.name)
+        select(*PLACE)
         .select_from(
             _LINKED.join(assets, assets.c.id == visit_answers.c.asset_id).join(
                 folders, folders.c.id == assets.c.folder_id
@@ -74,7 +75,7 @@ def examples(connection: Connection, labels: Collection[str], most: int) -> list
         .order_by(surest.desc(), assets.c.id)
         .limit(most)
     )
-    return [AssetRef(row.library, row.path + row.name) for row in connection.execute(query)]
+    return list(map(to_ref, connection.execute(query)))
 
 
 def ignore(connection: Connection, labels: Sequence[str]) -> None:

@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Connection, Row, bindparam, delete, insert
 
 from tagwright.model import Extra, Outcome, Tag
 from tagwright.ports import NOTHING, Receipt, Withdrawal
-from tagwright.state import bars, extras, reversals
+from tagwright.state import bars, extras, hands, reversals
 from tagwright.state.schema import assets, folders, ledger, receipts, rejections, suggestions
 
 Path = tuple[str, ...]
@@ -41,7 +41,12 @@ _REJECTED = select(rejections.c.concept).where(
 
 
 def begin(connection: Connection, run_id: str, asset_id: int, receipt: Receipt) -> int:
-    """Record that a write is about to happen; return the receipt's identifier."""
+    """Record that a write is about to happen; return the receipt's identifier.
+
+    Raises:
+        InHandError: another run is writing to the asset.
+    """
+    hands.check(connection, asset_id, run_id)
     values = {
         "run_id": run_id,
         "asset_id": asset_id,

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from tagwright.model import AssetRef
+from tagwright.state.places import PLACE, to_ref
 from tagwright.state.schema import (
     answers,
     assets,
@@ -62,15 +63,28 @@ class Photo:
     said: tuple[Said, ...]
 
 
+def find(connection: Connection, reference: str) -> AssetRef | None:
+    """Return the asset that a library knows by a reference, whichever library that is."""
+    folder, slash, name = reference.rpartition("/")
+    query = (
+        select(*PLACE)
+        .join(folders, folders.c.id == assets.c.folder_id)
+        .where((folders.c.path == folder + slash) & (assets.c.name == name))
+        .order_by(assets.c.id)
+    )
+    row = connection.execute(query).first()
+    return None if row is None else to_ref(row)
+
+
 def place(connection: Connection, asset_id: int) -> Place | None:
     """Return where a photo is; None if there is none that was ever visited."""
     query = (
-        select(folders.c.library, folders.c.path, assets.c.name, assets.c.content_key)
+        select(*PLACE, assets.c.content_key)
         .join(folders, folders.c.id == assets.c.folder_id)
         .where((assets.c.id == asset_id) & assets.c.content_key.is_not(None))
     )
     row = connection.execute(query).first()
-    return row and Place(AssetRef(row.library, row.path + row.name), row.content_key)
+    return row and Place(to_ref(row), row.content_key)
 
 
 def photo(connection: Connection, asset_id: int) -> Photo | None:

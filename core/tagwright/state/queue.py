@@ -8,14 +8,16 @@ from array import array
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy import Connection, bindparam, case, func, insert, select, update
 
 from tagwright.errors import ErrorClass, TagwrightError
 from tagwright.model import AssetRef
 from tagwright.ports import Entry, Listing
 from tagwright.state import absences, lookups
+from tagwright.state.places import PLACE, to_ref
 from tagwright.state.schema import assets, folders
 
+_MOMENT = 2.0  # s that the write of another run is waited for
 LONGEST_WAIT = 3600.0  # s that anything is put off
 _DEATHS = 8  # of processes that had a photo in hand, after which it is set aside
 _UNFINISHED = "+"  # behind a goal that is reached for now
@@ -328,6 +330,17 @@ def let_be(connection: Connection, asset_id: int) -> None:
     connection.execute(update(assets).where(assets.c.id == asset_id).values(goal=reached))
 
 
+def set_down(connection: Connection, asset_id: int, run_id: str | None) -> None:
+    """Leave a leased asset to another run, which writes to it: one that was done is done.
+
+    Else ``run_id`` goes on with it in a moment; None: the next run does.
+    """
+    status = case((assets.c.goal.is_(None), "waiting"), else_="done")
+    due = time.time() + _MOMENT
+    values = {"status": status, "owner": None, "run_id": run_id, "due_at": due}
+    connection.execute(update(assets).where(assets.c.id == asset_id).values(values))
+
+
 def rewritten(connection: Connection, asset_id: int, size: int, modified: int) -> None:
     """Record size and time of an asset after a write of ours that was no visit."""
     where = assets.c.id == asset_id
@@ -381,13 +394,10 @@ def counts(connection: Connection) -> dict[str, int]:
 def troubled(connection: Connection, limit: int) -> list[tuple[AssetRef, str, str]]:
     """Return assets with an error: reference, status and message."""
     query = (
-        select(folders.c.library, folders.c.path, assets.c.name, assets.c.status, assets.c.error)
+        select(*PLACE, assets.c.status, assets.c.error)
         .join(folders, folders.c.id == assets.c.folder_id)
         .where(assets.c.error.is_not(None))
         .order_by(assets.c.id)
         .limit(limit)
     )
-    return [
-        (AssetRef(row.library, row.path + row.name), row.status, row.error)
-        for row in connection.execute(query)
-    ]
+    return [(to_ref(row), row.status, row.error) for row in connection.execute(query)]

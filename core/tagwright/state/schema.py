@@ -245,7 +245,7 @@ receipts = Table(
     Column("target", Text, nullable=False),
     Column("before", LargeBinary, nullable=False),
     Column("size", BigInteger, nullable=False),  # of the asset once written
-    Column("modified", BigInteger, nullable=False),
+    Column("modified", BigInteger, nullable=False),  # likewise; -1: the write was given up
     Column("intended_at", Float, nullable=False),
     Column("written_at", Float),  # empty: intended, and not yet seen to stand there
     Column("undone_run", ForeignKey("runs.id")),

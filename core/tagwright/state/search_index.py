@@ -144,7 +144,7 @@ def _entries(connection: Connection, ids: Sequence[int]) -> list[dict[str, objec
                 "tags": "\n".join(map(_line, paths)),
                 "captions": _text((*own, *captions[asset_id])),
                 "labels": _text(labels[asset_id]),
-                "place": _text((folder.replace("/", " "), name)),
+                "place": _text((folder.replace("/", " "), facts.get("name") or name)),
             }
         )
     return rows

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, func, or_, select
+from sqlalchemy import ColumnElement, Connection, func, or_, select
 
 from tagwright.model import AssetRef, RenditionSpec
-from tagwright.state.places import is_under
+from tagwright.state.places import PLACE, is_under, to_ref
 from tagwright.state.schema import assets, calls, folders, recipes
 
 _LEFT = calls.c.host.is_not(None)
@@ -36,8 +37,7 @@ class Sending:
 class Filter:
     """Which of them; the default is all."""
 
-    library: str = ""  # empty: all
-    under: tuple[str, ...] = field(default=())  # references of folders and assets
+    under: tuple[str, ...] = ()  # references of folders and assets, names of libraries
     since: float = 0.0  # s since the epoch
     host: str = ""  # with or without its port
     content_key: str = ""  # of a photo that may have been elsewhere when it was sent
@@ -51,7 +51,7 @@ def batch(
     A photo is followed under all names that it had: what counts is the picture.
     """
     query = (
-        select(calls, folders.c.library, folders.c.path, assets.c.name, recipes.c.content)
+        select(calls, *PLACE, recipes.c.content)
         .join(assets, assets.c.id == calls.c.asset_id)
         .join(folders, folders.c.id == assets.c.folder_id)
         .join(recipes, recipes.c.key == calls.c.recipe)
@@ -59,7 +59,7 @@ def batch(
         .order_by(calls.c.id)
         .limit(limit)
     )
-    return [(row["id"], _sending(row)) for row in connection.execute(query).mappings()]
+    return [(row.id, _sending(row)) for row in connection.execute(query)]
 
 
 def by_host(connection: Connection, run_id: str) -> dict[str, int]:
@@ -72,8 +72,6 @@ def by_host(connection: Connection, run_id: str) -> dict[str, int]:
 
 def _where(which: Filter) -> ColumnElement[bool]:
     where = _LEFT & (calls.c.started_at >= which.since)
-    if which.library:
-        where &= folders.c.library == which.library
     if which.host:
         bare = calls.c.host.startswith(which.host + ":", autoescape=True)
         where &= (calls.c.host == which.host) | bare
@@ -85,19 +83,19 @@ def _where(which: Filter) -> ColumnElement[bool]:
     return where
 
 
-def _sending(row: RowMapping) -> Sending:
-    made = row["content"].get("rendition", {})
+def _sending(row: Any) -> Sending:
+    made = row.content.get("rendition", {})
     return Sending(
-        at=row["started_at"],
-        run_id=row["run_id"],
-        ref=AssetRef(row["library"], row["path"] + row["name"]),
-        host=row["host"],
-        tagger=row["tagger"],
-        digest=row["sent_digest"],
-        size=row["sent_bytes"],
-        facts=row["sent_facts"] or {},
-        outcome=row["outcome"] or "",
-        requests=row["requests"],
-        content_key=row["content_key"],
+        at=row.started_at,
+        run_id=row.run_id,
+        ref=to_ref(row),
+        host=row.host,
+        tagger=row.tagger,
+        digest=row.sent_digest,
+        size=row.sent_bytes,
+        facts=row.sent_facts or {},
+        outcome=row.outcome or "",
+        requests=row.requests,
+        content_key=row.content_key,
         spec=RenditionSpec(**made),
     )

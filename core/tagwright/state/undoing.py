@@ -13,7 +13,7 @@ from tagwright.model import AssetRef, Extra, Tag
 from tagwright.ports import Receipt, Withdrawal
 from tagwright.state import ledger as book
 from tagwright.state import retractions, reversals, stale
-from tagwright.state.places import is_under
+from tagwright.state.places import PLACE, is_under, to_ref
 from tagwright.state.retractions import DecisionTurn
 from tagwright.state.reversals import STANDS, ExtraTurn, ReceiptTurn, Standing, TagTurn, Turns
 from tagwright.state.schema import assets, extras, folders, ledger, receipts, runs
@@ -45,7 +45,7 @@ class Counted:
 
     photos: int
     tags: dict[Path, int]  # on how many photos each stands, most first
-    examples: tuple[str, ...]  # references of some of the photos
+    examples: tuple[AssetRef, ...]  # some of the photos
     undoes: bool = False  # whether it is an undo that is undone
 
 
@@ -91,7 +91,7 @@ def count(connection: Connection, chosen: Chosen, examples: int) -> Counted:
         select(ledger.c.path, number).where(mine).group_by(ledger.c.path).order_by(number.desc())
     )
     some = (
-        select(folders.c.path + assets.c.name)
+        select(*PLACE)
         .join(folders, folders.c.id == assets.c.folder_id)
         .where(assets.c.id.in_(_writes(chosen, receipts.c.asset_id)))
         .order_by(assets.c.id)
@@ -100,7 +100,7 @@ def count(connection: Connection, chosen: Chosen, examples: int) -> Counted:
     return Counted(
         int(photos),
         {tuple(path): int(n) for path, n in tags},
-        tuple(connection.scalars(some)),
+        tuple(map(to_ref, connection.execute(some))),
         chosen.run is not None and is_undo(connection, chosen.run),
     )
 
@@ -118,12 +118,12 @@ def load(connection: Connection, chosen: Chosen, asset_id: int) -> Undoable:
 
 def _load(connection: Connection, asset_id: int, mine: ColumnElement[bool]) -> Undoable:
     place = (
-        select(folders.c.library, folders.c.path, assets.c.name, assets.c.content_key)
+        select(*PLACE, assets.c.content_key)
         .join(assets, assets.c.folder_id == folders.c.id)
         .where(assets.c.id == asset_id)
     )
     row = connection.execute(place).one()
-    ref = AssetRef(row.library, row.path + row.name)
+    ref = to_ref(row)
     written = select(receipts).where((receipts.c.asset_id == asset_id) & mine)
     rows = connection.execute(written.order_by(receipts.c.id.desc())).all()
     found = {row.id: _receipt(connection, row.id, book.to_receipt(connection, row)) for row in rows}

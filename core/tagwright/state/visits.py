@@ -87,6 +87,11 @@ def routes(connection: Connection, asset_id: int) -> dict[int, str]:
     return {int(answer): str(route) for answer, route in found}
 
 
+def libraries(connection: Connection) -> list[str]:
+    """Return the names of the libraries of all assets that were ever seen."""
+    return list(connection.scalars(select(folders.c.library).distinct().order_by("library")))
+
+
 def count(connection: Connection, selection: Selection) -> int:
     """Return how many assets :func:`batch` will yield."""
     query = select(func.count()).select_from(assets.join(folders)).where(_where(selection))
@@ -133,7 +138,7 @@ def _visits(connection: Connection, where: ColumnElement[bool], limit: int) -> l
     return [
         Visit(
             asset_id=row.id,
-            ref=AssetRef(row.library, row.path + row.name),
+            ref=AssetRef(row.library, row.path + row.name, (row.facts or {}).get("name", "")),
             content_key=row.content_key,
             facts=_facts(row.facts or {}, row.name),
             said=tuple(told[row.id].said),

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Connection, FromClause, and_, exists, func, or_, select, true
 
 from tagwright.model import AssetRef, Choice, Decision, Outcome
-from tagwright.state.places import is_under
+from tagwright.state.places import PLACE, is_under, to_ref
 from tagwright.state.schema import (
     assets,
     decisions,
@@ -145,11 +145,11 @@ def whys(
 def places(connection: Connection, asset_ids: Sequence[int]) -> dict[int, AssetRef]:
     """Return where assets are."""
     query = (
-        select(assets.c.id, folders.c.library, folders.c.path, assets.c.name)
+        select(assets.c.id, *PLACE)
         .join(folders, folders.c.id == assets.c.folder_id)
         .where(assets.c.id.in_(asset_ids))
     )
-    return {row.id: AssetRef(row.library, row.path + row.name) for row in connection.execute(query)}
+    return {row.id: to_ref(row) for row in connection.execute(query)}
 
 
 def is_photo(under: Collection[str], first: date | None, last: date | None) -> ColumnElement[bool]:

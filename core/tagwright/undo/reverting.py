@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
-from tagwright.ports import Intend, PhotoLibrary, Receipt
+from tagwright.pipeline.recording import giving_up
+from tagwright.ports import Intend, PhotoAccess, Receipt
 from tagwright.state import Lane, queue, undoing
 from tagwright.state.undoing import Undoable
 
 
 async def take_back(
-    library: PhotoLibrary, lane: Lane, run_id: str, one: Undoable, *, dry_run: bool = False
+    library: PhotoAccess, lane: Lane, run_id: str, one: Undoable, *, dry_run: bool = False
 ) -> Receipt:
     """Revert what is meant of one asset in the name of a run; return what that changed.
 
@@ -22,7 +23,8 @@ async def take_back(
     async def intend(receipt: Receipt) -> None:
         recorded.append(await lane(lambda c: undoing.intend(c, run_id, one, receipt)))
 
-    receipt = await _revert(library, one, intend, dry_run=dry_run)
+    async with giving_up(lane, recorded):
+        receipt = await _revert(library, one, intend, dry_run=dry_run)
     if dry_run or not one.receipts:
         return receipt
 
@@ -36,9 +38,7 @@ async def take_back(
     return receipt
 
 
-async def _revert(
-    library: PhotoLibrary, one: Undoable, intend: Intend, *, dry_run: bool
-) -> Receipt:
+async def _revert(library: PhotoAccess, one: Undoable, intend: Intend, *, dry_run: bool) -> Receipt:
     if one.whole:
         return await library.revert(
             one.ref, one.receipts, dry_run=dry_run, intend=intend, begun=one.begun

@@ -6,6 +6,7 @@ An undo is a run in the ledger like any other, and can be undone.
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
 
@@ -13,9 +14,10 @@ from sqlalchemy import Connection
 
 from tagwright.errors import TagwrightError, VanishedError
 from tagwright.feedback import Learned, learn, look
-from tagwright.model import AssetRef, Facts
-from tagwright.ports import PhotoLibrary, Receipt
-from tagwright.state import Lane, absences, queue, undoing
+from tagwright.model import AssetRef
+from tagwright.pipeline.photo import Visiting
+from tagwright.ports import PhotoAccess, Receipt
+from tagwright.state import Lane, absences, hands, queue, undoing
 from tagwright.state.undoing import Chosen, Undoable
 from tagwright.undo.reverting import take_back
 
@@ -38,7 +40,7 @@ class Undo:
     """Reverts what was chosen, asset by asset; run again after a crash, it goes on where it was."""
 
     def __init__(
-        self, library: PhotoLibrary, lane: Lane, report: Callable[[Undone], None], *, dry_run: bool
+        self, library: PhotoAccess, lane: Lane, report: Callable[[Undone], None], *, dry_run: bool
     ) -> None:
         self.halted_by: TagwrightError | None = None
         self._library = library
@@ -69,8 +71,8 @@ class Undo:
         one = await self._lane(lambda c: undoing.load(c, chosen, asset_id))
         meant = {tag.concept for tag in one.meant}
         try:
-            facts = await self._library.facts(one.ref)
-            one, learned = await self._prepared(chosen, one, facts)
+            now = Visiting(run_id, time.time(), await self._library.facts(one.ref))
+            one, learned = await self._prepared(chosen, one, now)
             receipt = await take_back(self._library, self._lane, run_id, one, dry_run=self._dry_run)
             if not self._dry_run:
                 await self._lane(lambda c: queue.let_be(c, asset_id))
@@ -87,10 +89,10 @@ class Undo:
         return Undone(one.ref, receipt, left=tuple(_touched(meant, learned)))
 
     async def _prepared(
-        self, chosen: Chosen, one: Undoable, facts: Facts
+        self, chosen: Chosen, one: Undoable, now: Visiting
     ) -> tuple[Undoable, Learned]:
         """Take note of what people did since: that is not ours to undo."""
-        asset = one.asset_id
+        asset, facts = one.asset_id, now.facts
         learned = await self._lane(lambda c: look(c, asset, facts))
         if self._dry_run:
             return _without(one, learned), learned
@@ -99,6 +101,7 @@ class Undo:
             key = await self._library.content_key(one.ref)
 
         def note(connection: Connection) -> tuple[Undoable, Learned]:
+            hands.check(connection, asset, now.run_id, now.at)
             begun = undoing.settle(connection, asset, facts.tags, facts.extras)
             found = learn(connection, asset, key, facts)
             return replace(undoing.load(connection, chosen, asset), begun=begun), found

@@ -10,7 +10,7 @@ from pathlib import Path
 from tagwright.review import Filter
 from tagwright.taxonomy import Taxonomy
 from tagwright.taxonomy.naming import Names
-from tagwright_adapters.files.names import resolved, to_reference
+from tagwright_plugins.cli.places import place
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class Selected:
             most=self.most,
             tagger=self.tagger,
             run=self.run,
-            under=tuple(to_reference(resolved(path.expanduser())) for path in self.paths),
+            under=tuple(map(place, self.paths)),
             taken_from=self.taken_from,
             taken_to=self.taken_to,
         )

@@ -45,7 +45,7 @@ def _serve(
     if not all(map(find_spec, _PAGE)):
         cure = "Install it: pip install 'tagwright[review]'."
         raise MissingProgramError("the review page is not installed.", cure=cure)
-    from tagwright_plugins.review_page.serving import Serving, run  # noqa: PLC0415 - an extra
+    from tagwright_plugins.review_page.run import Serving, run  # noqa: PLC0415 - an extra
 
     serving = Serving(
         "127.0.0.1",

@@ -6,15 +6,18 @@ import asyncio
 import secrets
 import time
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from tagwright import review
 from tagwright.configuration import Configuration
+from tagwright.model import AssetRef
 from tagwright.review import Batch, Followed, Order, Session, Writer
 from tagwright.state import following, queue
 from tagwright.taxonomy import Taxonomy
 from tagwright_plugins.cli.assembly import State
+from tagwright_plugins.cli.naming import Naming
 from tagwright_plugins.review_page.access import Access
 from tagwright_plugins.review_page.pictures import Pictures
 
@@ -35,11 +38,17 @@ class Desk:
     csrf: str = field(default_factory=lambda: secrets.token_urlsafe(24))  # of this process' forms
     session: Session | None = None  # begun with the first answer
     tally: Counter[str] = field(default_factory=Counter)  # suggestions by what was said of them
-    written: Counter[str] = field(default_factory=Counter)  # photos
-    errors: list[str] = field(default_factory=list)
+    written: int = 0  # photos
+    failed: dict[AssetRef, str] = field(default_factory=dict)  # why each is yet to be written
+    grown: Callable[[], None] = lambda: None  # is called when the vocabulary was edited
     closed: bool = False
     _seen: float = field(default_factory=time.monotonic)  # when a page was last open
     _moved: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @property
+    def figures(self) -> dict[str, int]:
+        """What was decided and written."""
+        return {**self.tally, "written": self.written, "failed": len(self.failed)}
 
     @property
     def taxonomy(self) -> Taxonomy:
@@ -71,9 +80,11 @@ class Desk:
 
     def follow(self, one: Followed) -> None:
         """Take note of a photo that the library has followed."""
-        self.written["written" if one.error is None else "failed"] += 1
-        if one.error is not None:
-            self.errors.append(str(one.error))
+        if one.error is None:
+            self.written += 1
+            self.failed.pop(one.ref, None)
+        else:
+            self.failed[one.ref] = Naming(self.configuration).error(one.ref, one.error)
         self._moved.set()
 
     async def standing(self) -> dict[str, int]:
@@ -81,8 +92,8 @@ class Desk:
         due = await self.state.lane(following.count)
         counts = await self.state.lane(queue.counts)
         tagging = counts.get("waiting", 0) + counts.get("working", 0)
-        written, failed = self.written["written"], self.written["failed"]
-        return {"due": due, "written": written, "failed": failed, "tagging": tagging}
+        failed = len(self.failed)
+        return {"due": due, "written": self.written, "failed": failed, "tagging": tagging}
 
     async def moved(self) -> None:
         """Wait until something may have changed."""

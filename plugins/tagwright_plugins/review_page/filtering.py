@@ -12,7 +12,7 @@ from tagwright.errors import ConfigurationError
 from tagwright.review import Filter
 from tagwright.taxonomy import Taxonomy
 from tagwright.taxonomy.naming import Names
-from tagwright_adapters.files.names import resolved, to_reference
+from tagwright_plugins.cli.places import place
 
 _FIELDS = ("facet", "concept", "min", "max", "tagger", "run", "folder", "from", "to")
 
@@ -82,6 +82,6 @@ def _day(text: str | None) -> date | None:
 
 def _under(folder: str) -> tuple[str, ...]:
     try:
-        return (to_reference(resolved(Path(folder).expanduser())),)
+        return (place(Path(folder)),)
     except (OSError, RuntimeError, ValueError) as exc:
         raise ConfigurationError(f"{folder!r} is no folder.", cure="Give its full path.") from exc

@@ -41,4 +41,5 @@ async def grow(desk: Desk, labels: Sequence[str], how: How, where: str) -> str:
         broader = names.concept(where.strip()) if where.strip() else None
         grown, concept = await asyncio.to_thread(new_concept, desk.configuration, labels, broader)
     desk.writer.taxonomy = grown
+    desk.grown()
     return concept

@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from tagwright.model import RenditionSpec
-from tagwright.ports import PhotoLibrary
+from tagwright.ports import PhotoAccess
 from tagwright.state.photos import Place
 
 SIZES = {"small": RenditionSpec(480, 82), "large": RenditionSpec(1600, 85)}
@@ -19,7 +19,7 @@ _MOST = 2_000_000_000  # bytes kept from one session to the next
 class Pictures:
     """Makes renditions through the library, not too many at once."""
 
-    def __init__(self, library: PhotoLibrary, folder: Path) -> None:
+    def __init__(self, library: PhotoAccess, folder: Path) -> None:
         self._library = library
         self._folder = folder
         self._making = asyncio.Semaphore(os.cpu_count() or 2)

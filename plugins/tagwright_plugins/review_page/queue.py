@@ -76,7 +76,7 @@ def _look(connection: Connection, desk: Desk, chosen: Chosen, after: str) -> _Sh
     return _Shown(
         page,
         waiting.taggers(connection),
-        [one for one in recent if one.kind in ("tag", "remap")],
+        [one for one in recent if one.kind in ("tag", "watch", "immich", "backfill", "remap")],
     )
 
 

@@ -14,6 +14,7 @@ from starlette.responses import HTMLResponse
 from tagwright.model import AssetRef
 from tagwright.money import usd
 from tagwright.taxonomy import Taxonomy
+from tagwright_plugins.cli.naming import Naming, is_immich
 from tagwright_plugins.review_page.desk import Desk
 
 PAST = {
@@ -30,6 +31,7 @@ class Pages:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
+        naming = Naming(desk.configuration)
         self._environment = Environment(
             loader=PackageLoader("tagwright_plugins.review_page", "templates"),
             autoescape=True,
@@ -42,8 +44,9 @@ class Pages:
             percent=lambda share: f"{share:.0%}",
             when=_when,
             taken=lambda text: text[:16].replace("T", " "),
-            name=lambda ref: PurePosixPath(str(ref)).name,
+            name=_name,
             folder=_folder,
+            address=naming.address,
             photos=lambda n: f"{n:,} photo" if n == 1 else f"{n:,} photos",
             usd=lambda amount: usd(Decimal(amount)),
             past=PAST.__getitem__,
@@ -87,5 +90,11 @@ def _when(moment: float | None) -> str:
     return datetime.fromtimestamp(moment).astimezone().strftime("%Y-%m-%d %H:%M")
 
 
+def _name(ref: AssetRef) -> str:
+    return ref.name if is_immich(ref) and ref.name else PurePosixPath(str(ref)).name
+
+
 def _folder(ref: AssetRef) -> str:
+    if is_immich(ref):
+        return ref.library
     return str(PurePosixPath(ref.reference).parent)

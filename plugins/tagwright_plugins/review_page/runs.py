@@ -17,7 +17,7 @@ router = APIRouter()
 
 _SHOWN = 50
 _EXAMPLES = 30
-_WROTE = ("tag", "remap", "undo")
+_WROTE = ("tag", "watch", "immich", "backfill", "remap", "undo")
 
 
 @router.get("/runs")

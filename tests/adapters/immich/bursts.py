@@ -7,6 +7,9 @@ import random
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
+
+from tests.adapters.loopback import Received
 
 from tagwright.errors import TagwrightError
 from tagwright.model import AssetRef, RenditionSpec, Tag
@@ -43,6 +46,16 @@ class Outcome:
         return sum(self.requests.values())
 
 
+@dataclass(frozen=True)
+class Lonely:
+    """What came of uploads with nothing else going on."""
+
+    requests: Mapping[str, float]  # per asset, by kind, those of the looks left out
+    visible: Sequence[float]  # s from the model's answer until the tags show, sorted
+    confirmed: Sequence[float]  # s until they were read back, sorted
+    lost: int
+
+
 class Uploads:
     """New assets of one account, each with tags that it is to get."""
 
@@ -53,6 +66,7 @@ class Uploads:
         self.wanted: dict[str, Sequence[str]] = {}
         self.assets: list[Asset] = []
         self.failures = 0
+        self.answered = 0.0  # s, when the last answer of a model was there
         self._seen: set[str] = set()  # those whose pictures were looked at
         for number in range(count):
             asset = server.upload(f"{number}.jpg")
@@ -82,6 +96,7 @@ class Uploads:
             if ref.reference not in self._seen:  # else the answer is known
                 await library.rendition(ref, RenditionSpec())
                 self._seen.add(ref.reference)
+        self.answered = self._server.clock.now
         paths = [tuple(value.split("/")) for value in self.wanted[ref.reference]]
         await library.write(ref, [Tag(path[-1], path) for path in paths], _unheard)
 
@@ -115,6 +130,39 @@ async def burst(server: ImmichServer, count: int, plan: Plan | None = None) -> O
     requests = by_kind(server.received, count)
     server.settle()
     return Outcome(requests, *uploads.compare(), uploads.failures, seconds)
+
+
+async def one_by_one(server: ImmichServer, count: int) -> Lonely:
+    """Tag uploads that come one a minute."""
+    time = SharedTime(server)
+    library = ImmichLibrary(server.url, KEY, account="alice", patience=time.patience)
+    client = ImmichClient(server.url, KEY)
+    requests: list[str] = []
+    visible: list[float] = []
+    confirmed: list[float] = []
+    lost = 0
+    async with time.going_on():
+        for number in range(count):
+            await time.sleep(60.0)
+            uploads = Uploads(server, 1, seed=number)
+            await time.sleep(1.0)
+            await look(client, library)
+            server.received.clear()
+            given: list[float] = []
+            server.plan = partial(_note_giving, time, given)
+            await uploads.tag(library)
+            requests += server.received
+            visible.append(given[0] - uploads.answered)
+            confirmed.append(time.now() - uploads.answered)
+            lost += uploads.compare()[0]
+    await library.aclose()
+    await client.aclose()
+    return Lonely(by_kind(requests, count), sorted(visible), sorted(confirmed), lost)
+
+
+def _note_giving(time: SharedTime, given: list[float], received: Received) -> None:
+    if received.path.endswith("/tags/assets"):
+        given.append(time.now())
 
 
 async def look(client: ImmichClient, library: ImmichLibrary) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .bursts import burst
+from .bursts import burst, one_by_one
 from .server import ImmichServer, at_random
 
 
@@ -19,3 +19,13 @@ async def test_burst_in_trouble(immich: ImmichServer) -> None:
     outcome = await burst(immich, 100, at_random(1, 0.05))
     assert (outcome.lost, outcome.strange) == (0, 0)
     assert outcome.failures
+
+
+async def test_one_by_one(immich: ImmichServer) -> None:
+    """An upload that is alone waits for nobody: picture, tags, reading back."""
+    outcome = await one_by_one(immich, 10)
+    assert outcome.lost == 0
+    assert (outcome.requests["preview"], outcome.requests["give"]) == (1.0, 1.0)
+    assert outcome.requests["asset"] == 1.0
+    assert outcome.visible[-1] < 0.1
+    assert outcome.confirmed[-1] < 1.0

@@ -14,11 +14,14 @@ from PIL import Image
 from tagwright.errors import ErrorClass, UnreadableError, VanishedError
 from tagwright.model import AssetRef, RenditionSpec, Tag
 from tagwright.ports import Receipt, Withdrawal
+from tagwright_adapters.immich.client import ImmichClient
 from tagwright_adapters.immich.errors import ImmichBusyError, ImmichReadOnlyError
 from tagwright_adapters.immich.library import ImmichLibrary
 from tagwright_adapters.immich.patience import Patience
+from tagwright_adapters.immich.searching import Query
 
 from .server import KEY, Asset, External, ImmichServer, Person, Xmp
+from .shared_time import SharedTime
 
 # Time goes on with each request, so there is no need to wait in ours.
 EAGER = Patience(
@@ -322,6 +325,81 @@ async def test_a_person_at_the_same_time(immich: ImmichServer) -> None:
             immich.tag(asset, "mine")
 
         await library.write(ref(asset), tags("a", "b"), meanwhile)
+        immich.settle()
+        assert {"a", "b"} <= set(immich.tags_of(asset)), seed
+    await library.aclose()
+
+
+async def test_a_person_right_after(immich: ImmichServer) -> None:
+    """One of our tags that they take away before we have read it back is not put there again."""
+    asset = immich.upload(embedded=EMBEDDED)
+    immich.settle()
+
+    async def pass_time(seconds: float) -> None:
+        immich.advance(seconds)
+        if "a" in immich.tags_of(asset):
+            immich.untag(asset, "a")
+
+    patience = Patience(sleep=pass_time, clock=lambda: immich.clock.now)
+    library = ImmichLibrary(immich.url, KEY, account="alice", patience=patience)
+    await library.write(ref(asset), tags("a", "b"), unheard)
+    await library.aclose()
+    immich.settle()
+    assert immich.tags_of(asset) == ["Family/Anna", "b"]
+
+
+async def test_a_look_from_before_the_write(immich: ImmichServer, library: ImmichLibrary) -> None:
+    """What a search showed before our own write is not believed afterwards."""
+    asset = immich.upload()
+    immich.settle()
+    client = ImmichClient(immich.url, KEY)
+    page = await client.search.page(Query(untagged=True, with_exif=True))
+    library.seen(page.items, {asset.id})
+    immich.received.clear()
+    assert (await library.facts(ref(asset))).tags == ()
+    await library.write(ref(asset), tags("a"), unheard)
+    assert immich.received[:2] == ["/api/tags", "/api/tags/assets"]
+    library.seen(page.items, {asset.id})
+    assert (await library.facts(ref(asset))).tags == (("a",),)
+    await client.aclose()
+
+
+async def test_equal_sets_share_a_request(immich: ImmichServer) -> None:
+    """Frames of a burst; none of them gets what another one wants."""
+    time = SharedTime(immich)
+    library = ImmichLibrary(immich.url, KEY, account="alice", patience=time.patience)
+    frames, other = [immich.upload() for _ in range(20)], immich.upload()
+    immich.settle()
+    client = ImmichClient(immich.url, KEY)
+    page = await client.search.page(Query(untagged=True, with_exif=True))
+    library.seen(page.items, {asset.id for asset in page.items})
+    immich.received.clear()
+    wanted = [(asset, tags("a", "b/c")) for asset in frames] + [(other, tags("b/c", "d"))]
+    async with time.going_on():
+        await asyncio.gather(*(library.write(ref(one), some, unheard) for one, some in wanted))
+    assert len(immich.received) <= 12
+    immich.settle()
+    assert {tuple(immich.tags_of(asset)) for asset in frames} == {("a", "b/c")}
+    assert immich.tags_of(other) == ["b/c", "d"]
+    await client.aclose()
+    await library.aclose()
+
+
+async def test_other_jobs(immich: ImmichServer) -> None:
+    """A change by another job is not taken for the end of ours: what is lost is given again."""
+
+    async def pass_time(seconds: float) -> None:
+        immich.advance(seconds)
+        asset.updated = immich.clock.now  # as by the detection of faces
+
+    patience = Patience(sleep=pass_time, clock=lambda: immich.clock.now)
+    library = ImmichLibrary(immich.url, KEY, account="alice", patience=patience)
+    for seed in range(10):
+        immich.clock.random.seed(seed)
+        asset = immich.upload(embedded=EMBEDDED)
+        immich.settle()
+        immich.tag(asset, "mine")
+        await library.write(ref(asset), tags("a", "b"), unheard)
         immich.settle()
         assert {"a", "b"} <= set(immich.tags_of(asset)), seed
     await library.aclose()

@@ -68,7 +68,9 @@ async def rebuild(library: ImmichLibrary, lane: Lane) -> Tally:
     def failed(*what: object) -> None:
         raise AssertionError(what)
 
-    return await Rebuilder(library, lane, run_id, failed, dry_run=False).run(lambda: None)
+    tally = Tally()
+    await Rebuilder(library, lane, run_id, failed, tally, dry_run=False).run(lambda: None)
+    return tally
 
 
 async def test_a_lost_database(

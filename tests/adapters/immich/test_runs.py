@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import AsyncIterator
 from contextlib import suppress
 
@@ -10,7 +11,9 @@ from tests.core.pipeline.conftest import Bench, bench  # noqa: F401 - a fixture
 
 from tagwright.errors import TagwrightError
 from tagwright.model import Answer, Facts, Rendition
-from tagwright.state import ledger
+from tagwright.state import ledger, waiting
+from tagwright.state.undoing import Chosen
+from tagwright.undo import Undo
 from tagwright_adapters.immich.library import ImmichLibrary
 from tagwright_adapters.immich.patience import Patience
 from tagwright_adapters.memory import MemoryTagger, says
@@ -102,6 +105,44 @@ async def test_deleted_while_at_work(
     assert (tally.tagged, tally.left) == (3, 0)
     immich.settle()
     assert all(set(SEES) <= set(immich.tags_of(one)) for one in others)
+
+
+@pytest.mark.parametrize("seed", range(2))
+async def test_a_person_is_quicker(
+    bench: Bench,  # noqa: F811
+    immich: ImmichServer,
+    library: ImmichLibrary,
+    seed: int,
+) -> None:
+    """What they tag while the model looks is theirs, and an undo of the run leaves it."""
+    # Those that have no tags are not read once more before they are written to.
+    assets = [*uploads(immich, 3), *(immich.upload(f"new{number}.jpg") for number in range(5))]
+    chance = random.Random(seed)
+    by_name = {one.name: one for one in assets}
+    theirs = {one.id: chance.sample(["Beach", "Mine/Beach", "Dog"], 2) for one in assets[1:6]}
+
+    def tag_and_see(rendition: Rendition, facts: Facts) -> Answer:
+        one = by_name[facts.name]
+        if one.id in theirs:
+            immich.tag(one, *theirs[one.id])
+        return says("cat", "beach")(rendition, facts)
+
+    tally = await (await bench.runner(library, MemoryTagger(tag_and_see))).run()
+    assert (tally.tagged, tally.left) == (8, 0)
+    immich.settle()
+    for asset in assets:
+        assert set(immich.tags_of(asset)) >= {*SEES, *theirs.get(asset.id, [])}
+    refs = await bench.lane(lambda c: waiting.places(c, range(1, 9)))
+    standing = await bench.lane(lambda c: {one: ledger.standing(c, one) for one in refs})
+    for number, ref in refs.items():
+        ours = {"/".join(path) for path in standing[number].values()}
+        assert not ours & set(theirs.get(ref.reference, []))
+    undo = Undo(library, bench.lane, lambda _: None, dry_run=False)
+    await undo.run(Chosen(run=bench.run_ids[0]), bench.run_ids[-1])
+    immich.settle()
+    for asset in assets:
+        assert set(immich.tags_of(asset)) >= set(theirs.get(asset.id, []))
+    assert set(immich.tags_of(assets[0])) == {"Holiday"}
 
 
 async def test_corrupt_file(bench: Bench, immich: ImmichServer, library: ImmichLibrary) -> None:  # noqa: F811

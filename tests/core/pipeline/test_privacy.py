@@ -160,7 +160,7 @@ async def test_what_is_sent_is_on_record(bench: Any) -> None:
     await (await bench.runner(library, cloud, guard=_guard())).run()
     run = bench.run_ids[-1]
     assert await bench.lane(lambda c: sendings.by_host(c, run)) == {"api.example": 1}
-    ((_, one),) = await bench.lane(lambda c: sendings.batch(c, sendings.Filter("memory")))
+    ((_, one),) = await bench.lane(lambda c: sendings.batch(c, sendings.Filter(("memory",))))
     assert (one.ref.reference, one.host, one.run_id) == ("p/open.jpg", "api.example", run)
     assert (one.size, one.facts, one.outcome) == (4, {"name": "open.jpg"}, "answered")
 

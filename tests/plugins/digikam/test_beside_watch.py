@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import subprocess
 from pathlib import Path
 from typing import Any
 
 from tests.adapters.digikam.making import add_root, make_database, make_settings
+from tests.plugins.fork_server import Ended
 from tests.plugins.watch.living.conftest import Watched, watched
 from tests.plugins.watch.living.waiting import wait_until
 
@@ -46,7 +46,7 @@ def test_nothing_is_done_twice(watched: Watched, tmp_path: Path) -> None:
     assert [photo.stat().st_mtime_ns for photo in photos] == before
 
 
-def summary(done: subprocess.CompletedProcess[str]) -> dict[str, Any]:
+def summary(done: Ended) -> dict[str, Any]:
     """Return the last object of a command that did well."""
     assert done.returncode == 0, done.stderr
     found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])

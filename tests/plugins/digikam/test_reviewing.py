@@ -9,7 +9,7 @@ from tests.adapters.digikam.making import add_root, make_database, make_settings
 from tests.plugins.review_page.shoot import paint, serve, tag
 
 from tagwright.configuration import load
-from tagwright_plugins.review_page.serving import Serving, run
+from tagwright_plugins.review_page.run import Serving, run
 
 SEEN = {"a cat's.jpg": {"Cat": 0.5}, "other.jpg": {"Cat": 0.6, "Beach": 0.6}}
 

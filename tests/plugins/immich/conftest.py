@@ -33,14 +33,15 @@ class House:
         path = self.home / "log"
         return path.read_text() if path.exists() else ""
 
-    def configure(self, text: str = "", immich: str = "") -> None:
+    def configure(self, text: str = "", immich: str = "", review: str = "none") -> None:
         """Write the configuration anew."""
         (self.home / "tagwright.toml").write_text(
             'taggers = ["openai-compatible:loopback"]\n'
             f"{text}\n"
             f'[tagger.openai-compatible]\nbase_url = "{self.model.url}"\nconcurrency = 4\n'
             '[bursts]\nshare = false\n[watch]\nlisten = "none"\n'
-            f'[immich]\naddress = "{self.immich.url}"\n{immich or POLLING}\n'
+            f'[immich]\naddress = "{self.immich.url}"\nreview = "{review}"\n'
+            f"{immich or POLLING}\n"
         )
 
     @contextmanager

@@ -20,11 +20,13 @@ from tagwright.state import following, runs, waiting
 from tagwright.state.waiting import Waiting
 from tagwright.taxonomy import Taxonomy
 from tagwright.taxonomy.naming import Names
-from tagwright_plugins.cli.assembly import State, make_library, make_taxonomy, open_state
+from tagwright_plugins.cli.assembly import State, make_taxonomy, open_state
 from tagwright_plugins.cli.interruption import INTERRUPTED, interruptible
+from tagwright_plugins.cli.libraries import make_libraries
+from tagwright_plugins.cli.naming import Naming
 from tagwright_plugins.cli.progress import Figures, Progress
 from tagwright_plugins.cli.selecting import Selected
-from tagwright_plugins.cli.wording import many, printable
+from tagwright_plugins.cli.wording import many
 
 _PAST = {Choice.ACCEPT: "Accepted", Choice.REJECT: "Rejected"}
 
@@ -55,7 +57,8 @@ def run(choice: str, options: AnswerOptions) -> int:
     taxonomy = make_taxonomy(configuration)
     concept = Names(taxonomy).concept(options.concept)
     with open_state(configuration) as state, Progress(sys.stderr, quiet=options.as_json) as bar:
-        work = _Answer(Choice(choice), concept, options, taxonomy, bar)
+        naming = Naming(configuration)
+        work = _Answer(Choice(choice), concept, options, taxonomy, bar, naming=naming)
         return asyncio.run(work.run(configuration, state))
 
 
@@ -67,12 +70,15 @@ class _Answer:
         options: AnswerOptions,
         taxonomy: Taxonomy,
         bar: Progress,
+        *,
+        naming: Naming,
     ) -> None:
         self._choice = choice
         self._concept = concept
         self._options = options
         self._taxonomy = taxonomy
         self._bar = bar
+        self._naming = naming
         self._tally = {"written": 0, "failed": 0}
 
     async def run(self, configuration: Configuration, state: State) -> int:
@@ -95,9 +101,9 @@ class _Answer:
         total = await state.lane(following.count)
         self._bar.watch(lambda: Figures("Writing", sum(self._tally.values()), total))
         async with AsyncExitStack() as stack:
-            library = make_library(configuration, ())
-            stack.push_async_callback(library.aclose)
-            writer = Writer(library, state.lane, self._taxonomy, self._followed)
+            libraries = make_libraries(configuration, state.lane)
+            stack.push_async_callback(libraries.aclose)
+            writer = Writer(libraries, state.lane, self._taxonomy, self._followed)
             with interruptible(writer.stop) as interrupted:
                 await writer.drain()
         status = "interrupted" if interrupted else "stopped" if writer.halted_by else "done"
@@ -114,20 +120,21 @@ class _Answer:
         self._tally[status] += 1
         if self._options.as_json:
             error = None if one.error is None else str(one.error)
-            _print({"type": "photo", "path": str(one.ref), "status": status, "error": error})
+            photo = self._naming.plain(one.ref)
+            _print({"type": "photo", **photo, "status": status, "error": error})
         elif one.error is not None:
-            self._bar.line(f"failed: {printable(str(one.error), 500)}", err=True)
+            self._bar.line(f"failed: {self._naming.error(one.ref, one.error)}", err=True)
         self._bar.advance()
 
     async def _list(self, state: State, rows: Sequence[Waiting]) -> None:
         refs = await state.lane(lambda c: waiting.places(c, [row.asset_id for row in rows]))
         for row in rows:
-            path = str(refs[row.asset_id])
+            ref = refs[row.asset_id]
             if self._options.as_json:
                 content = {"confidence": row.confidence, "status": "waiting"}
-                _print({"type": "photo", "path": path, **content})
+                _print({"type": "photo", **self._naming.plain(ref), **content})
             else:
-                click.echo(f"{row.confidence:.2f}  {printable(path, 500)}")
+                click.echo(f"{row.confidence:.2f}  {self._naming.text(ref)}")
         if self._options.as_json:
             _print({"type": "summary", "concept": self._concept, "photos": len(rows)})
         else:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -14,10 +14,12 @@ from tagwright import pictures
 from tagwright.configuration import load
 from tagwright.errors import AssetError
 from tagwright.model import AssetRef
-from tagwright.state import Database
-from tagwright.state.history import Event, assets_of, events
+from tagwright.state import Database, photos
+from tagwright.state.history import Event, Known, assets_of, events
 from tagwright_adapters.files.library import FileLibrary
-from tagwright_adapters.files.names import resolved_file, to_path, to_reference
+from tagwright_adapters.files.names import to_path
+from tagwright_plugins.cli.naming import Naming, is_immich
+from tagwright_plugins.cli.places import place
 from tagwright_plugins.cli.wording import many, printable
 
 _LABELS = 8
@@ -30,24 +32,31 @@ def tell(photo: Path, *, as_json: bool, config: Path | None, state: Path | None)
         AssetError: nothing is.
     """
     configuration, _ = load(config, {"state": state})
-    path = resolved_file(photo.expanduser())  # a link is listed under its own name
-    ref = AssetRef(FileLibrary.name, to_reference(path))
+    name = place(photo, follow=False)  # a link is listed under its own name
+    path = to_path(name)
     key = pictures.content_key(path) if path.is_file() else None
     database = Database(configuration.state / "tagwright.db")
     try:
         with database.begin() as connection:
-            same = assets_of(connection, ref, key)
-            # Others that are still there are copies; those that are gone are earlier names.
-            mine = [one for one in same if one.ref == ref or not to_path(str(one.ref)).exists()]
-            found = events(connection, mine or same[:1])
+            ref = photos.find(connection, name) or AssetRef(FileLibrary.name, name)
+            found = events(connection, _mine(assets_of(connection, ref, key), ref))
     finally:
         database.close()
     if not found:
         cure = "'tagwright tag' looks at photos; 'tagwright status' shows what was seen."
-        raise AssetError("nothing is on record of it.", asset=str(path), cure=cure)
+        raise AssetError("nothing is on record of it.", asset=name, cure=cure)
+    if is_immich(ref) and not as_json:
+        click.echo(Naming(configuration).text(ref))
     for event in found:
         click.echo(json.dumps(_plain(event), ensure_ascii=False) if as_json else _line(event))
     return 0
+
+
+def _mine(same: Sequence[Known], ref: AssetRef) -> Sequence[Known]:
+    """Leave out other files that are still there: copies. Those that are gone are earlier names."""
+    if is_immich(ref):
+        return same[:1]
+    return [one for one in same if one.ref == ref or not to_path(str(one.ref)).exists()] or same[:1]
 
 
 def _plain(event: Event) -> dict[str, object]:

@@ -13,7 +13,7 @@ _PATHS = click.argument(
     nargs=-1,
     required=True,
     metavar="PATH...",
-    type=click.Path(path_type=Path, exists=True),
+    type=click.Path(path_type=Path),
 )
 
 

@@ -17,13 +17,14 @@ from tagwright.errors import TagwrightError
 from tagwright.model import AssetRef
 from tagwright.noting import Noter
 from tagwright.ports import Receipt
-from tagwright.rebuilding import Rebuilder
+from tagwright.rebuilding import Rebuilder, Tally
 from tagwright.state import runs
-from tagwright_adapters.files.names import resolved, to_reference
-from tagwright_plugins.cli.assembly import State, make_library, open_state
+from tagwright_plugins.cli.assembly import State, open_state
 from tagwright_plugins.cli.interruption import INTERRUPTED, interruptible
+from tagwright_plugins.cli.ledger.naming import Named, named
+from tagwright_plugins.cli.naming import Naming
 from tagwright_plugins.cli.progress import Figures, Progress
-from tagwright_plugins.cli.wording import many, printable
+from tagwright_plugins.cli.wording import many
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +39,10 @@ class RebuildOptions:
 
 def rebuild_ledger(paths: Sequence[Path], options: RebuildOptions) -> int:
     """Rebuild and return the exit code."""
+    meant = named(paths)
     configuration, _ = load(options.config, {"state": options.state})
     with open_state(configuration) as state, Progress(sys.stderr, quiet=options.as_json) as bar:
-        return asyncio.run(_rebuild(paths, options, configuration, state, bar))
+        return asyncio.run(_rebuild(meant, options, configuration, state, bar))
 
 
 def save_rejections(
@@ -48,32 +50,35 @@ def save_rejections(
 ) -> int:
     """Note rejections in photos and return the exit code."""
     configuration, _ = load(config, {"state": state})
-    under = [to_reference(resolved(path.expanduser())) for path in paths]
+    meant = named(paths)
     with open_state(configuration) as opened, Progress(sys.stderr, quiet=as_json) as bar:
-        return asyncio.run(_save(under, configuration, opened, bar, as_json=as_json))
+        return asyncio.run(_save(meant, configuration, opened, bar, as_json=as_json))
 
 
 async def _rebuild(
-    paths: Sequence[Path],
+    meant: Named,
     options: RebuildOptions,
     configuration: Configuration,
     state: State,
     bar: Progress,
 ) -> int:
-    def failed(_: AssetRef, error: TagwrightError) -> None:
-        bar.line(f"failed: {printable(str(error), 500)}", err=True)
+    naming, tally = Naming(configuration), Tally()
+
+    def failed(ref: AssetRef, error: TagwrightError) -> None:
+        bar.line(f"failed: {naming.error(ref, error)}", err=True)
 
     async with AsyncExitStack() as stack:
-        library = make_library(configuration, paths)
-        stack.push_async_callback(library.aclose)
+        libraries = await meant.libraries(configuration, state.lane, stack)
         kind = "dry run" if options.dry_run else "rebuild"
-        frozen = {"paths": [str(path) for path in paths]}
+        frozen = {"paths": [*map(str, meant.files), *meant.accounts]}
         run_id = await state.lane(lambda c: runs.begin(c, kind, state.owner.id, frozen))
-        work = Rebuilder(library, state.lane, run_id, failed, dry_run=options.dry_run)
-        tally = work.tally
         bar.watch(lambda: Figures("Reading notes", tally.photos, beside=many(tally.tags, "tag")))
-        with interruptible(work.stop) as interrupted:
-            await work.run(bar.advance)
+        for library in libraries:
+            work = Rebuilder(library, state.lane, run_id, failed, tally, dry_run=options.dry_run)
+            with interruptible(work.stop) as interrupted:
+                await work.run(bar.advance)
+            if interrupted:
+                break
         status = "interrupted" if interrupted else "done"
         await state.lane(lambda c: runs.end(c, run_id, status, tally.as_dict()))
     bar.stop()
@@ -90,33 +95,38 @@ async def _rebuild(
 
 
 async def _save(
-    under: Sequence[str],
+    meant: Named,
     configuration: Configuration,
     state: State,
     bar: Progress,
     *,
     as_json: bool,
 ) -> int:
+    naming = Naming(configuration)
     tally = {"photos": 0, "written": 0, "failed": 0}
 
-    def report(_: AssetRef, done: Receipt | None, error: TagwrightError | None) -> None:
+    def report(ref: AssetRef, done: Receipt | None, error: TagwrightError | None) -> None:
         tally["photos"] += 1
         tally["written"] += bool(done and done.changes)
         if error is not None:
             tally["failed"] += 1
-            bar.line(f"failed: {printable(str(error), 500)}", err=True)
+            bar.line(f"failed: {naming.error(ref, error)}", err=True)
         bar.advance()
 
     async with AsyncExitStack() as stack:
-        library = make_library(configuration, ())
-        stack.push_async_callback(library.aclose)
-        work = Noter(library, state.lane, report)
+        total = 0
 
-        def begun(total: int) -> None:
+        def begun(found: int) -> None:
+            nonlocal total
+            total += found
             bar.watch(lambda: Figures("Noting", tally["photos"], total))
 
-        with interruptible(work.stop) as interrupted:
-            await work.run(under, begun)
+        for library in await meant.libraries(configuration, state.lane, stack):
+            work = Noter(library, state.lane, report)
+            with interruptible(work.stop) as interrupted:
+                await work.run(meant.under(library.name), begun)
+            if interrupted:
+                break
     bar.stop()
     if as_json:
         click.echo(json.dumps({"type": "summary", **tally}))

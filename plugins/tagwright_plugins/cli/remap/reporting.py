@@ -15,6 +15,7 @@ from tagwright.remap import Applied, Count, Difference, Preview
 from tagwright.state.visits import Visit
 from tagwright.taxonomy import Taxonomy
 from tagwright_plugins.cli import wording
+from tagwright_plugins.cli.naming import Naming
 from tagwright_plugins.cli.progress import Figures, Progress
 
 _SHOWN = 40  # tags of the difference
@@ -23,14 +24,12 @@ _SHOWN = 40  # tags of the difference
 class Report:
     """Says what would change, and then what did."""
 
-    def __init__(
-        self, taxonomy: Taxonomy, progress: Progress, *, as_json: bool, explain: bool
-    ) -> None:
+    def __init__(self, progress: Progress, naming: Naming, *, as_json: bool, explain: bool) -> None:
         names = ("changed", "added", "withdrawn", "set", "unset", "gone", "failed")
         self.tally = dict.fromkeys(names, 0)
         self._done = 0
-        self._taxonomy = taxonomy
         self._progress = progress
+        self._naming = naming
         self._as_json = as_json
         self._explain = explain
         self._begun = time.monotonic()
@@ -47,7 +46,9 @@ class Report:
         """Follow the application."""
         self._progress.watch(lambda: Figures("Changing", self._done, total))
 
-    def photo(self, visit: Visit, judgement: Judgement, difference: Difference) -> None:
+    def photo(
+        self, taxonomy: Taxonomy, visit: Visit, judgement: Judgement, difference: Difference
+    ) -> None:
         """Show what would change on one photo, where that was asked for."""
         self._progress.advance()
         if not self._explain or not difference.writes:
@@ -55,19 +56,21 @@ class Report:
         if self._as_json:
             added = [list(path) for path in difference.added.values()]
             withdrawn = [list(path) for path in difference.withdrawn.values()]
-            row = {"path": visit.ref.reference, "added": added, "withdrawn": withdrawn}
+            row = {**self._naming.plain(visit.ref), "added": added, "withdrawn": withdrawn}
             change = difference.exchange
             others = {"set": _extras(change.added), "unset": _extras(change.withdrawn)}
             _print({"type": "photo", **row, **others})
             return
-        for line in self._lines(visit, judgement, difference):
+        for line in self._lines(taxonomy, visit, judgement, difference):
             self._progress.line(line)
 
-    def _lines(self, visit: Visit, judgement: Judgement, difference: Difference) -> Iterator[str]:
-        yield wording.printable(visit.ref.reference, 500)
+    def _lines(
+        self, taxonomy: Taxonomy, visit: Visit, judgement: Judgement, difference: Difference
+    ) -> Iterator[str]:
+        yield self._naming.text(visit.ref)
         for suggestion in judgement.applied:
             if suggestion.concept in difference.added:
-                yield f"  + {wording.reason(suggestion, self._taxonomy)}"
+                yield f"  + {wording.reason(suggestion, taxonomy)}"
         for path in difference.withdrawn.values():
             yield f"  - {wording.printable('/'.join(path))}"
         change = difference.exchange
@@ -135,7 +138,7 @@ class Report:
         if one.error is not None:
             kind = "gone" if isinstance(one.error, VanishedError) else "failed"
             self.tally[kind] += 1
-            self.note(f"{kind}: {wording.printable(str(one.error), 500)}")
+            self.note(f"{kind}: {self._naming.error(one.ref, one.error)}")
 
     def summary(self, run_id: str, status: str) -> None:
         """Close with what was done and how to take it back."""

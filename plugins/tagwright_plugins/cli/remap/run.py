@@ -7,29 +7,24 @@ import sys
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import click
 
 from tagwright.configuration import Configuration, load
-from tagwright.configuration.binding import make_policy
-from tagwright.pipeline import Judge
+from tagwright.libraries import Libraries
 from tagwright.remap import Applier, Preview, Previewer
 from tagwright.state import runs, visits
 from tagwright.state.visits import Selection
 from tagwright.taxonomy import Taxonomy
-from tagwright_adapters.files.library import FileLibrary
-from tagwright_adapters.files.names import resolved, to_reference
-from tagwright_plugins.cli import wording
-from tagwright_plugins.cli.assembly import (
-    State,
-    make_library,
-    make_mapping,
-    make_taxonomy,
-    open_state,
-)
+from tagwright_plugins.cli.assembly import State, make_taxonomy, open_state
 from tagwright_plugins.cli.interruption import INTERRUPTED, interruptible
+from tagwright_plugins.cli.libraries import make_libraries
+from tagwright_plugins.cli.naming import Naming
+from tagwright_plugins.cli.places import place
 from tagwright_plugins.cli.progress import Progress
+from tagwright_plugins.cli.remap.parts import Part, PartMaker
 from tagwright_plugins.cli.remap.reporting import Report
 
 
@@ -59,7 +54,7 @@ class Manner:
 def run(paths: Sequence[Path], options: RemapOptions) -> int:
     """Judge anew and return the exit code."""
     configuration, _ = load(options.config, {"state": options.state, "taxonomy": options.taxonomy})
-    under = tuple(to_reference(resolved(path.expanduser())) for path in paths)
+    under = tuple(map(place, paths))
     manner = Manner(options.dry_run, options.yes, options.explain, options.as_json)
     return judge_anew(configuration, make_taxonomy(configuration), under=under, manner=manner)
 
@@ -73,41 +68,35 @@ def judge_anew(
     manner: Manner,
 ) -> int:
     """Judge photos below some places, or of which labels were said; return the exit code."""
-    policy = make_policy(configuration, taxonomy)
-    library = make_library(configuration, ())
-    judge = Judge(taxonomy, policy, make_mapping(configuration), library.holds)
     frozen = configuration.model_dump(mode="json")
     with open_state(configuration) as state, Progress(sys.stderr, quiet=manner.as_json) as bar:
-        report = Report(judge.taxonomy, bar, as_json=manner.as_json, explain=manner.explain)
-        if vain := wording.albums(policy, library.holds):
-            report.note(vain)
-        work = Remap(state, library, judge, report, frozen)
-        return asyncio.run(work.run(Selection(library.name, under, labels), manner))
+        naming = Naming(configuration)
+        report = Report(bar, naming, as_json=manner.as_json, explain=manner.explain)
+        libraries = make_libraries(configuration, state.lane)
+        work = Remap(state, libraries, report, frozen)
+        make = PartMaker(configuration, taxonomy, libraries, report.note)
+        return asyncio.run(work.run(make, Selection(libraries.main.name, under, labels), manner))
 
 
 class Remap:
     """Preview, question, application."""
 
     def __init__(
-        self,
-        state: State,
-        library: FileLibrary,
-        judge: Judge,
-        report: Report,
-        frozen: dict[str, object],
+        self, state: State, libraries: Libraries, report: Report, frozen: dict[str, object]
     ) -> None:
         """``frozen`` is the configuration as the run will remember it."""
         self._state = state
-        self._library = library
-        self._judge = judge
+        self._libraries = libraries
         self._report = report
         self._frozen = frozen
 
-    async def run(self, selection: Selection, manner: Manner) -> int:
+    async def run(self, make: PartMaker, selection: Selection, manner: Manner) -> int:
         """Return the exit code."""
         async with AsyncExitStack() as stack:
-            stack.push_async_callback(self._library.aclose)
-            preview = await self._preview(selection)
+            stack.push_async_callback(self._libraries.aclose)
+            names = await self._state.lane(visits.libraries)
+            parts = await make.parts(selection, names)
+            preview = await self._preview(parts)
             if preview is None:
                 return INTERRUPTED
             self._report.difference(preview)
@@ -116,15 +105,24 @@ class Remap:
                 return 0
             if not manner.yes and not self._agreed():
                 return 0
-            return await self._apply(preview)
+            return await self._apply(parts)
 
-    async def _preview(self, selection: Selection) -> Preview | None:
-        total = await self._state.lane(lambda c: visits.count(c, selection))
-        previewer = Previewer(self._state.lane, self._judge, self._report.photo)
-        with interruptible(previewer.stop) as interrupted:
-            self._report.previewing(previewer.preview, total)
-            preview = await previewer.run(selection)
-        return None if interrupted else preview
+    async def _preview(self, parts: Sequence[Part]) -> Preview | None:
+        preview = Preview()
+        total = 0
+        for part in parts:
+            total += await self._state.lane(lambda c, part=part: visits.count(c, part.selection))  # type: ignore[misc]  # the default binds the loop variable
+        self._report.previewing(preview, total)
+        for part in parts:
+            tell = partial(self._report.photo, part.judge.taxonomy)
+            previewer = Previewer(self._state.lane, part.judge, tell, preview)
+            begin = len(preview.changed)
+            with interruptible(previewer.stop) as interrupted:
+                await previewer.run(part.selection)
+            if interrupted:
+                return None
+            part.changed = preview.changed[begin:]
+        return preview
 
     def _agreed(self) -> bool:
         if not sys.stdin.isatty():
@@ -136,16 +134,21 @@ class Remap:
             click.echo()
             return False
 
-    async def _apply(self, preview: Preview) -> int:
+    async def _apply(self, parts: Sequence[Part]) -> int:
         lane, owner = self._state.lane, self._state.owner
         run_id = await lane(lambda c: runs.begin(c, "remap", owner.id, self._frozen))
-        applier = Applier(self._library, lane, self._judge, run_id, self._report.applied)
-        with interruptible(applier.stop) as interrupted:
-            self._report.applying(len(preview.changed))
-            await applier.run(preview.changed)
-        status = "interrupted" if interrupted else "stopped" if applier.halted_by else "done"
+        self._report.applying(sum(len(part.changed) for part in parts))
+        status, code = "done", 0
+        for part in parts:
+            applier = Applier(self._libraries, lane, part.judge, run_id, self._report.applied)
+            with interruptible(applier.stop) as interrupted:
+                await applier.run(part.changed)
+            if interrupted:
+                status, code = "interrupted", INTERRUPTED
+            elif applier.halted_by is not None:
+                status, code = "stopped", applier.halted_by.exit_code
+            if code:
+                break
         await lane(lambda c: runs.end(c, run_id, status, self._report.tally))
         self._report.summary(run_id, status)
-        if applier.halted_by is not None:
-            return applier.halted_by.exit_code
-        return INTERRUPTED if interrupted else 1 if self._report.tally["failed"] else 0
+        return code or int(bool(self._report.tally["failed"]))

@@ -7,8 +7,8 @@ from importlib.util import find_spec
 from urllib.parse import urlencode
 
 from tagwright.errors import ConfigurationError
-from tagwright_adapters.files.names import resolved
 from tagwright_plugins.cli.assembly import make_taxonomy
+from tagwright_plugins.cli.places import given
 from tagwright_plugins.cli.review.session import Where
 from tagwright_plugins.cli.selecting import Selected
 
@@ -36,7 +36,7 @@ def run(where: Where, selected: Selected, address: Address) -> int:
     """
     if len(selected.paths) > 1:
         raise ConfigurationError("the page takes one folder.", cure="--terminal takes several.")
-    from tagwright_plugins.review_page.serving import Serving, run  # noqa: PLC0415 - an extra
+    from tagwright_plugins.review_page.run import Serving, run  # noqa: PLC0415 - an extra
 
     configuration = where.configuration()
     selected.filter(make_taxonomy(configuration))
@@ -59,7 +59,7 @@ def _query(selected: Selected) -> str:
         "max": selected.most if selected.most < 1.0 else None,
         "tagger": selected.tagger,
         "run": selected.run,
-        "folder": next((str(resolved(path.expanduser())) for path in selected.paths), None),
+        "folder": next(map(given, selected.paths), None),
         "from": selected.taken_from,
         "to": selected.taken_to,
     }

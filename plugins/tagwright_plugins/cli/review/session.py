@@ -17,12 +17,14 @@ from tagwright.errors import ConfigurationError
 from tagwright.review import Followed, Writer
 from tagwright.state import following, runs
 from tagwright.taxonomy import Taxonomy
-from tagwright_plugins.cli.assembly import State, make_library, make_taxonomy, open_state
+from tagwright_plugins.cli.assembly import State, make_taxonomy, open_state
 from tagwright_plugins.cli.interruption import INTERRUPTED, interruptible
+from tagwright_plugins.cli.libraries import make_libraries
+from tagwright_plugins.cli.naming import Naming
 from tagwright_plugins.cli.review.sitting import Sitting
 from tagwright_plugins.cli.review.terminal import Terminal
 from tagwright_plugins.cli.selecting import Selected
-from tagwright_plugins.cli.wording import many, printable
+from tagwright_plugins.cli.wording import many
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +44,14 @@ class Where:
 class _Written:
     """Counts what the library followed, and keeps what went wrong to be said at the end."""
 
+    naming: Naming
     counts: Counter[str] = field(default_factory=Counter)
     errors: list[str] = field(default_factory=list)
 
     def add(self, one: Followed) -> None:
         self.counts["written" if one.error is None else "failed"] += 1
         if one.error is not None:
-            self.errors.append(printable(str(one.error), 500))
+            self.errors.append(self.naming.error(one.ref, one.error))
 
 
 def run(where: Where, selected: Selected) -> int:
@@ -77,11 +80,11 @@ def take_back(where: Where, name: str) -> int:
 async def _review(
     configuration: Configuration, state: State, taxonomy: Taxonomy, selected: Selected
 ) -> int:
-    written = _Written()
+    written = _Written(Naming(configuration))
     async with AsyncExitStack() as stack:
-        library = make_library(configuration, ())
-        stack.push_async_callback(library.aclose)
-        writer = Writer(library, state.lane, taxonomy, written.add)
+        libraries = make_libraries(configuration, state.lane)
+        stack.push_async_callback(libraries.aclose)
+        writer = Writer(libraries, state.lane, taxonomy, written.add)
         terminal = stack.enter_context(Terminal())
         sitting = Sitting(configuration, state, writer, selected.filter(taxonomy), terminal)
         serving = asyncio.create_task(writer.serve())
@@ -129,11 +132,11 @@ async def _take_back(
     configuration: Configuration, state: State, taxonomy: Taxonomy, name: str
 ) -> int:
     batch = await state.lane(lambda c: review.undo(c, None if name == "last" else name))
-    written = _Written()
+    written = _Written(Naming(configuration))
     async with AsyncExitStack() as stack:
-        library = make_library(configuration, ())
-        stack.push_async_callback(library.aclose)
-        writer = Writer(library, state.lane, taxonomy, written.add)
+        libraries = make_libraries(configuration, state.lane)
+        stack.push_async_callback(libraries.aclose)
+        writer = Writer(libraries, state.lane, taxonomy, written.add)
         with interruptible(writer.stop) as interrupted:
             await writer.drain()
     click.echo(f"Took back: {batch.choice} {batch.concept} on {many(batch.photos, 'photo')}.")

@@ -14,7 +14,9 @@ from tagwright.configuration import Configuration
 from tagwright.errors import ConfigurationError
 from tagwright.review import Choice, Filter, Group, Member, Order, Session, Writer
 from tagwright.taxonomy import Taxonomy
+from tagwright_adapters.files.names import to_path
 from tagwright_plugins.cli.assembly import State
+from tagwright_plugins.cli.naming import Naming
 from tagwright_plugins.cli.review.choosing import choose
 from tagwright_plugins.cli.review.terminal import EndedError, Terminal
 from tagwright_plugins.cli.wording import many
@@ -41,6 +43,7 @@ class Sitting:
         self.session: Session | None = None  # begun with the first answer
         self.tally: Counter[str] = Counter()  # suggestions by what was said of them
         self._configuration = configuration
+        self._naming = Naming(configuration)
         self._state = state
         self._writer = writer
         self._chosen = chosen
@@ -126,7 +129,7 @@ class Sitting:
             say(f"  by what you decided so far, about {mean(hopes):.0%} of these are right")
         for place, member in enumerate(members, 1):
             sign = "-" if member.asset_id in self._left_out else " "
-            say(f" {sign}{place}  {member.confidence:.2f}  {member.ref}")
+            say(f" {sign}{place}  {member.confidence:.2f}  {self._naming.text(member.ref)}")
         more = len(group.members) - self._begin - len(members)
         say(f"    and {more} more" if more else _KEYS)
 
@@ -183,7 +186,8 @@ class Sitting:
             key = await self._terminal.key()
             place = int(key) if key in _PLACES else 0
         if 1 <= place <= len(members):
-            self._terminal.show(members[place - 1].ref)
+            ref = members[place - 1].ref
+            self._terminal.show(self._naming.address(ref) or to_path(ref.reference))
 
     def _toggle(self, group: Group, place: int) -> None:
         shown = group.asset_ids[self._begin : self._begin + _SHOWN]

@@ -8,13 +8,12 @@ import subprocess
 import sys
 import termios
 import tty
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 import click
 
-from tagwright.model import AssetRef
-from tagwright_adapters.files.names import to_path
 from tagwright_plugins.cli.wording import printable
 
 _END = "\x04"  # Ctrl-D
@@ -85,11 +84,11 @@ class Terminal:
         shown = printable(text, 500)
         click.echo(click.style(shown, bold=True) if strong else shown)
 
-    def show(self, ref: AssetRef) -> None:
-        """Open a photo in the program that the desktop has for it."""
+    def show(self, photo: Path | str) -> None:
+        """Open a file or an address in the program that the desktop has for it."""
         try:
             subprocess.Popen(
-                ["xdg-open", to_path(ref.reference)],
+                ["xdg-open", photo],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,

@@ -14,6 +14,7 @@ from tagwright.configuration import load
 from tagwright.searching import Facet, Results, search
 from tagwright.state import Database
 from tagwright_plugins.cli.assembly import make_taxonomy
+from tagwright_plugins.cli.naming import Naming
 from tagwright_plugins.cli.selecting import Selected
 from tagwright_plugins.cli.wording import many, printable
 
@@ -50,11 +51,12 @@ def run(options: SearchOptions) -> int:
             found = search(connection, taxonomy, options.words, chosen, limit=options.limit)
     finally:
         database.close()
+    naming = Naming(configuration)
     if options.as_json:
-        _print(found)
+        _print(found, naming)
         return 0
     for hit in found.hits:
-        click.echo(printable(str(hit.ref), 1000))
+        click.echo(naming.text(hit.ref))
     for line in _facets(found.facets) if options.facets else ():
         click.echo(line)
     shown = f", {len(found.hits)} shown" if len(found.hits) < found.total else ""
@@ -71,10 +73,10 @@ def _facets(facets: Sequence[Facet]) -> Iterator[str]:
         yield f"{printable(facet.label, 60)} ({facet.photos}): {some}"
 
 
-def _print(found: Results) -> None:
+def _print(found: Results, naming: Naming) -> None:
     for hit in found.hits:
         tags = [list(path) for path in hit.paths]
-        content = {"type": "photo", "path": str(hit.ref), "tags": tags, "caption": hit.caption}
+        content = {"type": "photo", **naming.plain(hit.ref), "tags": tags, "caption": hit.caption}
         click.echo(json.dumps(content, ensure_ascii=False))
     facets = {
         facet.label: {"photos": facet.photos, "concepts": [[list(p), n] for p, n in facet.concepts]}

@@ -16,15 +16,18 @@ import click
 from tagwright.configuration import Configuration, load
 from tagwright.errors import ConfigurationError
 from tagwright.model import AssetRef, RenditionSpec
-from tagwright.state import Database, sendings
+from tagwright.ports import PhotoAccess
+from tagwright.state import Database, Lane, photos, sendings
 from tagwright.state.sendings import Filter, Sending
 from tagwright_adapters.files.library import FileLibrary
-from tagwright_adapters.files.names import resolved_file, to_reference
+from tagwright_adapters.files.names import to_path
 from tagwright_plugins.cli import wording
-from tagwright_plugins.cli.assembly import make_library
+from tagwright_plugins.cli.assembly import open_state
+from tagwright_plugins.cli.libraries import make_libraries
+from tagwright_plugins.cli.naming import Naming, is_immich
+from tagwright_plugins.cli.places import place
 from tagwright_plugins.cli.wording import printable
 
-_LIBRARY = "files"
 _OUTCOMES = {
     "answered": "answered",
     "refused": "refused",
@@ -50,15 +53,15 @@ class SentOptions:
 def run(paths: Sequence[Path], options: SentOptions) -> int:
     """List or verify, and return the exit code."""
     configuration, _ = load(options.config, {"state": options.state})
-    places = [resolved_file(path.expanduser()) for path in paths]
+    naming = Naming(configuration)
+    under = tuple(place(path, follow=False) for path in paths)
     if options.verify:
-        return _verify(places, options, configuration)
-    under = tuple(map(to_reference, places))
-    which = Filter(_LIBRARY if under else "", under, options.since, options.host.lower())
+        return _verify(under, options, configuration)
+    which = Filter(under, options.since, options.host.lower())
     pictures: Counter[str] = Counter()
     seen: set[tuple[str, str]] = set()
     for one in _read(configuration, which):
-        _show(one, as_json=options.as_json)
+        _show(one, naming, as_json=options.as_json)
         pictures[one.host] += (one.host, one.digest) not in seen
         seen.add((one.host, one.digest))
     if not options.as_json:
@@ -81,14 +84,14 @@ def _read(configuration: Configuration, which: Filter) -> Iterator[Sending]:
         database.close()
 
 
-def _show(one: Sending, *, as_json: bool) -> None:
+def _show(one: Sending, naming: Naming, *, as_json: bool) -> None:
     if as_json:
-        click.echo(json.dumps(_plain(one), ensure_ascii=False))
+        click.echo(json.dumps(_plain(one, naming), ensure_ascii=False))
         return
     host = printable(one.host) or "a host that the tagger does not name"
     click.echo(f"{_when(one)}  {host}  {printable(one.tagger)}  run {one.run_id}")
     unasked = ", though no request was counted" if one.outcome and not one.requests else ""
-    click.echo(f"  {one.ref}: {_OUTCOMES.get(one.outcome, one.outcome)}{unasked}")
+    click.echo(f"  {naming.text(one.ref)}: {_OUTCOMES.get(one.outcome, one.outcome)}{unasked}")
     click.echo(f"  picture of {one.size:,} bytes, SHA-256 {one.digest}")
     beside = ", ".join(
         f"{name} {json.dumps(value, ensure_ascii=False)}" for name, value in one.facts.items()
@@ -96,11 +99,11 @@ def _show(one: Sending, *, as_json: bool) -> None:
     click.echo(f"  beside it: {printable(beside, 1_000) or 'nothing'}")
 
 
-def _plain(one: Sending) -> dict[str, object]:
+def _plain(one: Sending, naming: Naming) -> dict[str, object]:
     return {
         "at": datetime.fromtimestamp(one.at).astimezone().isoformat(timespec="seconds"),
         "host": one.host,
-        "path": one.ref.reference,
+        **naming.plain(one.ref),
         "sha256": one.digest,
         "bytes": one.size,
         "facts": dict(one.facts),
@@ -116,40 +119,55 @@ def _when(one: Sending) -> str:
     return datetime.fromtimestamp(one.at).astimezone().strftime("%Y-%m-%d %H:%M:%S")
 
 
-def _verify(places: Sequence[Path], options: SentOptions, configuration: Configuration) -> int:
-    if not places or not all(path.is_file() for path in places):
+def _verify(under: Sequence[str], options: SentOptions, configuration: Configuration) -> int:
+    refs = _photos(under, configuration)
+    if not refs:
         msg = "--verify needs photos that are there."
         raise ConfigurationError(msg, cure="Name them: tagwright sent --verify PHOTO.")
-    return asyncio.run(_verify_all(places, options, configuration))
+    with open_state(configuration) as state:
+        return asyncio.run(_verify_all(refs, options, configuration, state.lane))
+
+
+def _photos(under: Sequence[str], configuration: Configuration) -> list[AssetRef]:
+    """Return the photos that are named; none if one of them is not there."""
+    database = Database(configuration.state / "tagwright.db")
+    try:
+        with database.begin() as connection:
+            known = [photos.find(connection, one) for one in under]
+    finally:
+        database.close()
+    pairs = zip(under, known, strict=True)
+    refs = [ref or AssetRef(FileLibrary.name, one) for one, ref in pairs]
+    there = all(is_immich(one) or to_path(one.reference).is_file() for one in refs)
+    return refs if there else []
 
 
 async def _verify_all(
-    places: Sequence[Path], options: SentOptions, configuration: Configuration
+    refs: Sequence[AssetRef], options: SentOptions, configuration: Configuration, lane: Lane
 ) -> int:
-    library = make_library(configuration, places)
+    naming, libraries = Naming(configuration), make_libraries(configuration, lane)
     code = 0
     try:
-        for path in places:
-            ref = AssetRef(_LIBRARY, to_reference(path))
-            key = await library.content_key(ref)
-            which = Filter(_LIBRARY, (ref.reference,), options.since, options.host.lower(), key)
+        for ref in refs:
+            key = await libraries.content_key(ref)
+            which = Filter((ref.reference,), options.since, options.host.lower(), key)
             found = list(_read(configuration, which))
-            verdicts = [(one, await _verdict(library, ref, key, one)) for one in found]
-            code |= _tell(ref, verdicts, as_json=options.as_json)
+            verdicts = [(one, await _verdict(libraries, ref, key, one)) for one in found]
+            code |= _tell(ref, verdicts, naming, as_json=options.as_json)
     finally:
-        await library.aclose()
+        await libraries.aclose()
     return code
 
 
-async def _verdict(library: FileLibrary, ref: AssetRef, key: str, one: Sending) -> str:
+async def _verdict(access: PhotoAccess, ref: AssetRef, key: str, one: Sending) -> str:
     """Say how a picture made now compares to the one that was sent."""
     if one.content_key != key:
         return "changed"
-    return "equal" if await _digest(library, ref, one.spec) == one.digest else "different"
+    return "equal" if await _digest(access, ref, one.spec) == one.digest else "different"
 
 
-async def _digest(library: FileLibrary, ref: AssetRef, spec: RenditionSpec) -> str:
-    return hashlib.sha256((await library.rendition(ref, spec)).data).hexdigest()
+async def _digest(access: PhotoAccess, ref: AssetRef, spec: RenditionSpec) -> str:
+    return hashlib.sha256((await access.rendition(ref, spec)).data).hexdigest()
 
 
 _VERDICTS = {
@@ -159,13 +177,15 @@ _VERDICTS = {
 }
 
 
-def _tell(ref: AssetRef, verdicts: Sequence[tuple[Sending, str]], *, as_json: bool) -> int:
+def _tell(
+    ref: AssetRef, verdicts: Sequence[tuple[Sending, str]], naming: Naming, *, as_json: bool
+) -> int:
     for one, verdict in verdicts:
         if as_json:
-            click.echo(json.dumps({**_plain(one), "verdict": verdict}, ensure_ascii=False))
+            click.echo(json.dumps({**_plain(one, naming), "verdict": verdict}, ensure_ascii=False))
         else:
-            _show(one, as_json=False)
+            _show(one, naming, as_json=False)
             click.echo(f"  {_VERDICTS[verdict]}")
     if not verdicts and not as_json:
-        click.echo(f"{ref}: never sent anywhere.")
+        click.echo(f"{naming.text(ref)}: never sent anywhere.")
     return int(any(verdict != "equal" for _, verdict in verdicts))

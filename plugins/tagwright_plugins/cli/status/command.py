@@ -48,7 +48,8 @@ def status(as_json: bool, config: Path | None, state: Path | None) -> int:
     daemons = {name: find(configuration.state, name) for name in DAEMONS}
     noise = seen.noise(configuration.policy.noise, configuration.policy.noise_photos)
     if as_json:
-        _print_json(counts, recent, troubled, review, noise, daemons=daemons)
+        shown = _plain(configuration, troubled)
+        _print_json(counts, recent, shown, review, noise, daemons=daemons)
     else:
         click.echo(f"State: {configuration.state}")
         for name, daemon in daemons.items():
@@ -56,7 +57,8 @@ def status(as_json: bool, config: Path | None, state: Path | None) -> int:
                 _print_daemon(name, daemon)
             elif is_kept(configuration.state, name):
                 click.echo(f"{_DAEMONS[name]}: no daemon runs")
-        _print_text(counts, recent, troubled, review)
+        _print_text(counts, recent, review)
+        _print_trouble(configuration, troubled)
         _print_noise(noise, seen.photos, configuration)
     return 0
 
@@ -80,7 +82,6 @@ def _print_noise(noise: dict[str, int], photos: int, configuration: Configuratio
 def _print_text(
     counts: dict[str, int],
     recent: list[Run],
-    troubled: list[tuple[AssetRef, str, str]],
     review: dict[str, int],
 ) -> None:
     said = ", ".join(f"{number:,} {name}" for name, number in sorted(counts.items()))
@@ -96,16 +97,34 @@ def _print_text(
         began = datetime.fromtimestamp(run.started_at).astimezone().strftime("%Y-%m-%d %H:%M")
         figures = ", ".join(f"{number} {name}" for name, number in run.tally.items() if number)
         click.echo(f"  {run.id}  {began}  {run.kind:<7} {run.status:<11} {figures}")
-    if troubled:
-        click.echo("Needs attention:")
+
+
+def _print_trouble(configuration: Configuration, troubled: list[tuple[AssetRef, str, str]]) -> None:
+    if not troubled:
+        return
+    from tagwright_plugins.cli.naming import Naming  # noqa: PLC0415 - rarely needed
+
+    naming = Naming(configuration)
+    click.echo("Needs attention:")
     for ref, state, error in troubled:
-        click.echo(f"  {state}: {error if str(ref) in error else f'{ref}: {error}'}")
+        click.echo(f"  {state}: {naming.said(ref, error)}")
+
+
+def _plain(
+    configuration: Configuration, troubled: list[tuple[AssetRef, str, str]]
+) -> list[dict[str, str]]:
+    from tagwright_plugins.cli.naming import Naming  # noqa: PLC0415 - rarely needed
+
+    naming = Naming(configuration)
+    return [
+        {**naming.plain(ref), "status": state, "error": error} for ref, state, error in troubled
+    ]
 
 
 def _print_json(
     counts: dict[str, int],
     recent: list[Run],
-    troubled: list[tuple[AssetRef, str, str]],
+    troubled: list[dict[str, str]],
     review: dict[str, int],
     noise: dict[str, int],
     *,
@@ -130,10 +149,7 @@ def _print_json(
                     }
                     for run in recent
                 ],
-                "troubled": [
-                    {"path": str(ref), "status": state, "error": error}
-                    for ref, state, error in troubled
-                ],
+                "troubled": troubled,
             },
             ensure_ascii=False,
         )

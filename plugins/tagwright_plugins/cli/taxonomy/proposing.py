@@ -18,6 +18,7 @@ from tagwright.state import Database, labels
 from tagwright.taxonomy import Taxonomy
 from tagwright.taxonomy.labels import fold
 from tagwright_plugins.cli.assembly import make_mapping, make_taxonomy
+from tagwright_plugins.cli.naming import Naming
 from tagwright_plugins.cli.wording import many, printable
 
 _SHOWN = 2  # examples of one label
@@ -51,7 +52,7 @@ def show(where: Where, fewest: int, limit: int, *, ignored: bool, as_json: bool)
         for one in found:
             click.echo(json.dumps(_plain(one, taxonomy), ensure_ascii=False))
         return 0
-    for line in _lines(found[:limit], taxonomy):
+    for line in _lines(found[:limit], taxonomy, Naming(configuration)):
         click.echo(line)
     click.echo(_end(len(found), limit, ignored=ignored))
     return 0
@@ -74,7 +75,7 @@ def ignore(given: Sequence[str], where: Where, *, undo: bool) -> int:
     return 0
 
 
-def _lines(found: Sequence[Proposal], taxonomy: Taxonomy) -> Iterator[str]:
+def _lines(found: Sequence[Proposal], taxonomy: Taxonomy, naming: Naming) -> Iterator[str]:
     width = max((len(printable(one.label, 40)) for one in found), default=0)
     for one in found:
         like = ", ".join("/".join(taxonomy.path(concept)) for concept in one.similar)
@@ -83,7 +84,7 @@ def _lines(found: Sequence[Proposal], taxonomy: Taxonomy) -> Iterator[str]:
             + (f"  like {printable(like, 100)}" if like else "")
         )
         for ref in one.examples[:_SHOWN]:
-            yield f"{'':<{width}}    {printable(str(ref), 200)}"
+            yield f"{'':<{width}}    {naming.text(ref)}"
 
 
 def _end(number: int, limit: int, *, ignored: bool) -> str:

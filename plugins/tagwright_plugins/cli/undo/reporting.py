@@ -10,6 +10,7 @@ from tagwright.errors import VanishedError
 from tagwright.state.undoing import Chosen, Counted
 from tagwright.undo import Undone
 from tagwright_plugins.cli import wording
+from tagwright_plugins.cli.naming import Naming
 from tagwright_plugins.cli.progress import Figures, Progress
 
 _SHOWN = 20  # tags
@@ -18,12 +19,13 @@ _SHOWN = 20  # tags
 class Report:
     """Says how much it is, and then what became of it."""
 
-    def __init__(self, progress: Progress, *, as_json: bool, dry_run: bool) -> None:
+    def __init__(self, progress: Progress, naming: Naming, *, as_json: bool, dry_run: bool) -> None:
         names = ("restored", "unchanged", "gone", "failed", "left")
         self.tally = dict.fromkeys(names, 0)
         self._what = ""
         self._done = 0
         self._progress = progress
+        self._naming = naming
         self._as_json = as_json
         self._dry_run = dry_run
 
@@ -46,8 +48,8 @@ class Report:
             self._progress.line(f"  {number:>7,}  {wording.printable('/'.join(path), 80)}")
         if len(counted.tags) > _SHOWN:
             self._progress.line(f"  and {len(counted.tags) - _SHOWN:,} other tags")
-        for reference in counted.examples:
-            self._progress.line(f"  such as {wording.printable(reference, 200)}")
+        for ref in counted.examples:
+            self._progress.line(f"  such as {self._naming.text(ref)}")
 
     def undoing(self, total: int) -> None:
         """Follow the undo."""
@@ -61,13 +63,14 @@ class Report:
         self._done += 1
         self._progress.advance()
         if self._as_json:
-            _print(_plain(undone, status))
+            _print(self._plain(undone, status))
             return
         if undone.error is not None:
-            self.note(f"{status}: {wording.printable(str(undone.error), 500)}")
+            self.note(f"{status}: {self._naming.error(undone.ref, undone.error)}")
         for path, why in undone.left:
             tag = wording.printable("/".join(path), 80)
-            self.note(f"left: {undone.ref}: {tag}: {wording.printable(why, 120)}")
+            photo = self._naming.text(undone.ref)
+            self.note(f"left: {photo}: {tag}: {wording.printable(why, 120)}")
         if self._dry_run and undone.receipt is not None:
             self._changes(undone)
 
@@ -89,6 +92,12 @@ class Report:
         if self.tally["restored"] and not self._dry_run:
             click.echo(f"Put it back with: tagwright undo --run {run_id}")
 
+    def _plain(self, undone: Undone, status: str) -> dict[str, object]:
+        error = None if undone.error is None else str(undone.error)
+        left = [{"path": list(path), "why": why} for path, why in undone.left]
+        row = {"type": "photo", **self._naming.plain(undone.ref), "status": status}
+        return {**row, "left": left, "error": error}
+
     def _changes(self, undone: Undone) -> None:
         assert undone.receipt is not None
         for change in undone.receipt.changes:
@@ -97,7 +106,8 @@ class Report:
             for verb, values in (("takes back", gone), ("puts back", come)):
                 if values:
                     text = wording.printable(", ".join(values), 500)
-                    self._progress.line(f"{undone.ref}: {change.field}: {verb} {text}")
+                    photo = self._naming.text(undone.ref)
+                    self._progress.line(f"{photo}: {change.field}: {verb} {text}")
 
 
 def _status(undone: Undone) -> str:
@@ -106,13 +116,6 @@ def _status(undone: Undone) -> str:
     if undone.error is not None:
         return "failed"
     return "restored" if undone.receipt and undone.receipt.changes else "unchanged"
-
-
-def _plain(undone: Undone, status: str) -> dict[str, object]:
-    error = None if undone.error is None else str(undone.error)
-    left = [{"path": list(path), "why": why} for path, why in undone.left]
-    row = {"type": "photo", "path": str(undone.ref), "status": status}
-    return {**row, "left": left, "error": error}
 
 
 def _print(content: dict[str, object]) -> None:

@@ -18,10 +18,11 @@ from tagwright.errors import ConfigurationError
 from tagwright.state import runs, undoing
 from tagwright.state.undoing import Chosen
 from tagwright.undo import Undo, choose_concepts, choose_taggers
-from tagwright_adapters.files.library import FileLibrary
-from tagwright_adapters.files.names import resolved, to_reference
-from tagwright_plugins.cli.assembly import State, make_library, make_taxonomy, open_state
+from tagwright_plugins.cli.assembly import State, make_taxonomy, open_state
 from tagwright_plugins.cli.interruption import INTERRUPTED, interruptible
+from tagwright_plugins.cli.libraries import make_libraries
+from tagwright_plugins.cli.naming import Naming
+from tagwright_plugins.cli.places import place
 from tagwright_plugins.cli.progress import Progress
 from tagwright_plugins.cli.undo.reporting import Report
 
@@ -61,10 +62,11 @@ def run(paths: Sequence[Path], options: UndoOptions) -> int:
         raise ConfigurationError(msg, cure=cure)
     overrides = {"state": options.state, "taxonomy": options.taxonomy}
     configuration, _ = load(options.config, overrides)
-    under = tuple(to_reference(resolved(path.expanduser())) for path in paths)
+    under = tuple(map(place, paths))
     choose = _choice(configuration, options, under)
     with open_state(configuration) as state, Progress(sys.stderr, quiet=options.as_json) as bar:
-        report = Report(bar, as_json=options.as_json, dry_run=options.dry_run)
+        naming = Naming(configuration)
+        report = Report(bar, naming, as_json=options.as_json, dry_run=options.dry_run)
         work = _Work(configuration, state, report, ask=not (options.yes or options.dry_run))
         return asyncio.run(work.run(choose, options))
 
@@ -79,7 +81,6 @@ def _choice(
         name = options.run_name
         chosen = Chosen(
             run=None if name is None else runs.find(connection, name).id,
-            library=FileLibrary.name,
             since=since,
             until=until,
             under=under,
@@ -135,10 +136,10 @@ class _Work:
         if counted.photos and self._ask and not self._agreed(options):
             return 0
         async with AsyncExitStack() as stack:
-            library = make_library(self._configuration, ())
-            stack.push_async_callback(library.aclose)
+            libraries = make_libraries(self._configuration, self._lane)
+            stack.push_async_callback(libraries.aclose)
             dry = options.dry_run
-            undo = Undo(library, self._lane, self._report.photo, dry_run=dry)
+            undo = Undo(libraries, self._lane, self._report.photo, dry_run=dry)
             run_id = await self._begun(chosen, dry_run=dry)
             with interruptible(undo.stop) as interrupted:
                 self._report.undoing(counted.photos)

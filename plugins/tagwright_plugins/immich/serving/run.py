@@ -8,12 +8,12 @@ import logging
 import os
 import signal
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from tagwright.configuration import Configuration, load
-from tagwright.errors import ConfigurationError
+from tagwright.errors import ConfigurationError, TagwrightError
 from tagwright_plugins.cli.assembly import State, open_state
 from tagwright_plugins.cli.interruption import INTERRUPTED, interruptible
 from tagwright_plugins.immich.accounts import access
@@ -81,16 +81,22 @@ async def _serve(options: ServeOptions, begun: Configuration, state: State) -> i
     watch = begun.watch
     wanted = Attention(watch.listen, watch.notify, watch.away)
     bells = {member.account: member.bell.announce for member in household.members}
+
+    def anew() -> None:
+        for daemon in daemons:
+            daemon.reload()
+
     async with (
         attended(household, wanted, state, begun.state, name="immich") as attendant,
         _received(begun, bells),
         hearing(begun, bells),
+        _reviewed(options, begun, state, anew) as review,
     ):
 
         def reload() -> None:
             attendant.reloading()
-            for daemon in daemons:
-                daemon.reload()
+            review()
+            anew()
 
         asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, reload)
         with interruptible(stop) as received:
@@ -120,6 +126,30 @@ async def _received(
         if url is not None:
             logger.info("Webhooks: %simmich/webhook/ACCOUNT", url)
         yield
+
+
+@asynccontextmanager
+async def _reviewed(
+    options: ServeOptions, begun: Configuration, state: State, grown: Callable[[], None]
+) -> AsyncIterator[Callable[[], None]]:
+    """Serve the review page; yield what has it take the configuration anew."""
+    if options.dry_run:  # what somebody decides there is written
+        yield lambda: None
+        return
+    try:
+        from tagwright_plugins.immich.serving.reviewing import reviewing  # noqa: PLC0415 - an extra
+    except ImportError:
+        logger.info("No review page is served: that takes pip install 'tagwright[review]'.")
+        yield lambda: None
+        return
+    async with reviewing(begun, state, options.config, grown) as take:
+
+        def reload() -> None:
+            if take is not None:
+                with suppress(TagwrightError):  # the daemons say what is wrong with it
+                    take(options.configuration())
+
+        yield reload
 
 
 def _member(options: ServeOptions, begun: Configuration, state: State, name: str) -> Member:

@@ -1,0 +1,31 @@
+"""Opening an account for commands that work on single photos of it."""
+
+from __future__ import annotations
+
+from tagwright.configuration import Configuration
+from tagwright.configuration.immich import AccountSection
+from tagwright.state import Lane
+from tagwright_adapters.immich.library import ImmichLibrary
+from tagwright_plugins.immich.accounts import has_albums, make_client, make_library
+from tagwright_plugins.immich.deleting import DeletedTags
+
+
+async def open_library(
+    configuration: Configuration, account: AccountSection, lane: Lane
+) -> ImmichLibrary:
+    """Return the library of an account, once it is known which tags were deleted there.
+
+    Raises:
+        TagwrightError: the account cannot be used.
+    """
+    albums = await has_albums(configuration, account, lane)
+    library = make_library(configuration, account, albums=albums)
+    client = make_client(configuration, account)
+    try:
+        await DeletedTags(lane, client, library).look()
+    except BaseException:
+        await library.aclose()
+        raise
+    finally:
+        await client.aclose()
+    return library

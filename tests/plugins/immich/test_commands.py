@@ -1,0 +1,114 @@
+"""What all commands do with photos of Immich: as with files, and called by their names."""
+
+from __future__ import annotations
+
+import json
+import re
+import socket
+from collections.abc import Callable, Mapping
+
+import httpx
+import pytest
+from click.testing import CliRunner, Result
+from tests.adapters.immich.server import Asset
+from tests.plugins.watch.living.waiting import wait_until
+
+from tagwright_plugins.cli.main import cli
+
+from .conftest import House
+
+CAT = "Animals/Cat"
+THEIRS = "My pets/Cat"
+VOCABULARY = "name: T\nlanguage: en\nconcepts:\n  Animals: {narrower: {Cat: {id: cat}}}\n"
+RENAMED = VOCABULARY.replace("Cat:", "Kitty:").replace("id: cat", "id: cat, also: [cat]")
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def run(house: House, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Run commands, in this process for speed."""
+    (house.home / "mine.yaml").write_text(VOCABULARY)
+    house.configure('taxonomy = "mine.yaml"')
+    monkeypatch.chdir(house.home)
+    env: Mapping[str, str] = house.environment
+    return lambda *line, code=0: _checked(CliRunner().invoke(cli, line, env=env), code)
+
+
+def _checked(done: Result, code: int) -> Result:
+    assert done.exit_code == code, done.output
+    return done
+
+
+def _uploaded(house: House, *names: str) -> list[Asset]:
+    """Upload photos to an account that is watched, and wait until they were worked on."""
+    wait_until(lambda: house.immich.received.count("/api/search/metadata") >= 2)
+    assets = [house.immich.upload(f"{name}.jpg") for name in names]
+    wait_until(lambda: all(f"{one.name} ({one.id}): tagged" in house.log for one in assets))
+    return assets
+
+
+def test_taking_back(house: House, run: Run) -> None:
+    """What serving wrote is undone by run, put back, and undone by address; theirs stays."""
+    immich = house.immich
+    with house.living() as daemon:
+        assets = first, second = _uploaded(house, "IMG_1", "IMG_2")
+        address = f"{immich.url}/photos/{first.id}"
+        immich.tag(first, THEIRS)
+        undone = run("undo", "--run", "last").output
+        assert f"such as IMG_1.jpg ({address})" in undone
+        assert [immich.tags_of(one) for one in assets] == [[THEIRS], []]
+        number = re.findall(r"undo --run (\S+)", undone)[0]
+        run("undo", "--run", number)
+        assert [immich.tags_of(one) for one in assets] == [[CAT, THEIRS], [CAT]]
+        run("undo", "--yes", "--concept", "Cat", address)
+        assert house.end(daemon) == 0
+    assert [immich.tags_of(one) for one in assets] == [[THEIRS], [CAT]]
+    assert f"IMG_1.jpg ({address})" in run("search", "img_1").output
+    assert CAT in run("history", first.id).output
+    assert not json.loads(run("status", "--json").output)["troubled"]
+    (house.home / "mine.yaml").write_text(RENAMED)
+    run("remap", "--yes", second.id)
+    assert immich.tags_of(second) == ["Animals/Kitty"]
+    house.configure(immich='[[immich.account]]\nname = "other"')
+    told = run("undo", "--json", "--yes", "immich:main", code=1).stdout.splitlines()
+    (failed,) = (one for one in map(json.loads, told) if one["type"] == "photo")
+    assert (failed["name"], failed["status"]) == ("IMG_2.jpg", "failed")
+    assert "'immich:main' is not configured" in failed["error"]
+
+
+def test_deciding(house: House, run: Run) -> None:
+    """What waits is decided on the page that is served, and by command; a decision can go back."""
+    immich = house.immich
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        page = f"127.0.0.1:{free.getsockname()[1]}"
+    policy = 'taxonomy = "mine.yaml"\n[policy]\napply = 1.0\nreview = 0.5'
+    house.configure(policy, review=page)
+    with house.living() as daemon:
+        names = ("on the page", "accepted", "rejected")
+        assets = dict(zip(names, _uploaded(house, *names), strict=True))
+        with httpx.Client(base_url=f"http://{page}", follow_redirects=True) as browser:
+            _decide(browser, assets["on the page"], immich.url)
+        wait_until(lambda: "[review] on the page.jpg" in house.log)
+        assert immich.tags_of(assets["on the page"]) == [CAT]
+        run("accept", "cat", assets["accepted"].id)
+        run("reject", "cat", "immich:main")
+        assert house.end(daemon) == 0
+    immich.settle()
+    assert [immich.tags_of(assets[name]) for name in names] == [[CAT], [CAT], []]
+    run("undo", "--yes", assets["accepted"].id)
+    assert immich.tags_of(assets["accepted"]) == []
+
+
+def _decide(browser: httpx.Client, asset: Asset, url: str) -> None:
+    """Look at a photo and accept what is suggested for it."""
+    found = browser.get("/search", params={"q": f'"{asset.name.removesuffix(".jpg")}"'}).text
+    number = re.findall(r'href="/photo/(\d+)"', found)[0]
+    shown = browser.get(f"/photo/{number}").text
+    assert f'href="{url}/photos/{asset.id}"' in shown
+    assert asset.name in shown
+    picture = browser.get(f"/pictures/small/{number}")
+    assert (picture.status_code, picture.content[:2]) == (200, b"\xff\xd8")
+    csrf = re.findall(r'name="csrf" value="([^"]+)"', shown)[0]
+    form = {"csrf": csrf, "concept": "cat", "choice": "accept", "photo": number}
+    assert browser.post("/decide", data=form).status_code == 200
