@@ -8,6 +8,7 @@ from tagwright.state import Lane
 from tagwright_adapters.immich.library import ImmichLibrary
 from tagwright_plugins.immich.accounts import has_albums, make_client, make_library
 from tagwright_plugins.immich.deleting import DeletedTags
+from tagwright_plugins.immich.rooting import check_root
 
 
 async def open_library(
@@ -18,6 +19,7 @@ async def open_library(
     Raises:
         TagwrightError: the account cannot be used.
     """
+    await check_root(configuration, account.library, lane)
     albums = await has_albums(configuration, account, lane)
     library = make_library(configuration, account, albums=albums)
     client = make_client(configuration, account)
