@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -16,6 +17,7 @@ from tagwright.state import ledger as book
 from tagwright.state.schema import assets, folders, ledger, receipts
 from tagwright.state.schema import rejections as rejected_ones
 
+_UNDER_WAY = 600.0  # s that a write may take, of whatever process
 _IN_HAND = ("waiting", "working")  # the next visit settles what a crash left open
 _REFERENCE = folders.c.path + assets.c.name
 
@@ -51,18 +53,19 @@ def due(connection: Connection, library: str, position: Position, most: int) -> 
     at = position
     here = folders.c.library == library
     writes = (
-        select(receipts.c.id, receipts.c.written_at, assets.c.id, assets.c.status, _REFERENCE)
+        select(receipts, assets.c.status, _REFERENCE.label("reference"))
         .join(assets, assets.c.id == receipts.c.asset_id)
         .join(folders, folders.c.id == assets.c.folder_id)
         .where(here & (receipts.c.id > position.receipt))
         .order_by(receipts.c.id)
         .limit(most)
     )
-    for number, written_at, asset_id, status, reference in connection.execute(writes):
-        if written_at is None and status in _IN_HAND:
+    lately = time.time() - _UNDER_WAY
+    for row in connection.execute(writes):
+        if row.written_at is None and (row.status in _IN_HAND or row.intended_at > lately):
             break
-        found[asset_id] = AssetRef(library, reference)
-        at = replace(at, receipt=number)
+        found[row.asset_id] = AssetRef(library, row.reference)
+        at = replace(at, receipt=row.id)
     said = (
         select(rejected_ones.c.rejected_at, assets.c.id, _REFERENCE)
         .join(assets, assets.c.id == rejected_ones.c.asset_id)

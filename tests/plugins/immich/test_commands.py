@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import socket
 from collections.abc import Callable, Mapping
 
@@ -114,3 +115,21 @@ def _decide(browser: httpx.Client, asset: Asset, url: str) -> None:
     csrf = re.findall(r'name="csrf" value="([^"]+)"', shown)[0]
     form = {"csrf": csrf, "concept": "cat", "choice": "accept", "photo": number}
     assert browser.post("/decide", data=form).status_code == 200
+
+
+def test_a_lost_database(house: House, run: Run) -> None:
+    """From the notes with the photos: ours is undone afterwards, and what was rejected stays so."""
+    immich = house.immich
+    immich.permissions.add("asset.update")
+    first, second = (immich.upload(f"{number}.jpg") for number in range(2))
+    immich.settle()
+    run("immich", "backfill")
+    immich.untag(first, CAT)
+    immich.settle()
+    shutil.rmtree(house.home / "state")
+    found = json.loads(run("ledger", "rebuild", "immich:main", "--json").stdout)
+    assert (found["photos"], found["tags"], found["rejections"], found["runs"]) == (2, 1, 1, 1)
+    run("immich", "backfill")
+    assert [immich.tags_of(one) for one in (first, second)] == [[], [CAT]]
+    run("undo", "--yes", "--concept", "Cat")
+    assert immich.tags_of(second) == []

@@ -6,10 +6,12 @@ import pytest
 from tests.core.pipeline.conftest import Bench, bench  # noqa: F401 - a fixture
 
 from tagwright.configuration import Configuration
+from tagwright.configuration.immich import AccountSection
 from tagwright.errors import ConfigurationError
 from tagwright.model import AssetRef, Tag
 from tagwright.ports import Receipt
 from tagwright.state import ledger, queue, runs
+from tagwright_plugins.immich.opening import open_library
 from tagwright_plugins.immich.rooting import check_root
 
 NAME = "immich:alice"
@@ -34,6 +36,8 @@ async def test_it_stays(bench: Bench) -> None:  # noqa: F811
     for other in ("", "AI"):
         with pytest.raises(ConfigurationError, match=r"was 'AI/Seen'.*Set 'root'.*as it was"):
             await check_root(rooted(other), NAME, bench.lane)
+        with pytest.raises(ConfigurationError, match="Set 'root'"):  # before anything is asked
+            await open_library(rooted(other), AccountSection(name="alice"), bench.lane)
     await check_root(rooted(""), "immich:bob", bench.lane)
     await bench.lane(lambda c: ledger.gone(c, asset, ["cat"]))
     await check_root(rooted("AI"), NAME, bench.lane)
