@@ -87,8 +87,8 @@ class Looker:
                 self._awaited.setdefault(one.id, until)
             else:
                 self._awaited.pop(one.id, None)
-        if ready:
-            self._memory.seen(ready, await self._untagged(ready))
+        # All of them: what was known of one that has changed is not to be believed any more.
+        self._memory.seen(ours, await self._untagged(ready) if ready else frozenset())
         found = [*ready, *(one for one in ours if one.id in known)]
         return Look([Entry(one.id, 0, one.modified) for one in found], newest)
 
