@@ -21,7 +21,7 @@ from tagwright.money import usd
 from tagwright.pipeline import Runner, Session, Settings
 from tagwright.policy import Policy
 from tagwright.ports import Tagger
-from tagwright.state import Database, Lane, costs, queue, runs
+from tagwright.state import Database, Lane, attention, costs, runs
 from tagwright.state.owners import Owner
 from tagwright.taggers import TaggerContext
 from tagwright.taxonomy import Taxonomy, parse_taxonomy
@@ -129,7 +129,7 @@ async def play(stage: Stage, case: str, folder: Path) -> Outcome:
             session = (lane, owner, run_id)
             await _run(tagger, taxonomy, *session, patience=0.2 if case == "down" else 30.0)
             asked.append(stage.requests - before)
-        found = await lane(queue.counts)
+        found = await lane(attention.counts)
         all_of_it = await lane(costs.total)
         tagged = sum(bool(photo.tags) for photo in LIBRARY.photos.values())
         paid = usd(all_of_it.cost) if not all_of_it.unknown else "price not known"

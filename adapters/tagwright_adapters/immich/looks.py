@@ -43,6 +43,10 @@ class Looks:
     def seen(self, assets: Iterable[Asset], untagged: Set[str]) -> None:
         """Keep what a search found; those with tags are only known to have changed."""
         for asset in assets:
+            held = self._held.get(asset.id)
+            same = held is not None and held.asset.updated_at == asset.updated_at
+            if same and asset.id not in untagged:
+                continue
             self._held.pop(asset.id, None)
             floor = self._floors.get(asset.id)
             late = floor is None or asset.updated_at > floor

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from sqlalchemy import ColumnElement, Connection, func, select
 
-from tagwright.state import costs, queue
+from tagwright.state import attention, costs
 from tagwright.state.schema import assets, calls, ledger, receipts
 
 BOUNDS = (0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 120.0)
@@ -56,7 +56,7 @@ class Figures:
 def figures(connection: Connection) -> Figures:
     """Add everything up; with a million photos and calls that takes about two seconds."""
     return Figures(
-        photos=queue.counts(connection),
+        photos=attention.counts(connection),
         troubled={str(name): int(count) for name, count in connection.execute(_TROUBLED)},
         calls={(row[0], row[1] or ""): int(row[2]) for row in connection.execute(_OUTCOMES)},
         latency=_latency(connection),

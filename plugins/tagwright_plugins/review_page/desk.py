@@ -14,7 +14,7 @@ from tagwright import review
 from tagwright.configuration import Configuration
 from tagwright.model import AssetRef
 from tagwright.review import Batch, Followed, Order, Session, Writer
-from tagwright.state import following, queue
+from tagwright.state import attention, following
 from tagwright.taxonomy import Taxonomy
 from tagwright_plugins.cli.assembly import State
 from tagwright_plugins.cli.naming import Naming
@@ -90,7 +90,7 @@ class Desk:
     async def standing(self) -> dict[str, int]:
         """Return how many photos are written, failed, yet to be written, and yet to be tagged."""
         due = await self.state.lane(following.count)
-        counts = await self.state.lane(queue.counts)
+        counts = await self.state.lane(attention.counts)
         tagging = counts.get("waiting", 0) + counts.get("working", 0)
         failed = len(self.failed)
         return {"due": due, "written": self.written, "failed": failed, "tagging": tagging}

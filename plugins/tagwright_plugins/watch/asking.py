@@ -9,7 +9,7 @@ import click
 
 from tagwright.configuration import Configuration
 from tagwright.errors import ConfigurationError
-from tagwright.state import queue
+from tagwright.state import attention
 from tagwright_plugins.cli.assembly import open_state
 from tagwright_plugins.cli.wording import many
 from tagwright_plugins.watch.requests import Requests
@@ -42,7 +42,7 @@ def ask(
         click.echo("Resumed.")
     if retry:
         with open_state(configuration) as state:
-            number = asyncio.run(state.lane(queue.retry))
+            number = asyncio.run(state.lane(attention.retry))
         for one in requests:
             one.look()
         click.echo(f"To be tried again: {many(number, 'photo')}.")

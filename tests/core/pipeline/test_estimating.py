@@ -9,7 +9,7 @@ import pytest
 from tagwright.model import Facts, Quote, Rendition
 from tagwright.pipeline import Budget, Estimator, Session, Settings, survey
 from tagwright.policy import Policy
-from tagwright.state import queue, runs
+from tagwright.state import attention, runs
 from tagwright.state.spending import Caps
 from tagwright_adapters.memory import MemoryPhoto, MemoryTagger
 
@@ -64,7 +64,9 @@ async def test_a_survey_leaves_everything_as_it_was(spender: Spender) -> None:
     library.photos["q/new.jpg"] = MemoryPhoto(b"new")
 
     async def state() -> object:
-        return await bench.lane(lambda c: (queue.counts(c), [one.id for one in runs.recent(c, 9)]))
+        return await bench.lane(
+            lambda c: (attention.counts(c), [one.id for one in runs.recent(c, 9)])
+        )
 
     before = await state()
     chosen = Settings(bench.taxonomy, Policy(), (tagger,), "test")

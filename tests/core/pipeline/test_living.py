@@ -22,7 +22,7 @@ from tagwright.model import Answer, AssetRef, Facts, Rendition
 from tagwright.pipeline import Runner, intake, retrying
 from tagwright.pipeline import runner as running
 from tagwright.pipeline.consulting.chains import Chain
-from tagwright.state import queue
+from tagwright.state import attention, queue
 from tagwright.state.forgetting import forget
 from tagwright.state.schema import assets, folders, receipts
 from tagwright_adapters.memory import (
@@ -82,7 +82,7 @@ class Life:
         return all(self.library.photos[one].tags == [CAT] for one in references)
 
     async def has(self, **counts: int) -> bool:
-        found: dict[str, int] = await self.bench.lane(queue.counts)
+        found: dict[str, int] = await self.bench.lane(attention.counts)
         return found == counts
 
     async def let_time_pass(self, runner: Runner, seconds: float = 4000) -> None:
@@ -284,11 +284,11 @@ async def test_what_fails_again_and_again_is_set_aside_and_tried_on_request(life
             await life.let_time_pass(runner)
         life.put("p/good.jpg")
         await until(lambda: life.is_tagged("p/good.jpg"))
-        [(ref, status, reason)] = await life.bench.lane(lambda c: queue.troubled(c, 9))
+        [(ref, status, reason)] = await life.bench.lane(lambda c: attention.troubled(c, 9))
         assert (ref.reference, status) == ("p/bad.jpg", "failed")
         assert "set aside after 8 tries" in reason
         life.library.before_write = lambda _ref: None
-        assert await life.bench.lane(queue.retry) == 1
+        assert await life.bench.lane(attention.retry) == 1
         life.watcher.scanned()
         await until(lambda: life.has(done=2))
     assert life.tagger.calls == 2

@@ -6,7 +6,7 @@ import pytest
 
 from tagwright.errors import TaggerBusyError, TaggerUnavailableError
 from tagwright.model import Answer, Facts, Rendition
-from tagwright.state import queue
+from tagwright.state import attention
 from tagwright_adapters.memory import MemoryLibrary, MemoryPhoto, MemoryTagger, says
 
 from .conftest import Bench
@@ -44,8 +44,8 @@ async def test_a_long_wait_that_a_service_asks_for_is_kept_by_the_next_run(bench
     await second.run()
     assert tagger.calls == asked
     assert "quota of this day is used up" in str(second.halted_by)
-    assert await bench.lane(queue.counts) == {"waiting": 6}
-    assert not await bench.lane(lambda c: queue.troubled(c, 10))
+    assert await bench.lane(attention.counts) == {"waiting": 6}
+    assert not await bench.lane(lambda c: attention.troubled(c, 10))
 
 
 async def test_a_short_wait_is_waited_out_in_place(bench: Bench) -> None:
@@ -72,7 +72,7 @@ async def test_a_server_that_fails_for_one_photo_only_does_not_hold_up_the_rest(
     tagger = MemoryTagger(script, concurrency=1)
     tally = await (await bench.runner(photos, tagger)).run()
     assert (tally.tagged, tally.failed) == (39, 1)
-    assert await bench.lane(queue.counts) == {"done": 39, "waiting": 1}
+    assert await bench.lane(attention.counts) == {"done": 39, "waiting": 1}
     assert tagger.calls <= 39 + 5
 
 
@@ -84,4 +84,4 @@ async def test_who_does_not_want_to_wait_does_not(bench: Bench, patience: float)
     runner = await bench.runner(photos, tagger, patience=patience)
     await runner.run()
     assert runner.halted_by is not None
-    assert await bench.lane(queue.counts) == {"waiting": 3}
+    assert await bench.lane(attention.counts) == {"waiting": 3}

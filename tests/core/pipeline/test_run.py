@@ -19,7 +19,7 @@ from tagwright.model import Answer, AssetRef, Extra, Facts, Rendition, Tag
 from tagwright.pipeline import Runner
 from tagwright.policy import Policy
 from tagwright.ports import NOTHING, Intend, Receipt, Withdrawal
-from tagwright.state import costs, queue
+from tagwright.state import attention, costs
 from tagwright.state.undoing import Chosen
 from tagwright.undo import Undo, Undone
 from tagwright_adapters.memory import MemoryLibrary, MemoryPhoto, MemoryTagger, says
@@ -207,7 +207,7 @@ async def test_stopping_finishes_what_is_in_hand(bench: Any) -> None:
     made.append(await bench.runner(library, tagger, on_result=lambda _: made[0].stop()))
     first = await made[0].run()
     assert 0 < first.tagged < 50
-    counts = await bench.lane(queue.counts)
+    counts = await bench.lane(attention.counts)
     assert counts == {"done": first.tagged, "waiting": 50 - first.tagged}
     await (await bench.runner(library, tagger)).run()
     assert (tagger.calls, library.writes) == (50, 50)

@@ -13,7 +13,7 @@ from tagwright.errors import BudgetError, TagwrightError
 from tagwright.model import Answer, Facts, Rendition
 from tagwright.pipeline import Runner, Session, Settings, Site
 from tagwright.policy import Policy
-from tagwright.state import queue, runs
+from tagwright.state import attention, runs
 from tagwright.taxonomy import Taxonomy, parse_taxonomy
 from tagwright_adapters.memory import MemoryLibrary, MemoryPhoto, MemoryTagger, says
 
@@ -120,7 +120,7 @@ async def test_a_failure_is_held_against_the_settings_that_it_came_under(
     await Runner(await _session(bench, library, tagger), lambda _: None).run()
     again = await Runner(await _session(bench, library, tagger), lambda _: None).run()
     assert (again.set_aside, again.queued) == (1, 0)
-    assert await bench.lane(queue.counts) == {"done": 3, "failed": 1}
+    assert await bench.lane(attention.counts) == {"done": 3, "failed": 1}
 
 
 async def test_what_stops_one_site_stops_the_run(bench: Any, library: MemoryLibrary) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from tagwright.errors import InHandError
 from tagwright.model import AssetRef, Tag
 from tagwright.ports import Receipt
-from tagwright.state import Database, hands, ledger, queue, runs
+from tagwright.state import Database, attention, hands, ledger, queue, runs
 
 CHANGE = Receipt((Tag("cat", ("Cat",)),), (), ())
 
@@ -73,7 +73,7 @@ def test_a_photo_that_is_left_to_another_run_is_not_taken_up_again(
     """If it was done before; else it waits."""
     run = runs.begin(c, "tag", "me", {})
     queue.set_down(c, asset, run)
-    assert queue.counts(c) == {"waiting": 1}
+    assert attention.counts(c) == {"waiting": 1}
     queue.passed(c, asset, "goal")
     queue.set_down(c, asset, run)
-    assert queue.counts(c) == {"done": 1}
+    assert attention.counts(c) == {"done": 1}

@@ -16,7 +16,7 @@ from sqlalchemy import select, update
 
 from tagwright.errors import AssetError, StorageError
 from tagwright.ports import Entry, Listing
-from tagwright.state import Database, queue, runs
+from tagwright.state import Database, attention, queue, runs
 from tagwright.state.owners import Owner
 from tagwright.state.queue import Job, Seen, Wish
 from tagwright.state.schema import assets
@@ -170,9 +170,9 @@ def test_what_process_after_process_dies_over_is_put_off_and_set_aside(
     assert waits[6] > 60
     assert _seen(database, Entry("a.jpg", 1, 1), goal="other") == Seen(set_aside=1)
     with database.begin() as c:
-        [(_, _, reason)] = queue.troubled(c, 1)
+        [(_, _, reason)] = attention.troubled(c, 1)
         assert "ended 8 times" in reason
-        assert queue.retry(c) == 1
+        assert attention.retry(c) == 1
     assert _seen(database, Entry("a.jpg", 1, 1)).queued == 1
 
 

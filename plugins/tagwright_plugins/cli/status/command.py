@@ -32,16 +32,16 @@ _DAEMONS = {"watch": "Watching", "immich": "Serving Immich"}
 def status(as_json: bool, config: Path | None, state: Path | None) -> int:
     """Show photos by state, recent runs and what needs attention."""
     from tagwright.configuration import load  # noqa: PLC0415 - keeps --help quick
-    from tagwright.state import Database, queue, runs, waiting  # noqa: PLC0415 - as above
+    from tagwright.state import Database, attention, runs, waiting  # noqa: PLC0415 - as above
     from tagwright.state.spread import spread  # noqa: PLC0415 - as above
     from tagwright_plugins.watch.standing import DAEMONS, find, is_kept  # noqa: PLC0415 - as above
 
     configuration, _ = load(config, {"state": state})
     database = Database(configuration.state / "tagwright.db")
     with database.begin() as connection:
-        counts = queue.counts(connection)
+        counts = attention.counts(connection)
         recent = runs.recent(connection, _RUNS)
-        troubled = queue.troubled(connection, _TROUBLED)
+        troubled = attention.troubled(connection, _TROUBLED)
         review = waiting.counts(connection)
         seen = spread(connection)
     database.close()

@@ -20,7 +20,7 @@ from tagwright.model import Facts, Rendition, Usage
 from tagwright.pipeline.batching import BatchLane, BatchOptions
 from tagwright.pipeline.purse import Budget
 from tagwright.ports import BatchLimits
-from tagwright.state import batches, queue, spending
+from tagwright.state import attention, batches, spending
 from tagwright.state.owners import Owner
 from tagwright.state.schema import answers
 from tagwright.state.spending import Caps
@@ -187,7 +187,7 @@ async def test_an_estimate_asks_nobody(bench: Bench) -> None:
     assert (found.expected, found.most) == (10 * HALF, 10 * PRICE)
     assert bench.service.held == {}
     assert await bench.lane(batches.open_ones) == []
-    assert await bench.lane(queue.counts) == {"waiting": 10}
+    assert await bench.lane(attention.counts) == {"waiting": 10}
 
 
 class LargeBatches(MemoryBatches):

@@ -17,7 +17,7 @@ from tagwright.model import Answer, Facts, Rendition
 from tagwright.pipeline import Settings
 from tagwright.policy import Policy
 from tagwright.ports import Watcher
-from tagwright.state import queue, runs
+from tagwright.state import attention, runs
 from tagwright.state.runs import Run
 from tagwright.taxonomy import parse_taxonomy
 from tagwright_adapters.memory import (
@@ -81,7 +81,7 @@ class House:
         self.watcher.saw(name)
 
     async def tagged(self, number: int) -> bool:
-        counts: dict[str, int] = await self.state.lane(queue.counts)
+        counts: dict[str, int] = await self.state.lane(attention.counts)
         return counts.get("done", 0) == number
 
     async def runs(self) -> list[Run]:
@@ -296,7 +296,7 @@ async def test_a_drain_has_a_bound(house: House, monkeypatch: pytest.MonkeyPatch
     async with house.living():
         house.put("p/a.jpg")
         await asked.wait()
-    assert await house.state.lane(queue.counts) == {"waiting": 1}
+    assert await house.state.lane(attention.counts) == {"waiting": 1}
 
 
 def _held(house: House, monkeypatch: pytest.MonkeyPatch) -> tuple[asyncio.Event, asyncio.Event]:
