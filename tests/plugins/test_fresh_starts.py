@@ -9,8 +9,10 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2] / "plugins"
 # Libraries once, ours in a fork for each module: an interpreter for each would take a minute.
 IMPORT_EACH = """
-import importlib, os, sys
-import click, httpx, jinja2, PIL.Image, pydantic, rich.progress, sqlalchemy
+import gc, importlib, os, sys
+gc.disable()
+import asyncio, click, exiftool, httpx, jinja2, PIL.Image, platformdirs, pydantic, rapidfuzz.fuzz
+import rich.progress, sqlalchemy.dialects.sqlite, starlette.routing, uvicorn, yaml
 for name in sys.argv[1:]:
     if os.fork() == 0:
         importlib.import_module(name)
