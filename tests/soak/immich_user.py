@@ -39,14 +39,17 @@ class User:
         self._over.set()
         self._thread.join()
 
-    def delete(self) -> None:
-        """Delete one of the tags altogether; Immich must have nothing else to do."""
+    def delete(self) -> bool:
+        """Delete one of the tags altogether, if Immich has nothing else to do; say if it was so.
+
+        In the middle of its own work it would bring the tag back by itself, from a sidecar.
+        """
         path = path_of(self._draw.choice(THINGS))
-        if path in self.deleted or self.immich.account.tags.find(path) is None:
-            return
-        self.immich.delete(path)
+        if path in self.deleted or not self.immich.delete_if_idle(path):
+            return False
         self.deleted[path] = self.immich.clock.now
         self.done["deleted"] += 1
+        return True
 
     def _live(self) -> None:
         while not self._over.wait(0.03):

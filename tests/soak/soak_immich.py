@@ -108,9 +108,8 @@ class Soak:
                     self._daemon.start()
             self._restart()
             if wave < waves - 1:
-                self._wait(lambda: self._immich.clock.idle, 20)
                 self._immich.clean_tags()
-                self._user.delete()
+                self._wait(self._user.delete, 20)
             if wave == 1 and not self._told:
                 self._immich.upgrade(VERSIONS[-1])
                 self.verdicts.figure("upgraded", f"to {VERSIONS[-1]}")

@@ -12,8 +12,8 @@ from tagwright_adapters.immich.models import Tag
 from tagwright_adapters.immich.tags import TagCalls
 
 Path = tuple[str, ...]
-Gone = Callable[[], Awaitable[None]]
-"""Is told that tags were deleted, before anything is made of that."""
+Gone = Callable[[], Awaitable[Set[Path]]]
+"""Is told that tags are not there any more; returns those that are not to be made again."""
 
 _FRESH = 600.0  # s that the list of all tags is good for
 
@@ -33,7 +33,7 @@ class TagBook:
         self._clock = clock
         self.gone: Gone | None = None  # None: tags that were deleted are made again
         self._numbers: dict[Path, str] = {}
-        self._doubtful: set[Path] = set()  # that were known once
+        self._doubtful: set[Path] = set()  # that were known once, or are kept out
         self._making = asyncio.Lock()
         self._above: tuple[float, Set[Path]] | None = None
 
@@ -43,7 +43,7 @@ class TagBook:
         Those that Immich does not make are left out.
 
         Raises:
-            ImmichTagGoneError: some were there, and somebody has deleted them; raised once.
+            ImmichTagGoneError: some were there, and somebody has deleted them for good.
         """
         wanted = set(paths)
         if not wanted <= self._numbers.keys():
@@ -66,6 +66,12 @@ class TagBook:
         """Return the identifiers of those that are known."""
         return {path: self._numbers[path] for path in paths if path in self._numbers}
 
+    def doubt(self, paths: Iterable[Path]) -> None:
+        """Make none of these without having asked whether they are kept out."""
+        for path in paths:
+            self._numbers.pop(path, None)
+            self._doubtful.add(path)
+
     def forget(self, paths: Iterable[Path]) -> None:
         """Have these looked up again."""
         for path in paths:
@@ -78,10 +84,12 @@ class TagBook:
             return
         there = {tag.path: tag.id for tag in await self._calls.all()}
         self._numbers |= {path: there[path] for path in doubtful if path in there}
-        self._doubtful -= doubtful
-        if lost := sorted(doubtful - there.keys()):
-            await self.gone()
-            listed = ", ".join("/".join(path) for path in lost)
+        lost = doubtful - there.keys()
+        kept_out = lost & await self.gone() if lost else frozenset()
+        # Photos that were judged before it was known want them still, one after the other.
+        self._doubtful -= doubtful - kept_out
+        if kept_out:
+            listed = ", ".join(sorted("/".join(path) for path in kept_out))
             raise ImmichTagGoneError(f"Somebody has deleted tags in Immich: {listed}.")
 
     async def above(self) -> Set[Path]:

@@ -136,6 +136,10 @@ class ImmichLibrary:
         """Have it told when tags turn out to be deleted, instead of making them again."""
         self._writer.book.gone = gone
 
+    def keep_out(self, tags: Iterable[tuple[str, ...]]) -> None:
+        """Make no tag of these paths, as they stand in Immich, while ``gone`` says so."""
+        self._writer.book.doubt(tags)
+
     async def content_key(self, ref: AssetRef) -> str:
         """Return the checksum of the original file, which Immich never changes."""
         asset = self._looks.glance(ref.reference) or await self._asset(ref)

@@ -165,6 +165,15 @@ class ImmichServer(Loopback):
             assert tag is not None
             self.library.forget(tag.id, self.account)
 
+    def delete_if_idle(self, value: str) -> bool:
+        """Delete a tag if it is there and nothing is to happen by itself; say whether."""
+        with self.lock:
+            tag = self.account.tags.find(value)
+            if tag is None or not self.clock.idle:
+                return False
+            self.library.forget(tag.id, self.account)
+            return True
+
     def tag(self, asset: Asset, *values: str) -> None:
         """Give tags to an asset, as a person does in one go."""
         with self.lock:
