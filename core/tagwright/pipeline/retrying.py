@@ -26,5 +26,5 @@ def verdict(job: Job, error: TagwrightError) -> TagwrightError:
     if isinstance(error, StorageError) or not passing or job.attempts + 1 < _TRIES:
         return error
     message = f"set aside after {job.attempts + 1} tries: {error.message}"
-    cure = "Have it tried again with 'tagwright watch --retry'."
+    cure = "Have it tried again with --retry of 'tagwright watch' or 'tagwright immich serve'."
     return AssetError(message, asset=error.asset, cure=cure)

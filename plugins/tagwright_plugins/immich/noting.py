@@ -6,7 +6,7 @@ import logging
 
 from tagwright.notekeeping import Notekeeper
 from tagwright.state import Lane
-from tagwright_adapters.immich.errors import ImmichError, ImmichSetupError
+from tagwright_adapters.immich.errors import ImmichError, ImmichPermissionError, ImmichSetupError
 from tagwright_adapters.immich.library import ImmichLibrary
 
 logger = logging.getLogger(__name__)
@@ -28,6 +28,13 @@ class AccountNotes:
             return
         try:
             await self._keeper.catch_up(portions)
+        except ImmichPermissionError:
+            self._keeper = None
+            logger.info(
+                "%s: what is ours is on record here alone, and not with each photo: for that the"
+                " key needs 'asset.update'.",
+                self._account,
+            )
         except ImmichSetupError as exc:
             self._keeper = None
             logger.warning(
