@@ -25,15 +25,30 @@ class Access:
         return hmac.compare_digest(_digest(token), self.digest)
 
 
+def given_access(state: Path, token: str | None) -> Access | None:
+    """Return the access by a token, else the one that is stored; None: there is neither.
+
+    Raises:
+        StateError: what is stored cannot be read.
+    """
+    if token:
+        return Access(_digest(token))
+    try:
+        stored = _stored(_path(state))
+    except (OSError, UnicodeError) as exc:
+        raise _unusable(_path(state), exc) from exc
+    return Access(stored) if stored else None
+
+
 def make_access(state: Path, *, renew: bool) -> tuple[Access, str | None]:
     """Return the access that is stored, or a new one with its token, which is kept nowhere.
 
     Raises:
         StateError: it cannot be stored.
     """
-    path = state / "review-token"
+    path = _path(state)
     try:
-        stored = path.read_text(encoding="ascii").strip() if path.exists() else ""
+        stored = _stored(path)
         if stored and not renew:
             return Access(stored), None
         token = secrets.token_urlsafe(24)
@@ -41,9 +56,21 @@ def make_access(state: Path, *, renew: bool) -> tuple[Access, str | None]:
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as stream:
             stream.write(_digest(token))
     except (OSError, UnicodeError) as exc:
-        cure = "Check that directory, or remove the file."
-        raise StateError(f"{path} cannot be used: {exc}.", cure=cure) from exc
+        raise _unusable(path, exc) from exc
     return Access(_digest(token)), token
+
+
+def _path(state: Path) -> Path:
+    return state / "review-token"
+
+
+def _stored(path: Path) -> str:
+    return path.read_text(encoding="ascii").strip() if path.exists() else ""
+
+
+def _unusable(path: Path, exc: Exception) -> StateError:
+    cure = "Check that directory, or remove the file."
+    return StateError(f"{path} cannot be used: {exc}.", cure=cure)
 
 
 def _digest(token: str) -> str:

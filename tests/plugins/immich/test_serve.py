@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import socket
 
+import httpx
 import pytest
 from tests.adapters.immich.server import KEY, Asset
 from tests.plugins.watch.living.waiting import wait_until
@@ -131,6 +133,23 @@ def test_a_tag_that_is_deleted_while_it_is_in_use(house: House) -> None:
         assert house.end(daemon) == 0
     assert immich.tags_of(second) == []
     assert immich.account.tags.find(CAT) is None
+
+
+def test_the_page_is_not_open_to_others(house: House) -> None:
+    """Where others reach it, a token is asked for that stands in no log; without one it is told."""
+    house.configure(review="0.0.0.0:0")
+    done = house.run("immich", "serve")
+    assert (done.returncode, "TAGWRIGHT_REVIEW_TOKEN" in done.stderr) == (2, True)
+    house.environment["TAGWRIGHT_REVIEW_TOKEN"] = "a-token-of-mine"
+    with house.living() as daemon:
+        settled(house, "Review: http", 1)
+        [port] = re.findall(r"Review: http://0\.0\.0\.0:(\d+)/", house.log)
+        page = f"http://127.0.0.1:{port}/"
+        assert httpx.get(page, trust_env=False).headers["location"] == "/login"
+        cookies = {"tagwright_token": "a-token-of-mine"}
+        assert httpx.get(page, cookies=cookies, trust_env=False).status_code == 200
+        assert house.end(daemon) == 0
+    assert "a-token-of-mine" not in house.log
 
 
 @pytest.mark.parametrize("setting", ["address", "key"])

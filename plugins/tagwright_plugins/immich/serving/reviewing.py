@@ -8,17 +8,18 @@ import logging
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
-from tagwright.configuration import Configuration
-from tagwright.errors import TagwrightError
+from tagwright.configuration import Configuration, secret
+from tagwright.errors import ConfigurationError, TagwrightError
 from tagwright.review import Followed
 from tagwright.state import following
 from tagwright_adapters.addresses import is_loopback
 from tagwright_plugins.cli.assembly import State, make_taxonomy
 from tagwright_plugins.cli.naming import Naming
-from tagwright_plugins.review_page.access import Access, make_access
+from tagwright_plugins.review_page.access import Access, given_access
 from tagwright_plugins.review_page.serving import Review, Sitting, shown, sitting
 from tagwright_plugins.web.listening import NOWHERE, bound, parse
 
+TOKEN = "REVIEW_TOKEN"  # noqa: S105 - the name of the secret, not its value
 _SETTING = "immich.review"
 _AGAIN = 60.0  # s until what could not be written is tried again
 _log = logging.getLogger(__name__)
@@ -48,7 +49,7 @@ async def reviewing(
         What takes another configuration; None: nothing is served, also where the address is in use.
 
     Raises:
-        ConfigurationError: it is no address.
+        ConfigurationError: it is no address, or others can reach it and there is no token.
         TaxonomyError: there is no taxonomy to review by.
     """
     listen = configuration.immich.review
@@ -62,13 +63,13 @@ async def reviewing(
         return
     told = _Told(configuration)
     with listening:
-        access, token = _access(configuration, host)
+        access = _access(configuration, host)
         taxonomy = make_taxonomy(configuration)
         review = Review(configuration, state, taxonomy, config, access, told.photo)
         async with sitting(review) as begun:
             begun.desk.grown = grown
             async with shown(begun.desk, listening, host) as url:
-                _log.info("Review: %s%s", url, f"?token={token}" if token else "")
+                _log.info("Review: %s", url)
                 trying = asyncio.create_task(_try_again(begun, again))
                 try:
                     yield lambda new: _reload(begun, new)
@@ -77,10 +78,15 @@ async def reviewing(
             await begun.end(interrupted=False)
 
 
-def _access(configuration: Configuration, host: str) -> tuple[Access | None, str | None]:
+def _access(configuration: Configuration, host: str) -> Access | None:
     if is_loopback(host):
-        return None, None
-    return make_access(configuration.state, renew=False)
+        return None
+    if access := given_access(configuration.state, secret(TOKEN)):
+        return access
+    raise ConfigurationError(
+        f"{_SETTING}: others can reach {configuration.immich.review}, and there is no token.",
+        cure=f"Set TAGWRIGHT_{TOKEN} (or …_FILE), which the page asks for, or listen at 127.0.0.1.",
+    )
 
 
 def _reload(begun: Sitting, configuration: Configuration) -> None:
