@@ -66,6 +66,12 @@ class TagBook:
         """Return the identifiers of those that are known."""
         return {path: self._numbers[path] for path in paths if path in self._numbers}
 
+    def learn(self, tags: Iterable[Tag]) -> None:
+        """Take over all tags of the account as they were a moment ago."""
+        there = {tag.path: tag.id for tag in tags}
+        self.doubt(self._numbers.keys() - there.keys())  # may have been made meanwhile
+        self._numbers |= there
+
     def doubt(self, paths: Iterable[Path]) -> None:
         """Make none of these without having asked whether they are kept out."""
         for path in paths:

@@ -37,7 +37,7 @@ from tagwright_adapters.immich.errors import (
 )
 from tagwright_adapters.immich.facts import facts
 from tagwright_adapters.immich.looks import Looks
-from tagwright_adapters.immich.models import Asset
+from tagwright_adapters.immich.models import Asset, Tag
 from tagwright_adapters.immich.notes import Notes, recovered
 from tagwright_adapters.immich.options import ImmichOptions
 from tagwright_adapters.immich.root import Root
@@ -135,6 +135,10 @@ class ImmichLibrary:
     def heed(self, gone: Gone) -> None:
         """Have it told when tags turn out to be deleted, instead of making them again."""
         self._writer.book.gone = gone
+
+    async def learn(self, tags: Iterable[Tag]) -> None:
+        """Take over all tags of the account: what goes of them later is noticed at a write."""
+        self._writer.book.learn(tags)
 
     def keep_out(self, tags: Iterable[tuple[str, ...]]) -> None:
         """Make no tag of these paths, as they stand in Immich, while ``gone`` says so."""

@@ -67,7 +67,8 @@ async def make_setup(
         deleted = DeletedTags(state.lane, client, library)
         library.heed(deleted.look)
         again = Again(client, library, state.lane, library.options.again)
-        reading = [deleted.miss] if dry_run else [again.heed, deleted.miss]
+        obeying = [] if dry_run else [again.heed]
+        reading = [library.learn, *obeying, deleted.miss]
         options = WatchOptions(interval=here.immich.poll)
 
         def watcher(_: Iterable[str]) -> ImmichWatcher:

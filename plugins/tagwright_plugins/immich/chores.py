@@ -8,7 +8,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from tagwright_adapters.immich.client import ImmichClient
 from tagwright_adapters.immich.models import Tag
 
-_OFTEN = 60.0  # s between two looks at the account's tags
+_OFTEN = 60.0  # s between two looks at the account's tags, where something happens
+_SELDOM = 600.0  # s, where nothing does
 
 Chore = Callable[[], Awaitable[None]]
 Reader = Callable[[Sequence[Tag]], Awaitable[None]]
@@ -25,6 +26,11 @@ class Chores:
         self._always = always
         self._readers = readers
         self._checked: float | None = None
+        self._stirred = False
+
+    def stir(self) -> None:
+        """Hear that something has changed in the account."""
+        self._stirred = True
 
     async def see_to(self) -> None:
         """Do what is due.
@@ -35,8 +41,9 @@ class Chores:
         for chore in self._always:
             await chore()
         now = time.monotonic()
-        if self._checked is None or now - self._checked >= _OFTEN:
+        pause = _OFTEN if self._stirred else _SELDOM
+        if self._checked is None or now - self._checked >= pause:
             tags = await self._client.tags.all()
             for reader in self._readers:
                 await reader(tags)
-            self._checked = now
+            self._checked, self._stirred = now, False

@@ -41,7 +41,8 @@ class AccountMemory:
         return await position(self._lane, self._library.name)
 
     async def keep(self, position: Position) -> None:
-        """Keep a position; a dry run keeps only where the new begins."""
+        """Keep a position, as something has changed; a dry run keeps only where the new begins."""
+        self._chores.stir()
         if self._dry_run and await self.position() is not None:
             return
         await self._lane(lambda c: cursors.keep(c, self._library.name, _SEEN, str(position)))

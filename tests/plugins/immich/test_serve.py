@@ -127,6 +127,10 @@ def test_a_tag_that_is_deleted_while_it_is_in_use(house: House) -> None:
         wait_until(lambda: immich.received.count("/api/search/metadata") >= 2)
         immich.upload("a.jpg")
         settled(house, "tagged, 1 tag", 1)
+        assert house.end(daemon) == 0
+    with house.living() as daemon:  # one that has not used the tag itself
+        looks = immich.received.count("/api/search/metadata")
+        wait_until(lambda: immich.received.count("/api/search/metadata") >= looks + 2)
         immich.delete(CAT)
         second = immich.upload("b.jpg")
         settled(house, "tagged, nothing to write", 1)
