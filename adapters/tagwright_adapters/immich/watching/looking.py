@@ -14,6 +14,7 @@ from tagwright_adapters.immich.searching import LARGEST_PAGE, Query
 from tagwright_adapters.immich.watching.memory import Memory, Position
 
 _OVERLAP = timedelta(seconds=30)  # in which changes may become visible in another order
+_LATE = timedelta(hours=1)  # that the server has for a picture, else its change tells of it
 _HOPE = 60.0  # s that an asset is looked for at short intervals: it may be locked or corrupt
 
 
@@ -23,6 +24,7 @@ class Look:
 
     entries: Sequence[Entry]  # new ones that are ready, and known ones that changed
     newest: datetime  # change among all that was looked at
+    late: datetime | None = None  # first change of what may be ready yet: to be looked at again
 
 
 class Looker:
@@ -76,21 +78,23 @@ class Looker:
             yield await self._sorted(portion, position)
 
     async def _sorted(self, assets: Sequence[Asset], position: Position) -> Look:
-        newest = max(asset.updated_at for asset in assets)
         ours = [one for one in assets if self._owner in (None, one.owner_id) and not one.is_offline]
         known = await self._memory.known([one.id for one in ours]) if ours else frozenset()
         new = [one for one in ours if one.id not in known and one.created_at > position.begun]
         ready = [one for one in new if one.thumbhash is not None]
-        until = time.monotonic() + _HOPE
+        hope = time.monotonic() + _HOPE
         for one in new:
             if one.thumbhash is None:
-                self._awaited.setdefault(one.id, until)
+                self._awaited.setdefault(one.id, hope)
             else:
                 self._awaited.pop(one.id, None)
         # All of them: what was known of one that has changed is not to be believed any more.
         self._memory.seen(ours, await self._untagged(ready) if ready else frozenset())
         found = [*ready, *(one for one in ours if one.id in known)]
-        return Look([Entry(one.id, 0, one.modified) for one in found], newest)
+        newest = max(asset.updated_at for asset in assets)
+        late = (one for one in new if one.thumbhash is None and newest - one.created_at < _LATE)
+        first = min((one.updated_at for one in late), default=None)
+        return Look([Entry(one.id, 0, one.modified) for one in found], newest, first)
 
     async def _untagged(self, assets: Sequence[Asset]) -> Set[str]:
         first = min(asset.created_at for asset in assets)

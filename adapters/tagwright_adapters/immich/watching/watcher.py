@@ -7,6 +7,7 @@ import logging
 from collections.abc import AsyncIterator, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 
 from tagwright.errors import TagwrightError
 from tagwright.ports import Arrival, Listing
@@ -79,12 +80,13 @@ class ImmichWatcher:
                     async for listing in self._memory.unfinished():
                         yield Arrival((listing,))
                     position = await self._begun()
-                newest = position.read
+                newest, late = position.read, list[datetime]()
                 async for look in self._looker.look(position):
                     newest = max(newest, look.newest)
+                    late += [] if look.late is None else [look.late]
                     if look.entries:
                         yield Arrival((Listing.of("", look.entries),))
-                position = await self._further(position, position.past(newest))
+                position = await self._further(position, position.past(min([newest, *late])))
                 self._pace.well()
             except ImmichError as exc:
                 self._pace.failed(exc)

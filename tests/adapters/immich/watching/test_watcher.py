@@ -212,6 +212,28 @@ async def test_nothing_is_missed_while_nobody_looks(
     assert sorted(handed[1:]) == sorted(asset.id for asset in missed)
 
 
+async def test_a_picture_that_is_made_late(immich: ImmichServer, connect: Connect) -> None:
+    """It is not missed, though others change meanwhile, a new watcher looks, and nothing tells."""
+    client = connect(immich.url)
+    memory = await begun(client)
+    late = immich.upload("late", corrupt=True)
+    await look(client, memory)
+    immich.advance(300)
+    other = immich.upload("other")
+    immich.settle()
+    await look(client, memory)
+    assert memory.handed == [other.id]
+    late.thumbhash = "made"
+    await look(client, memory)
+    assert memory.handed == [other.id, late.id]
+    immich.advance(7200)
+    immich.upload("one more")
+    immich.settle()
+    await look(client, memory)
+    assert memory.at is not None
+    assert memory.at.read.isoformat() > "2026-11-23T14"
+
+
 async def test_an_idle_look_is_one_request(
     immich: ImmichServer,
     connect: Connect,
