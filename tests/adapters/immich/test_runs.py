@@ -175,3 +175,28 @@ async def test_server_in_trouble(
     assert seeing.calls == len(assets)
     standing = await bench.lane(lambda c: [ledger.standing(c, one) for one in range(1, 9)])
     assert standing == [{"animals/cat": ("Animals", "Cat"), "beach": ("Beach",)}] * 8
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_the_last_word_is_theirs(
+    bench: Bench,  # noqa: F811
+    immich: ImmichServer,
+    library: ImmichLibrary,
+    seed: int,
+) -> None:
+    """However often a tag is taken away and put back, with visits of ours between or without."""
+    draw, seeing = random.Random(seed), tagger()
+    (asset,) = uploads(immich, 1)
+    await (await bench.runner(library, seeing)).run()
+    there = True
+    for step in [*draw.choices(["turn", "turn", "beside", "visit"], k=8), "visit"]:
+        immich.settle()
+        if step == "turn":
+            (immich.untag if there else immich.tag)(asset, "Animals/Cat")
+            there = not there
+        elif step == "beside":
+            immich.tag(asset, "Mine/Cat")
+        else:
+            await (await bench.runner(library, seeing, force=True)).run()
+    immich.settle()
+    assert ("Animals/Cat" in immich.tags_of(asset)) == there
