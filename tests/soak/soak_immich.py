@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import re
+import shutil
 import socket
 import sys
 import tempfile
@@ -17,7 +18,7 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from tests.adapters.immich.server import KEY, VERSIONS, Asset, ImmichServer, at_random
+from tests.adapters.immich.server import KEY, VERSIONS, Asset, Happened, ImmichServer, at_random
 from tests.soak.daemon import AT_ONCE, Daemon
 from tests.soak.immich_user import User
 from tests.soak.painter import Painter, alike, path_of, vocabulary
@@ -25,6 +26,7 @@ from tests.soak.verdicts import Verdicts
 
 _NUMBER = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
 POLL = 2
+_LINES = 200  # of stories about what is not as wanted
 _QUIET = 8.0  # s in which nothing may change before everything counts as done
 
 
@@ -55,6 +57,7 @@ class Soak:
             self._immich.permissions.add("all")
             self._daemon.run("immich", "install", "--url", f"http://127.0.0.1:{port}")
         self._assets: list[Asset] = []
+        self._killed: list[float] = []  # s, by the server's clock
         self.verdicts = Verdicts()
 
     def tell(self) -> None:
@@ -105,6 +108,7 @@ class Soak:
                 self._daemon.look()
                 if kill < kills:
                     self._daemon.kill()
+                    self._killed.append(self._immich.clock.now)
                     self._daemon.start()
             self._restart()
             if wave < waves - 1:
@@ -167,7 +171,8 @@ class Soak:
 
     def _as_wanted(self, what: str) -> None:
         wrong = Counter[str]()
-        examples = []
+        examples: list[tuple[str, set[str], set[str]]] = []
+        stories: list[str] = []
         for asset in self._assets:
             there = Counter(self._immich.tags_of(asset))
             expected = self._expected(asset)
@@ -175,9 +180,24 @@ class Soak:
             wrong["too many"] += len(there.keys() - expected)
             if expected != there.keys():
                 examples.append((asset.name, expected - there.keys(), there.keys() - expected))
+                stories += self._story(asset, expected ^ there.keys())
         total = sum(len(self._immich.tags_of(asset)) for asset in self._assets)
         said = f"{total} tags on {len(self._assets)} assets, {dict(wrong)}"
         self.verdicts.one(what, not examples, f"{said} {examples[:4] or ''}")
+        for line in stories[:_LINES]:
+            self.verdicts.figure("  what happened", line)
+
+    def _story(self, asset: Asset, tags: set[str]) -> list[str]:
+        """Tell what came of these tags of an asset, by the server's clock."""
+        kills = [Happened(at, "killed -9") for at in self._killed if at > asset.created]
+        known = sorted([*asset.history, *kills], key=lambda one: one.at)
+        return [f"{asset.name} {asset.id} {', '.join(sorted(tags))}:"] + [
+            f"{one.at:.2f} {one.what}"
+            + "".join(f" +{tag}" for tag in one.came if tag in tags)
+            + "".join(f" -{tag}" for tag in one.went if tag in tags)
+            + f" ({len(one.came)} came, {len(one.went)} went)"
+            for one in known
+        ]
 
     def _expected(self, asset: Asset) -> set[str]:
         ours = {path_of(thing) for thing in self._model.sees(asset)}
@@ -226,6 +246,7 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=60.0, help="of trouble")
     parser.add_argument("--trouble", type=float, default=0.05, help="share of requests that fail")
     parser.add_argument("--latency", type=int, default=20)
+    parser.add_argument("--keep", type=Path, help="where to leave state and log, to look at")
     parser.add_argument("--seed", type=int, default=1)
     wanted = parser.parse_args()
     wrong = 0
@@ -237,6 +258,8 @@ def main() -> int:
                 soak.tell()
             finally:
                 soak.close()
+                if wanted.keep:
+                    shutil.copytree(home, wanted.keep / version)
             wrong += len(soak.verdicts.wrong)
     return wrong
 

@@ -5,7 +5,7 @@ runs by itself (:meth:`ImmichServer.run`); what happens meanwhile follows from a
 """
 
 from tests.adapters.immich.server.account import LEAST, Account
-from tests.adapters.immich.server.assets import Asset, External, Person, Stack
+from tests.adapters.immich.server.assets import Asset, External, Happened, Person, Stack
 from tests.adapters.immich.server.descriptions import HERE
 from tests.adapters.immich.server.jobs import Delays
 from tests.adapters.immich.server.service import KEY, PAGE, VERSIONS, ImmichServer
@@ -22,6 +22,7 @@ __all__ = [
     "Asset",
     "Delays",
     "External",
+    "Happened",
     "ImmichServer",
     "Person",
     "Plan",

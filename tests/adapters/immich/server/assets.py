@@ -6,7 +6,7 @@ import base64
 import io
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from PIL import Image
 from tests.adapters.immich.server.clock import Clock
@@ -76,6 +76,15 @@ class Stack:
     size: int
 
 
+class Happened(NamedTuple):
+    """What came of the tags of an asset."""
+
+    at: float  # s
+    what: str
+    came: tuple[str, ...] = ()
+    went: tuple[str, ...] = ()
+
+
 @dataclass
 class Asset:
     """One photo or video."""
@@ -103,6 +112,7 @@ class Asset:
     tags: set[str] = field(default_factory=set)  # identifiers
     notes: dict[str, tuple[dict[str, Any], float]] = field(default_factory=dict)  # key-value
     updated: float = 0.0
+    history: list[Happened] = field(default_factory=list)  # of its tags
 
 
 def preview(asset: Asset, form: str) -> bytes:

@@ -117,7 +117,8 @@ class Jobs:
         self._clock.after(self._delays.taking, lambda: self._take(asset, values, written=written))
 
     def _take(self, asset: Asset, values: tuple[str, ...], *, written: bool = False) -> None:
-        asset.tags = {tag.id for tag in self._library.tags_of(asset).upsert(values)}
+        tags = {tag.id for tag in self._library.tags_of(asset).upsert(values)}
+        self._library.retag(asset, tags, "read")
         asset.updated = self._clock.now
         self._trigger("AssetMetadataExtraction", asset)
         if written:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.adapters.immich.server.account import Account
-from tests.adapters.immich.server.assets import Asset, View
+from tests.adapters.immich.server.assets import Asset, Happened, View
 from tests.adapters.immich.server.clock import Clock
 from tests.adapters.immich.server.tags import Tags
 
@@ -66,9 +66,21 @@ class Library:
     def forget(self, number: str, by: Account) -> None:
         """Delete a tag with all below it; the sidecars that name them stay as they are."""
         gone = by.tags.under(number)
-        by.tags.remove(number)
         for asset in self.assets.values():
-            asset.tags -= gone
+            if asset.tags & gone:
+                self.retag(asset, asset.tags - gone, "deleted")
+        by.tags.remove(number)
+
+    def retag(self, asset: Asset, tags: set[str], what: str) -> None:
+        """Have an asset carry these tags from now on, and keep in mind what happened."""
+        known = self.tags_of(asset)
+
+        def named(numbers: set[str]) -> tuple[str, ...]:
+            return tuple(sorted(known[one].value for one in numbers if one in known))
+
+        came, went = named(tags - asset.tags), named(asset.tags - tags)
+        asset.history.append(Happened(self.clock.now, what, came, went))
+        asset.tags = tags
 
     def tags_of(self, asset: Asset) -> Tags:
         """Return the tags of the one whose asset it is."""

@@ -177,7 +177,8 @@ class ImmichServer(Loopback):
     def tag(self, asset: Asset, *values: str) -> None:
         """Give tags to an asset, as a person does in one go."""
         with self.lock:
-            asset.tags |= {tag.id for tag in self.library.tags_of(asset).upsert(values)}
+            come = {tag.id for tag in self.library.tags_of(asset).upsert(values)}
+            self.library.retag(asset, asset.tags | come, "a person")
             self.jobs.tagged(asset)
 
     def untag(self, asset: Asset, value: str) -> None:
@@ -185,7 +186,7 @@ class ImmichServer(Loopback):
         with self.lock:
             tag = self.library.tags_of(asset).find(value)
             assert tag is not None
-            asset.tags.discard(tag.id)
+            self.library.retag(asset, asset.tags - {tag.id}, "a person")
             self.jobs.tagged(asset)
 
     def refresh(self, *assets: Asset) -> None:

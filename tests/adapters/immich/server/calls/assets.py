@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.adapters.immich.server.assets import preview
+from tests.adapters.immich.server.assets import Happened, preview
 from tests.adapters.immich.server.calls.call import Call, Handler, RefusedError, missing
 from tests.adapters.immich.server.searching import count, search
 
 
 def _get(call: Call) -> Any:
     asset = call.asset("asset.read")
+    asset.history.append(Happened(call.library.clock.now, "GET"))
     return call.library.view.full(asset, call.library.tags_of(asset))
 
 

@@ -62,7 +62,7 @@ def _bulk(call: Call) -> Any:
         asset = call.library.owned(number, call.by)
         added = known - asset.tags if asset is not None else set()
         if asset is not None and added:
-            asset.tags |= added
+            call.library.retag(asset, asset.tags | added, "PUT")
             count += len(added)
             call.jobs.tagged(asset)
     return {"count": count}
@@ -87,7 +87,7 @@ def _each(call: Call, tag: Tag, *, gone: bool) -> list[dict[str, Any]]:
             error = "not_found" if gone else "duplicate"
             results.append({"id": number, "success": False, "error": error})
         else:
-            asset.tags ^= {tag.id}
+            call.library.retag(asset, asset.tags ^ {tag.id}, "PUT or DELETE of one")
             call.jobs.tagged(asset)
             results.append({"id": number, "success": True})
     return results
