@@ -172,8 +172,9 @@ class Writer:
         after = await self._settling.settled(self._change(asset, since, come, go, given))
         kept = missing & set(after.paths)
         self._kept |= kept
-        # What Immich loses of one request it loses altogether, but for tags that never stay.
-        by_hand = given.whole and kept and missing <= self._kept
+        # What Immich loses of one request it loses altogether, but for tags that it respells.
+        respelt = set(after.paths) - set(asset.paths) - come
+        by_hand = given.whole and kept and (missing <= self._kept or not respelt)
         return after, missing - kept if by_hand else frozenset()
 
     def _change(
