@@ -20,7 +20,6 @@ from tagwright_adapters.immich.patience import Patience
 from tagwright_adapters.immich.searching import Query
 from tagwright_adapters.immich.waiting import Change, Waiting, cover, shown, signs_of
 
-_FEW = 3  # assets that are read one by one without asking first whether they are through
 _WORTH = 0.7  # searches for each asset; else it is read by itself
 
 
@@ -89,8 +88,8 @@ class Settling:
 
     async def _look(self, due: Sequence[Waiting]) -> None:
         now = self._patience.clock()
-        if len(self._waiting) <= _FEW:
-            await asyncio.gather(*(self._alone(one) for one in due))
+        if len(self._waiting) == 1:
+            await self._alone(due[0])
         elif now < self._next:  # no search for each one that comes
             for one in due:
                 one.due = self._next
@@ -115,14 +114,18 @@ class Settling:
             chosen = {}
         await asyncio.gather(*(self._by_tag(usable[tag], some) for tag, some in chosen.items()))
         looked = {one for some in chosen.values() for one in some}
-        return self._alone_now([one for one in ripe if one.due <= now and one not in looked])
+        return self._single([one for one in ripe if one.due <= now and one not in looked], now)
 
-    def _alone_now(self, some: Sequence[Waiting]) -> Sequence[Waiting]:
-        """Return those to be read; some wait for what that tells of their tags."""
+    def _single(self, some: Sequence[Waiting], now: float) -> Sequence[Waiting]:
+        """Return those to be read; others wait for company, or for what that tells of their tags.
+
+        Nobody waits for what is read back: the tags are there to be seen.
+        """
         to_be_known = set(self.kept)
         single: list[Waiting] = []
         for one in some:
-            if one.apart or one.change.signs <= self.kept or not one.change.signs <= to_be_known:
+            new = not one.change.signs <= to_be_known
+            if one.apart or new or now - one.begun > self._patience.holding:
                 single.append(one)
                 to_be_known |= one.change.signs
             else:

@@ -80,14 +80,14 @@ class ImmichWatcher:
                     async for listing in self._memory.unfinished():
                         yield Arrival((listing,))
                     position = await self._begun()
-                newest, late = position.read, list[datetime]()
+                newest, late, new = position.read, list[datetime](), False
                 async for look in self._looker.look(position):
-                    newest = max(newest, look.newest)
+                    newest, new = max(newest, look.newest), new or look.new
                     late += [] if look.late is None else [look.late]
                     if look.entries:
                         yield Arrival((Listing.of("", look.entries),))
                 position = await self._further(position, position.past(min([newest, *late])))
-                self._pace.well()
+                self._pace.well(new=new)
             except ImmichError as exc:
                 self._pace.failed(exc)
             await self._rest()
@@ -115,7 +115,8 @@ class ImmichWatcher:
             if self._announced:
                 announced, self._announced = self._announced, set()
                 new = await self._looker.expect(announced)
-                due = min(due, begun + self._pace.announced(new))
+                earliest = loop.time() + self._pace.soon
+                due = min(due, max(begun + self._pace.announced(new), earliest))
                 continue
             with suppress(TimeoutError):
                 async with asyncio.timeout_at(due):
