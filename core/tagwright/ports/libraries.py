@@ -156,7 +156,7 @@ class PhotoAccess(Protocol):
 
         ``intend`` is awaited with the receipt once everything is ready and before the host is
         touched, and not at all where there is nothing to change. Where some of the tags turn out
-        to have been there, it is awaited once more with those that were not.
+        to have been there, or albums to be gone, it is awaited once more with what is left.
         """
 
     async def revert(

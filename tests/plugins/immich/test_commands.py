@@ -19,6 +19,7 @@ from tagwright_plugins.cli.main import cli
 from .conftest import House
 
 CAT = "Animals/Cat"
+TO_GATHER = {"album.read", "album.create", "albumAsset.create", "albumAsset.delete"}
 THEIRS = "My pets/Cat"
 VOCABULARY = "name: T\nlanguage: en\nconcepts:\n  Animals: {narrower: {Cat: {id: cat}}}\n"
 RENAMED = VOCABULARY.replace("Cat:", "Kitty:").replace("id: cat", "id: cat, also: [cat]")
@@ -115,6 +116,35 @@ def _decide(browser: httpx.Client, asset: Asset, url: str) -> None:
     csrf = re.findall(r'name="csrf" value="([^"]+)"', shown)[0]
     form = {"csrf": csrf, "concept": "cat", "choice": "accept", "photo": number}
     assert browser.post("/decide", data=form).status_code == 200
+
+
+def test_an_album_is_theirs(house: House, run: Run) -> None:
+    """Filled under the name that they give it, not made again once deleted, theirs taken then."""
+    immich = house.immich
+    immich.permissions.update(TO_GATHER)
+    rule = '[[rule]]\nname = "pets"\nwhen.any = ["Cat"]\nthen.albums = ["Pets"]'
+    house.configure(f'taxonomy = "mine.yaml"\n{rule}')
+
+    said = ""
+
+    def tagged_anew(name: str) -> str:
+        nonlocal said
+        asset = immich.upload(name)
+        immich.settle()
+        said += run("immich", "backfill").output
+        assert immich.tags_of(asset) == [CAT]
+        return asset.id
+
+    first = tagged_anew("1.jpg")
+    (album,) = immich.library.albums.values()
+    album.name = "Our pets"
+    assert album.assets == [first, tagged_anew("2.jpg")]
+    immich.library.albums.clear()
+    tagged_anew("3.jpg")
+    assert immich.library.albums == {}
+    mine = immich.library.album("Pets", immich.account)
+    assert mine.assets == [tagged_anew("4.jpg")]
+    assert said.count("The album Pets was deleted in Immich") == 1
 
 
 def test_a_lost_database(house: House, run: Run) -> None:
