@@ -96,5 +96,25 @@ def test_a_canary_in_a_library_that_takes_no_tags(immich: ImmichServer, run: Run
 
 
 def test_a_canary_needs_a_photo(immich: ImmichServer, run: Run) -> None:
-    """An account without any is no failure."""
+    """An account without any that will do is no failure; those that will not are passed over."""
     assert "has no photo of its own yet" in run("check", "--canary").stdout
+    immich.upload("external.jpg", external=External(immich.clock.uuid()))
+    older = immich.upload("older.jpg", taken="2020-01-01T00:00:00.000Z")
+    alone = immich.upload("alone.jpg")
+    immich.settle()
+    immich.tag(alone, "Tagwright/Leave alone")
+    immich.settle()
+    immich.run()
+    done = run("check", "--canary")
+    assert (done.exit_code, "canary: picture: older.jpg" in done.stdout) == (0, True), done.output
+    assert "passed over: 1 photo: it has the tag Tagwright/Leave alone" in done.stdout
+    assert immich.tags_of(alone) == ["Tagwright/Leave alone"]
+    del immich.library.assets[older.id]
+    for asset in list(immich.library.assets.values()):
+        asset.external = None
+        immich.tag(asset, "Tagwright/Leave alone")
+    done = run("check", "--canary")
+    assert (done.exit_code, "no photo among the newest will do (2 photos: " in done.stdout) == (
+        0,
+        True,
+    )
