@@ -148,6 +148,10 @@ class ImmichLibrary:
         """Make no tag of these paths, as they stand in Immich, while ``gone`` says so."""
         self._writer.book.doubt(tags)
 
+    def called(self, ref: AssetRef) -> str:
+        """Return the name of the original file, as far as it was seen lately."""
+        return self._looks.called(ref.reference)
+
     async def content_key(self, ref: AssetRef) -> str:
         """Return the checksum of the original file, which Immich never changes."""
         asset = self._looks.glance(ref.reference) or await self._asset(ref)

@@ -204,6 +204,14 @@ class SlowLibrary(PhotoLibrary, Protocol):
 
 
 @runtime_checkable
+class NamedLibrary(PhotoLibrary, Protocol):
+    """A library whose references say nothing to people."""
+
+    def called(self, ref: AssetRef) -> str:
+        """Return what people call an asset, asking nobody; empty: that is not known."""
+
+
+@runtime_checkable
 class ThriftyLibrary(PhotoLibrary, Protocol):
     """A library that has assets which go without tags, as others have them for both."""
 
