@@ -112,5 +112,9 @@ async def test_a_refinement_does_not_come_back_and_is_no_plain_rejection(lane: L
 async def test_what_a_person_deleted_and_wrote_again_is_theirs(lane: Lane) -> None:
     """The rejection is lifted, and the tag is not ours any more."""
     assert await _visit(lane) == ({}, {"cat"})
-    assert await _visit(lane, CAT) == ({}, set())
+    again = Facts("a.jpg", tags=(CAT,))
+    assert [(await lane(lambda c: learn(c, 1, "key", again))).put_back for _ in range(2)] == [
+        OURS,
+        {},
+    ]
     assert await _visit(lane) == ({}, set())

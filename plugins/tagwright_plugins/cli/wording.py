@@ -65,6 +65,7 @@ def explanation(result: Result, taxonomy: Taxonomy) -> Iterator[str]:
         return
     yield from _seen(result)
     yield from _decided(result, taxonomy)
+    yield from (f"  learned   {printable(one, 300)}" for one in learned(result))
     if result.unmapped:
         labels = ", ".join(printable(o.label, 40) for o in result.unmapped[:12])
         yield f"  no concept for: {labels}"
@@ -113,6 +114,22 @@ def reason(suggestion: Suggestion, taxonomy: Taxonomy) -> str:
     parts = [f"{first.match} {first.matched!r}", first.note]
     why = "; ".join(printable(part, _LONGEST_NOTE) for part in parts if part)
     return f"{path} {suggestion.confidence:.2f} ({why})"
+
+
+def learned(result: Result) -> Iterator[str]:
+    """Say what people did to what is ours on a photo since it was last looked at."""
+    if result.learned is None:
+        return
+    for path in result.learned.deleted.values():
+        yield f"a person deleted {'/'.join(path)}: rejected"
+    for path, new in result.learned.refined.values():
+        yield f"a person made {'/'.join(path)} {'/'.join(new)}"
+    for path in result.learned.claimed.values():
+        yield f"a person wrote {'/'.join(path)} too: theirs now"
+    for path in result.learned.put_back.values():
+        yield f"a person put {'/'.join(path)} back: theirs now"
+    for extra in result.learned.extras:
+        yield f"a person took away or wrote over: {extra}"
 
 
 def changes(result: Result) -> Iterator[str]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from tagwright.errors import StorageError, VanishedError
 from tagwright.pipeline import Result
 from tagwright_adapters.files.names import to_reference
-from tagwright_plugins.cli.wording import many, printable, shown, trouble
+from tagwright_plugins.cli.wording import learned, many, printable, shown, trouble
 
 logger = logging.getLogger(__name__)
 
@@ -65,9 +65,8 @@ def _written(result: Result) -> str:
     tags = _tags(result)
     if result.status == "passed":
         return printable(f"passed over: {'; '.join(result.notes)}", _LONGEST)
-    if not tags:
-        return f"{result.status}, nothing to write"
-    return printable(f"{result.status}, {many(len(tags), 'tag')}: {', '.join(tags)}", _LONGEST)
+    written = f"{many(len(tags), 'tag')}: {', '.join(tags)}" if tags else "nothing to write"
+    return printable("; ".join([f"{result.status}, {written}", *learned(result)]), _LONGEST)
 
 
 def _tags(result: Result) -> list[str]:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 import httpx
 import pytest
 from click.testing import CliRunner, Result
-from tests.adapters.immich.server import Asset
+from tests.adapters.immich.server import Asset, External
 from tests.plugins.watch.living.waiting import wait_until
 
 from tagwright_plugins.cli.main import cli
@@ -145,6 +145,22 @@ def test_an_album_is_theirs(house: House, run: Run) -> None:
     mine = immich.library.album("Pets", immich.account)
     assert mine.assets == [tagged_anew("4.jpg")]
     assert said.count("The album Pets was deleted in Immich") == 1
+
+
+@pytest.mark.parametrize("house", ["3.1.0"], indirect=True)
+def test_what_fails_is_named(house: House, run: Run) -> None:
+    """By the name of its file, also where it was never tagged; scripts are told as ever."""
+    immich = house.immich
+    asset = immich.upload("IMG_7.jpg", external=External(immich.clock.uuid()))
+    immich.settle()
+    said = "Immich cannot write its sidecar"
+    sheet = house.home / "sheet.html"
+    done = run("immich", "backfill", "--report", str(sheet), code=1).output
+    assert f"failed: IMG_7.jpg ({asset.id}): {said}" in done
+    assert "IMG_7.jpg" in sheet.read_text()
+    assert f"IMG_7.jpg ({immich.url}/photos/{asset.id}): {said}" in run("status").output
+    (failed,) = json.loads(run("status", "--json").output)["troubled"]
+    assert (failed["path"], failed["name"]) == (asset.id, "IMG_7.jpg")
 
 
 def test_a_lost_database(house: House, run: Run) -> None:
