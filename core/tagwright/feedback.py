@@ -83,7 +83,8 @@ def learn(connection: Connection, asset_id: int, key: str, facts: Facts) -> Lear
         ledger.reject(connection, asset_id, key, [concept], source, outcome=Outcome.REFINED)
     ledger.claim(connection, asset_id, learned.claimed)
     put_back = rejections.lift(connection, asset_id, key, facts.tags, DELETED)
-    gone = extras.standing(connection, asset_id).difference(facts.extras)
+    ours = extras.standing(connection, asset_id).difference(facts.extras)
+    gone = [one for one in ours if one.field not in facts.unseen]
     extras.reject(connection, asset_id, gone)
     return replace(learned, put_back=put_back, extras=tuple(sorted(gone)))
 

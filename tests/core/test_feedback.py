@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Connection
 
 from tagwright.feedback import Learned, compare, learn
-from tagwright.model import AssetRef, Facts, Tag
+from tagwright.model import AssetRef, ExtraField, Facts, Tag
 from tagwright.pipeline.asking import facts_key
 from tagwright.ports import Receipt
 from tagwright.state import Database, Lane, ledger, queue, runs, visits
@@ -67,10 +67,11 @@ def test_a_tag_that_a_person_wrote_too_is_theirs() -> None:
 
 
 def test_what_a_person_claims_costs_no_new_answer() -> None:
-    """It is no fact that shapes what a tagger says."""
+    """Nor does what could not be looked at: neither shapes what a tagger says."""
     tagger = MemoryTagger(says("cat"))
     tagger.reads_facts = True
-    plain, claiming = Facts("a.jpg"), Facts("a.jpg", claimed=(CAT,))
+    plain, unseen = Facts("a.jpg"), frozenset({ExtraField.ALBUM})
+    claiming = Facts("a.jpg", unseen=unseen, claimed=(CAT,))
     assert facts_key(tagger, plain) == facts_key(tagger, claiming)
 
 

@@ -60,6 +60,10 @@ class Dresser:
         """Return what is on an asset now, whoever set it."""
         return standing(asset, await self._albums(asset))
 
+    async def unseen(self) -> frozenset[ExtraField]:
+        """Return what the key may not look at."""
+        return frozenset() if await self._sees_albums() else frozenset({ALBUM})
+
     async def plan(
         self, receipt: Receipt, asset: Asset, extras: Sequence[Extra], leaving: Sequence[Extra]
     ) -> Receipt:
@@ -107,9 +111,12 @@ class Dresser:
         return without(receipt, lost) if lost else receipt
 
     async def _albums(self, asset: Asset) -> Iterable[str]:
-        if self._collector and await self._allowed.to(*_PERMISSIONS[ALBUM]):
+        if self._collector and await self._sees_albums():
             return await self._collector.names(asset.id)
         return ()
+
+    async def _sees_albums(self) -> bool:
+        return self._collector is not None and await self._allowed.to(*_PERMISSIONS[ALBUM])
 
     async def _has_place(self, extra: Extra) -> bool:
         if self._collector is None or extra.field is not ALBUM:

@@ -160,7 +160,8 @@ class ImmichLibrary:
     async def facts(self, ref: AssetRef) -> Facts:
         """Return metadata, tags, caption and albums."""
         asset = self._looks.tell(ref.reference) or await self._asset(ref)
-        return facts(asset, self._tags(asset), await self._dresser.standing(asset))
+        extras, unseen = await self._dresser.standing(asset), await self._dresser.unseen()
+        return facts(asset, self._tags(asset), extras, unseen)
 
     async def stands_back(self, ref: AssetRef) -> str | None:
         """Return why an asset is left alone, where a person's tag says so."""

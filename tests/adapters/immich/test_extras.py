@@ -138,12 +138,8 @@ async def test_an_album_that_was_renamed(
     (album,) = immich.library.albums.values()
     album.name = "Our pets"
     second = immich.upload("2.jpg")
-    later = ImmichLibrary(
-        *(immich.url, KEY),
-        account="alice",
-        patience=EAGER,
-        albums=FilledAlbums(bench.lane, "immich:alice"),
-    )
+    memory = FilledAlbums(bench.lane, "immich:alice")
+    later = ImmichLibrary(immich.url, KEY, account="alice", patience=EAGER, albums=memory)
     tally = await run(bench, later)
     assert (tally.albums, tally.failed, len(immich.library.albums)) == (1, 0, 1)
     assert album.assets == [first.id, second.id]
@@ -200,6 +196,26 @@ async def test_what_the_key_may_not(
         "immich:alice: the key may not set descriptions: give it asset.update",
     ]
     assert {one.description for one in assets} == {""}
+
+
+async def test_a_key_that_may_no_more(
+    bench: Bench,  # noqa: F811
+    immich: ImmichServer,
+    library: ImmichLibrary,
+) -> None:
+    """Albums that it may not look at are not taken for ones that a person took the photo from."""
+    asset = immich.upload()
+    await run(bench, library)
+    immich.permissions.discard("album.read")
+    memory = FilledAlbums(bench.lane, "immich:alice")
+    later = ImmichLibrary(immich.url, KEY, account="alice", patience=EAGER, albums=memory)
+    await run(bench, later)
+    assert bench.results[0].learned is not None
+    assert (bench.results[0].learned.extras, albums(immich, asset)) == ((), ["Pets"])
+    await later.aclose()
+    immich.permissions.add("album.read")
+    await undo(bench, library, 0)
+    assert albums(immich, asset) == []
 
 
 def test_a_persons_caption_is_never_touched() -> None:
