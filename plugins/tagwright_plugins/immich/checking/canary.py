@@ -129,7 +129,7 @@ class _Proof:
         yield self._well("canary: picture", f"{name}, {size} as a tagger sees it")
         try:
             await self._library.write(self._ref, [_TAG], _note)
-            yield self._well("canary: tag", f"{'/'.join(self._path)} was set, and stays")
+            yield self._well("canary: tag", f"{'/'.join(self._path)} was set, and stayed")
             yield await self._search()
         finally:
             await self._library.write(self._ref, [], _note, Withdrawal((_TAG,)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 from click.testing import Result
 from tests.adapters.immich.server import LEAST, External, ImmichServer
@@ -24,13 +25,18 @@ def test_the_least_key_is_enough(immich: ImmichServer, run: Run) -> None:
     assert f"ok      main: server: Immich {immich.version} at {immich.url}" in done.stdout
     assert "ok      main: tagging: allowed" in done.stdout
     lines = (
-        "captions and notes: not used: the key lacks asset.update",
-        "albums: not used: the key lacks album.create, album.read, albumAsset.create",
-        "websocket: not used: the key lacks all",
-        "tags in Immich: the key may not know whether they are shown (userPreference.read)",
+        "notes: none are kept with photos, from which a lost database is made anew: the key lacks",
+        "tags in Immich: whether they are shown is not known: the key lacks userPreference.read",
     )
     for line in lines:
         assert f"note    main: {line}" in done.stdout
+    assert "ok      main: albums: not wanted" in done.stdout
+    assert "Photos can be tagged." in done.stdout
+    rule = '[[rule]]\nname = "pets"\nwhen.any = ["Cat"]\nthen.albums = ["Pets"]\n'
+    Path("tagwright.toml").write_text(rule)
+    assert (
+        "note    main: albums: your rules name some in vain: the key lacks" in run("check").stdout
+    )
 
 
 @ONLY_NEWER
@@ -51,7 +57,7 @@ def test_what_keeps_photos_from_being_tagged(immich: ImmichServer, run: Run) -> 
     immich.account.tags_on = False
     done = run("check")
     assert done.exit_code == 2
-    assert "FAILED  main: tagging: lacks tag.asset: nothing can be tagged" in done.stdout
+    assert "FAILED  main: tagging: the key lacks tag.asset: nothing can be tagged" in done.stdout
     assert "FAILED  main: tags in Immich: not shown: switch them on" in done.stdout
 
 
