@@ -7,17 +7,20 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack
 
 from tagwright.configuration import Configuration
+from tagwright.configuration.binding import make_policy
 from tagwright.configuration.immich import AccountSection
 from tagwright.errors import TagwrightError, VanishedError
 from tagwright.model import AssetRef, RenditionSpec, Tag
+from tagwright.pipeline.judging import Judge
 from tagwright.ports import Receipt, Withdrawal
 from tagwright_adapters.immich.client import ImmichClient
 from tagwright_adapters.immich.errors import ImmichPermissionError, ImmichReadOnlyError
 from tagwright_adapters.immich.library import ImmichLibrary
 from tagwright_adapters.immich.models import Asset
 from tagwright_adapters.immich.searching import Query
+from tagwright_plugins.cli.assembly import make_taxonomy
 from tagwright_plugins.cli.wording import many, printable
-from tagwright_plugins.immich.accounts import make_client, make_library
+from tagwright_plugins.immich.accounts import make_client, make_library, settings_of
 from tagwright_plugins.immich.checking.findings import Finding
 
 _TAG = Tag("tagwright-canary", ("Tagwright", "Canary"), 1.0, "doctor", "doctor")
@@ -37,19 +40,31 @@ async def prove(configuration: Configuration, account: AccountSection) -> AsyncI
             stack.push_async_callback(library.aclose)
             client = make_client(configuration, account)
             stack.push_async_callback(client.aclose)
-            async for finding in _Search(account.name, client, library).steps():
+            judge = _judge(settings_of(configuration, account))
+            async for finding in _Search(account.name, client, library, judge).steps():
                 yield finding
         except TagwrightError as exc:
             yield Finding(account.name, "canary", "failed", str(exc), exc.exit_code)
 
 
+def _judge(here: Configuration) -> Judge | None:
+    """Return who knows which photos rules leave alone; None: none do."""
+    if not any(rule.then.leave_alone for rule in here.rule):
+        return None
+    taxonomy = make_taxonomy(here)
+    return Judge(taxonomy, make_policy(here, taxonomy))
+
+
 class _Search:
     """Goes from photo to photo until one will do."""
 
-    def __init__(self, account: str, client: ImmichClient, library: ImmichLibrary) -> None:
+    def __init__(
+        self, account: str, client: ImmichClient, library: ImmichLibrary, judge: Judge | None
+    ) -> None:
         self._account = account
         self._client = client
         self._library = library
+        self._judge = judge
         self._passed: Counter[str] = Counter()  # over, by why
         self._read_only: dict[str, ImmichReadOnlyError] = {}  # by the library
 
@@ -86,10 +101,17 @@ class _Search:
             return "it is offline"
         if photo.library_id in self._read_only:
             return "its external library is read-only"
+        ref = AssetRef(self._library.name, photo.id)
         try:
-            return await self._library.stands_back(AssetRef(self._library.name, photo.id))
+            return await self._library.stands_back(ref) or await self._ruled_out(ref)
         except VanishedError:
             return "it is not there any more"
+
+    async def _ruled_out(self, ref: AssetRef) -> str | None:
+        if self._judge is None:
+            return None
+        firing = self._judge.judge((), await self._library.facts(ref), ()).left_alone
+        return f"the rule {firing.rule!r} leaves it alone" if firing else None
 
     def _none_will_do(self) -> Finding:
         if self._read_only:

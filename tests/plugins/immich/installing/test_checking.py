@@ -106,15 +106,19 @@ def test_a_canary_needs_a_photo(immich: ImmichServer, run: Run) -> None:
     immich.upload("external.jpg", external=External(immich.clock.uuid()))
     older = immich.upload("older.jpg", taken="2020-01-01T00:00:00.000Z")
     alone = immich.upload("alone.jpg")
+    private = immich.upload("private.jpg", taken="2022-01-01T00:00:00.000Z")
+    rule = '[[rule]]\nname = "Private"\nwhen.dates = ["2022-01-01"]\nthen.leave_alone = true\n'
+    Path("tagwright.toml").write_text(rule)
     immich.settle()
     immich.tag(alone, "Tagwright/Leave alone")
     immich.settle()
     immich.run()
     done = run("check", "--canary")
     assert (done.exit_code, "canary: picture: older.jpg" in done.stdout) == (0, True), done.output
-    assert "passed over: 1 photo: it has the tag Tagwright/Leave alone" in done.stdout
+    assert "1 photo: it has the tag Tagwright/Leave alone" in done.stdout
+    assert "1 photo: the rule 'Private' leaves it alone" in done.stdout
     assert immich.tags_of(alone) == ["Tagwright/Leave alone"]
-    del immich.library.assets[older.id]
+    del immich.library.assets[older.id], immich.library.assets[private.id]
     for asset in list(immich.library.assets.values()):
         asset.external = None
         immich.tag(asset, "Tagwright/Leave alone")
