@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +14,7 @@ from tagwright.ports import Arrival, Listing
 from tagwright_adapters.immich.client import ImmichClient
 from tagwright_adapters.immich.errors import ImmichError
 from tagwright_adapters.immich.watching.looking import Looker
-from tagwright_adapters.immich.watching.memory import Memory, Position
+from tagwright_adapters.immich.watching.memory import NEVER, Memory, Position
 from tagwright_adapters.immich.watching.pacing import Pace
 
 logger = logging.getLogger(__name__)
@@ -49,6 +49,7 @@ class ImmichWatcher:
         self._memory = memory
         self._looker = Looker(client, memory)
         self._pace = Pace(options.interval, options.soon)
+        self._newest = NEVER  # change that was seen
         self._announced: set[str] = set()
         self._woken = asyncio.Event()
         self._stopping = False
@@ -86,7 +87,7 @@ class ImmichWatcher:
                     late += [] if look.late is None else [look.late]
                     if look.entries:
                         yield Arrival((Listing.of("", look.entries),))
-                position = await self._further(position, position.past(min([newest, *late])))
+                position = await self._further(position, newest, late)
                 self._pace.well(new=new)
             except ImmichError as exc:
                 self._pace.failed(exc)
@@ -100,8 +101,13 @@ class ImmichWatcher:
             await self._memory.keep(position)
         return position
 
-    async def _further(self, before: Position, after: Position) -> Position:
-        if after != before:
+    async def _further(
+        self, before: Position, newest: datetime, late: Sequence[datetime]
+    ) -> Position:
+        """Keep the position, also where it stays while something is waited for."""
+        after = before.past(min([newest, *late]))
+        if after != before or newest > max(before.read, self._newest):
+            self._newest = newest
             await self._memory.keep(after)
         return after
 
