@@ -13,7 +13,7 @@ _AGAIN = 2.0  # times ``soon``, from a look that found nothing new to the next
 _MORE = 3.0  # times ``soon``, where it did: more of them may come, and be found together
 _FOR_EACH = 0.05  # s by which more of them make it look less often
 _LONGEST = 2.0  # s between looks for what is announced
-_CHANGED = 5.0  # s until a look where only what is known has changed, mostly by ourselves
+_CHANGED = 20.0  # s until a look where only what is known has changed, mostly by ourselves
 _FIRST = 1.0  # s of rest after a failure, then twice as long each time
 
 
