@@ -7,27 +7,27 @@ import asyncio
 from tagwright.errors import VerificationError
 from tagwright_adapters.immich.client import ImmichClient
 from tagwright_adapters.immich.errors import ImmichMissingError
-
-_THREE = 3  # from this version on, albums of others are listed among one's own
+from tagwright_adapters.immich.models import Album, Asset
 
 
 class Collector:
-    """Knows the account's own albums; of two with one name, the first that Immich lists counts."""
+    """Knows the account's own albums; of two with one name, the first that Immich lists counts.
+
+    Assets are the account's own, and albums are theirs who own the assets: Immich lists those that
+    others share among them.
+    """
 
     def __init__(self, client: ImmichClient) -> None:
         """Write over this client."""
         self._client = client
         self._numbers: dict[str, str] | None = None
-        self._mixed: bool | None = None
-        self._asking = asyncio.Lock()
         self._making = asyncio.Lock()
 
-    async def names(self, asset: str) -> list[str]:
+    async def names(self, asset: Asset) -> list[str]:
         """Return the names of the account's own albums that an asset is in."""
-        albums = await self._client.albums.own(mixed=await self._is_mixed(), asset=asset)
-        return [album.album_name for album in albums]
+        return [album.album_name for album in await self._holding(asset)]
 
-    async def put(self, asset: str, name: str) -> None:
+    async def put(self, asset: Asset, name: str) -> None:
         """Put an asset into an album, which is made where there is none.
 
         Raises:
@@ -35,34 +35,32 @@ class Collector:
             ImmichError: the server does not do as it should.
         """
         for _ in range(2):
-            number = await self._number(name)
+            number = await self._number(asset.owner_id, name)
             try:
-                (outcome,) = await self._client.albums.add(number, [asset])
+                (outcome,) = await self._client.albums.add(number, [asset.id])
             except ImmichMissingError:  # it was deleted meanwhile
                 self._numbers = None
                 continue
             if outcome.success or outcome.error == "duplicate":
                 return
             break
-        raise VerificationError(f"it does not go into the album {name!r}.", asset=asset)
+        raise VerificationError(f"it does not go into the album {name!r}.", asset=asset.id)
 
-    async def take(self, asset: str, name: str) -> None:
+    async def take(self, asset: Asset, name: str) -> None:
         """Take an asset out of all own albums of a name; the albums themselves stay."""
-        for album in await self._client.albums.own(mixed=await self._is_mixed(), asset=asset):
+        for album in await self._holding(asset):
             if album.album_name == name:
-                await self._client.albums.remove(album.id, [asset])
+                await self._client.albums.remove(album.id, [asset.id])
 
-    async def _number(self, name: str) -> str:
+    async def _holding(self, asset: Asset) -> list[Album]:
+        found = await self._client.albums.holding(asset.id)
+        return [album for album in found if album.belongs_to(asset.owner_id)]
+
+    async def _number(self, owner: str, name: str) -> str:
         async with self._making:  # two assets at once must not make two albums
             if self._numbers is None:
-                found = await self._client.albums.own(mixed=await self._is_mixed())
-                self._numbers = {one.album_name: one.id for one in reversed(found)}
+                own = [one for one in await self._client.albums.all() if one.belongs_to(owner)]
+                self._numbers = {one.album_name: one.id for one in reversed(own)}
             if name not in self._numbers:
                 self._numbers[name] = (await self._client.albums.create(name)).id
             return self._numbers[name]
-
-    async def _is_mixed(self) -> bool:
-        async with self._asking:
-            if self._mixed is None:
-                self._mixed = (await self._client.account.version()).major >= _THREE
-            return self._mixed

@@ -69,7 +69,7 @@ class Dresser:
             return asset
         return await self._describer.describe(asset, new[0] if new else "")
 
-    async def collect(self, asset: str, receipt: Receipt) -> None:
+    async def collect(self, asset: Asset, receipt: Receipt) -> None:
         """Do what a receipt says of albums."""
         for one in receipt.given:
             if one.field is ALBUM:
@@ -80,7 +80,7 @@ class Dresser:
 
     async def _albums(self, asset: Asset) -> Iterable[str]:
         may = ALBUM in self.holds and await self._allowed.to(*_PERMISSIONS[ALBUM])
-        return await self._collector.names(asset.id) if may else ()
+        return await self._collector.names(asset) if may else ()
 
     async def _permitted(self, extras: Iterable[Extra]) -> list[Extra]:
         return [

@@ -23,6 +23,7 @@ from tagwright_adapters.immich.errors import (
 
 _LONGEST_QUOTE = 200  # characters
 _PERMISSION = re.compile(r"permission: ([\w.]+)")
+_GONE = re.compile(r"Not found or no |\w+ not found$")  # "Album not found"
 _CHECK = "Check the address; it is the one that you open Immich with in a browser."
 
 
@@ -92,7 +93,7 @@ def rejected(response: httpx.Response, place: Place) -> ImmichError:
 def _not_there(response: httpx.Response, place: Place) -> ImmichError:
     """Tell what is missing: Immich says 400 for assets and tags, 404 for pictures and calls."""
     text, said = _said(response), _quoted(response, place)
-    if text.startswith("Not found or no "):
+    if _GONE.match(text):
         return ImmichMissingError(f"Immich has no {place.path.lstrip('/')} for this key: {said}")
     if text.startswith("Asset media not found"):
         return ImmichNoPreviewError(f"Immich has no preview at {place.path}: {said}")

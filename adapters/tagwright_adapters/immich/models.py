@@ -34,7 +34,7 @@ class Features(_Answer):
 
 
 class User(_Answer):
-    """Whose key it is (``UserAdminResponseDto``)."""
+    """Somebody with an account (``UserResponseDto``)."""
 
     id: str
     name: str = ""
@@ -150,12 +150,26 @@ class Note(_Answer):
     value: dict[str, Any]
 
 
+class Member(_Answer):
+    """Somebody who sees an album (``AlbumUserResponseDto``)."""
+
+    user: User
+    role: str = ""
+
+
 class Album(_Answer):
     """A collection of assets (``AlbumResponseDto``)."""
 
     id: str
     album_name: str
     asset_count: int = 0
+    owner_id: str | None = None  # 2.x
+    album_users: tuple[Member, ...] = ()  # in 3.x the owner is among them
+
+    def belongs_to(self, user: str) -> bool:
+        """Whether it is a user's own, and not shared with them."""
+        owners = {one.user.id for one in self.album_users if one.role == "owner"}
+        return user == self.owner_id or user in owners
 
 
 class Outcome(_Answer):

@@ -84,11 +84,29 @@ async def test_many_of_one_moment(immich: ImmichServer, connect: Connect, size: 
 
 
 async def test_requests(immich: ImmichServer, connect: Connect) -> None:
-    """Photos of different moments cost one request a page."""
+    """Photos of different moments cost one request a page; before 3.0 the archive is by itself."""
     for number in range(95):
         immich.upload(f"{number}", taken=f"2024-01-01T00:{number // 60:02}:{number % 60:02}.000Z")
     assert len(await names(connect(immich.url), Query(), 20)) == 95
-    assert len(immich.received) == 5
+    assert immich.received[0] == "/api/server/version"
+    assert len(immich.received) == (7 if immich.version == "2.7.5" else 6)
+
+
+async def test_timeline_and_archive(immich: ImmichServer, connect: Connect) -> None:
+    """Both are found whatever a server finds by itself, newest first; hidden ones on demand."""
+    immich.permissions.add("asset.statistics")
+    for number, place in enumerate(["timeline", "archive", "hidden"] * 5):
+        immich.upload(f"{number}", taken=f"20{number + 10}-01-01T00:00:00.000Z", visibility=place)
+    shown = [f"{number}" for number in range(15)[::-1] if number % 3 < 2]
+    client = connect(immich.url)
+    for size in (1, 2, 1000):
+        assert await names(client, Query(), size) == shown
+    assert await client.search.count(Query()) == len(shown)
+    more = await names(client, Query(hidden=True))
+    assert len(more) == (10 if immich.version == "2.7.5" else 15)
+    archive = [one async for one in client.search.walk(Query(visibility="archive"))]
+    found = [one.id async for one in client.search.beside(Query(), archive)]
+    assert found == [one.id for one in archive]
 
 
 @settings(

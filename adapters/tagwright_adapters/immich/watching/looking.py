@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 from tagwright.ports import Entry
 from tagwright_adapters.immich.client import ImmichClient
 from tagwright_adapters.immich.models import Asset
-from tagwright_adapters.immich.searching import LARGEST_PAGE, Query
+from tagwright_adapters.immich.ownership import Ownership
+from tagwright_adapters.immich.searching import LARGEST_PAGE, SHOWN, Query
 from tagwright_adapters.immich.watching.memory import Memory, Position
 
 _OVERLAP = timedelta(seconds=30)  # in which changes may become visible in another order
@@ -35,8 +36,7 @@ class Looker:
         self._client = client
         self._memory = memory
         self._awaited: dict[str, float] = {}  # monotonic time until which there is hope
-        self._owner: str | None = None  # None: not known, and all that shows is taken
-        self._asked_whose = False
+        self._ownership = Ownership(client.account)
 
     def awaited(self) -> Collection[str]:
         """Return the new assets that may be ready any moment."""
@@ -65,9 +65,8 @@ class Looker:
         Raises:
             ImmichError: the server does not answer as it should.
         """
-        if not self._asked_whose:
-            self._owner, self._asked_whose = await self._client.account.whose(), True
-        query = Query(updated_after=position.read - _OVERLAP, with_exif=True, with_people=True)
+        since = position.read - _OVERLAP
+        query = Query(updated_after=since, with_exif=True, with_people=True, hidden=True)
         portion: list[Asset] = []
         async for asset in self._client.search.walk(query):
             portion.append(asset)
@@ -78,7 +77,7 @@ class Looker:
             yield await self._sorted(portion, position)
 
     async def _sorted(self, assets: Sequence[Asset], position: Position) -> Look:
-        ours = [one for one in assets if self._owner in (None, one.owner_id) and not one.is_offline]
+        ours = [one for one in assets if await self._is_ours(one)]
         known = await self._memory.known([one.id for one in ours]) if ours else frozenset()
         new = [one for one in ours if one.id not in known and one.created_at > position.begun]
         ready = [one for one in new if one.thumbhash is not None]
@@ -96,7 +95,13 @@ class Looker:
         first = min((one.updated_at for one in late), default=None)
         return Look([Entry(one.id, 0, one.modified) for one in found], newest, first)
 
+    async def _is_ours(self, asset: Asset) -> bool:
+        if asset.visibility not in SHOWN:  # a live photo's video: nothing comes of it
+            self._awaited.pop(asset.id, None)
+            return False
+        return not asset.is_offline and await self._ownership.is_own(asset)
+
     async def _untagged(self, assets: Sequence[Asset]) -> Set[str]:
         first = min(asset.created_at for asset in assets)
         query = Query(created_after=first, untagged=True)
-        return {asset.id async for asset in self._client.search.walk(query)}
+        return {asset.id async for asset in self._client.search.beside(query, assets)}

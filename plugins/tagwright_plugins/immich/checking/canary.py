@@ -14,6 +14,7 @@ from tagwright_adapters.immich.client import ImmichClient
 from tagwright_adapters.immich.errors import ImmichPermissionError
 from tagwright_adapters.immich.library import ImmichLibrary
 from tagwright_adapters.immich.models import Asset
+from tagwright_adapters.immich.ownership import Ownership
 from tagwright_adapters.immich.searching import Query
 from tagwright_plugins.cli.wording import printable
 from tagwright_plugins.immich.accounts import make_client, make_library
@@ -48,10 +49,10 @@ async def prove(configuration: Configuration, account: AccountSection) -> AsyncI
 
 
 async def _newest(client: ImmichClient) -> Asset | None:
-    owner = await client.account.whose()
+    ownership = Ownership(client.account)
     page = await client.search.page(Query(visibility="timeline"), size=_FEW)
-    ours = (one for one in page.items if one.thumbhash and owner in (None, one.owner_id))
-    return next(ours, None)
+    ours = [one for one in page.items if await ownership.is_own(one)]
+    return next((one for one in ours if one.thumbhash), None)
 
 
 class _Proof:

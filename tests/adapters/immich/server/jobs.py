@@ -120,6 +120,7 @@ class Jobs:
         tags = {tag.id for tag in self._library.tags_of(asset).upsert(values)}
         self._library.retag(asset, tags, "read")
         asset.updated = self._clock.now
-        self._trigger("AssetMetadataExtraction", asset)
-        if written:
+        if written:  # no workflow hears of it: one that writes would begin itself again
             self._listeners.updated(asset)
+        else:
+            self._trigger("AssetMetadataExtraction", asset)

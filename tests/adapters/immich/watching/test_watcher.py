@@ -17,6 +17,7 @@ from tagwright.ports import Listing
 from tagwright_adapters.immich.client import ImmichClient
 from tagwright_adapters.immich.models import Asset as Found
 from tagwright_adapters.immich.watching import ImmichWatcher, Position, WatchOptions
+from tagwright_adapters.immich.watching.looking import Looker
 
 NEVER = WatchOptions(interval=3600.0, soon=0.01)
 OFTEN = WatchOptions(interval=1.0, soon=0.01)
@@ -163,10 +164,12 @@ async def test_what_others_share_and_what_is_hidden_stays_out(
     immich: ImmichServer,
     connect: Connect,
 ) -> None:
-    """Hidden and locked assets, the trash and corrupt files are not handed over."""
-    immich.permissions.add("user.read")
+    """Partners' photos, hidden and locked ones, the trash and corrupt files are not handed over."""
+    partner = immich.library.account("Bob", "bobs-key")
+    immich.account.partners.append(partner.id)
     client = connect(immich.url)
     memory = await begun(client)
+    immich.upload("partner", by=partner)
     immich.upload("hidden", visibility="hidden")
     immich.upload("locked", visibility="locked")
     immich.upload("trash", trashed=0.0)
@@ -175,6 +178,18 @@ async def test_what_others_share_and_what_is_hidden_stays_out(
     immich.settle()
     async with watching(client, memory) as eyes:
         assert await eyes.handed(1) == [archived.id]
+
+
+async def test_a_live_photos_video_is_not_waited_for(connect: Connect) -> None:
+    """A workflow of 3.x tells of it as of any upload; the first look shows what it is."""
+    server = ImmichServer("3.1.0")
+    server.start()
+    film = server.upload("live.mov", kind="VIDEO", visibility="hidden")
+    looker = Looker(connect(server.url), Memory())
+    await looker.expect([film.id])
+    looks = [look async for look in looker.look(Position())]
+    server.stop()
+    assert ([one.entries for one in looks], list(looker.awaited())) == ([[]], [])
 
 
 async def test_changes_of_the_known_are_handed_over(
@@ -234,22 +249,25 @@ async def test_a_picture_that_is_made_late(immich: ImmichServer, connect: Connec
     assert memory.at.read.isoformat() > "2026-11-23T14"
 
 
-async def test_an_idle_look_is_one_request(
+async def test_an_idle_look_is_one_request_for_each_place(
     immich: ImmichServer,
     connect: Connect,
 ) -> None:
-    """Over a library where nothing happens."""
+    """Over a library where nothing happens; a server before 3.0 has two places to look at."""
     for number in range(5):
         immich.upload(f"{number}")
     immich.settle()
     client = connect(immich.url)
     memory = await begun(client)
     immich.received.clear()
+    asked: list[bytes] = []
+    immich.plan = lambda received: asked.append(received.body) if received.body else None
     async with watching(client, memory, HASTE), asyncio.timeout(10):
-        while immich.received.count("/api/search/metadata") < 4:
+        while immich.received.count("/api/search/metadata") < 8:
             await asyncio.sleep(0.001)
-    assert set(immich.received) - {"/api/search/metadata"} == {"/api/users/me"}
-    assert immich.received.count("/api/users/me") == 1
+    others = [one for one in immich.received if one != "/api/search/metadata"]
+    assert [one.partition("?")[0] for one in others] == ["/api/users/me", "/api/timeline/buckets"]
+    assert len(set(asked)) == (2 if immich.version == "2.7.5" else 1)
 
 
 async def test_a_server_that_is_away_is_looked_at_again(

@@ -71,9 +71,10 @@ def test_newest_first_and_never_twice(house: House, backfill: Backfill) -> None:
     house.immich.received.clear()
     code, _, again = backfill()
     assert (code, again["unchanged"], again["asked"]) == (0, 7, 0)
+    places = 2 if house.immich.version == "2.7.5" else 1  # that are looked at by themselves
     assert sorted(house.immich.received) == [
-        *("/api/search/metadata", "/api/search/statistics", "/api/server/version"),
-        *("/api/tags", "/api/users/me"),
+        *(["/api/search/metadata"] * places + ["/api/search/statistics"] * 2),
+        *("/api/server/version", "/api/tags", "/api/users/me"),
     ]
     assert set(house.model.shown.values()) == {1}
     assert len(house.model.shown) == 7
