@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from tagwright.model import Extra, ExtraField
 from tagwright.ports import Receipt
+from tagwright_adapters.immich.account import TO_DESCRIBE, TO_GATHER
 from tagwright_adapters.immich.allowed import Allowed
 from tagwright_adapters.immich.client import ImmichClient
 from tagwright_adapters.immich.collecting import Collector
@@ -15,14 +16,8 @@ from tagwright_adapters.immich.models import Asset
 from tagwright_adapters.immich.patience import Patience
 
 _PERMISSIONS = {
-    CAPTION: ("set descriptions", "asset.update"),
-    ALBUM: (
-        "put photos into albums",
-        "album.read",
-        "album.create",
-        "albumAsset.create",
-        "albumAsset.delete",
-    ),
+    CAPTION: ("set descriptions", *TO_DESCRIBE),
+    ALBUM: ("put photos into albums", *TO_GATHER),
 }
 
 

@@ -99,7 +99,8 @@ def _not_there(response: httpx.Response, place: Place) -> ImmichError:
         return ImmichNoPreviewError(f"Immich has no preview at {place.path}: {said}")
     message = f"{place.server} answers {place.path} with {response.status_code}: {said}"
     if place.probing or text.startswith("Cannot "):
-        return ImmichTooOldError(message, cure=f"Its version may be too old. {_CHECK}")
+        cure = f"Its version may be too old, or it is in maintenance. {_CHECK}"
+        return ImmichTooOldError(message, cure=cure)
     if response.status_code == httpx.codes.NOT_FOUND:
         return ImmichSetupError(message, cure=_CHECK)
     return ImmichError(message, cure="If its version is a new one, please report this.")

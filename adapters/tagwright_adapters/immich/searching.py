@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Set
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from tagwright_adapters.immich.account import AccountCalls
 from tagwright_adapters.immich.connection import Connection
+from tagwright_adapters.immich.errors import ImmichTooOldError
 from tagwright_adapters.immich.models import Asset
 
 LARGEST_PAGE = 1_000
@@ -111,7 +112,9 @@ class SearchCalls:
         """
         body = query.body | {"page": number, "size": size, "order": "desc"}
         path, permission = "/search/metadata", "asset.read"
-        found = await self._connection.ask("POST", path, _FOUND, permission, body=body)
+        found = await self._connection.ask(
+            "POST", path, _FOUND, permission, body=body, probing=query.untagged
+        )
         return found.assets
 
     async def count(self, query: Query) -> int:
@@ -135,6 +138,16 @@ class SearchCalls:
         for place in sorted({asset.visibility for asset in assets}):
             async for asset in self.walk(replace(query, visibility=place)):
                 yield asset
+
+    async def untagged(self, query: Query, assets: Iterable[Asset]) -> Set[str]:
+        """Return what is found that has no tag, where some assets are; nothing on 2.5.
+
+        That version refuses to tell.
+        """
+        try:
+            return {one.id async for one in self.beside(replace(query, untagged=True), assets)}
+        except ImmichTooOldError:
+            return frozenset()
 
     async def _count(self, query: Query, place: str) -> int:
         plain = replace(query, visibility=place, with_exif=False, with_people=False)

@@ -58,6 +58,18 @@ async def test_what_can_be_asked_for(immich: ImmichServer, connect: Connect) -> 
         assert await client.search.count(full) == len(expected)
 
 
+async def test_who_has_no_tag(immich: ImmichServer, connect: Connect) -> None:
+    """Where the server tells; 2.5 refuses the question, and then each is read by itself."""
+    assets = [immich.upload() for _ in range(2)]
+    immich.tag(assets[0], "a")
+    client = connect(immich.url)
+    found = (await client.search.page(Query())).items
+    assert await client.search.untagged(Query(), found) == {assets[1].id}
+    path, refused = "/api/search/metadata", ["tagIds must be an array"]
+    immich.instead[path] = immich.error(400, refused, "Bad Request")
+    assert await client.search.untagged(Query(), found) == frozenset()
+
+
 async def test_results(immich: ImmichServer, connect: Connect) -> None:
     """They never tell tags; more is told on demand."""
     immich.tag(immich.upload(), "a")

@@ -103,5 +103,4 @@ class Looker:
 
     async def _untagged(self, assets: Sequence[Asset]) -> Set[str]:
         first = min(asset.created_at for asset in assets)
-        query = Query(created_after=first, untagged=True)
-        return {asset.id async for asset in self._client.search.beside(query, assets)}
+        return await self._client.search.untagged(Query(created_after=first), assets)

@@ -189,10 +189,10 @@ class Backfill:
             return numbers
         taken = [asset.file_created_at for asset in assets]
         created = [asset.created_at for asset in assets]
-        lean = replace(query, untagged=True, with_exif=False, with_people=False)
+        lean = replace(query, with_exif=False, with_people=False)
         span = replace(lean, taken_after=min(taken), taken_before=max(taken))
         span = span.uploaded(min(created), max(created) + _TICK)
-        return {one.id async for one in self._client.search.beside(span, assets)} & numbers
+        return await self._client.search.untagged(span, assets) & numbers
 
     def _room(self, wanted: int) -> int:
         limit = self._chosen.limit

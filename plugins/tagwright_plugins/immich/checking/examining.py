@@ -25,6 +25,9 @@ from tagwright_plugins.immich.accounts import make_client
 from tagwright_plugins.immich.checking.findings import Finding
 from tagwright_plugins.immich.installing.workflows import called
 
+SHOWN = "tags in Immich"
+"""Whether they show: what is found about it keeps nothing from being tagged."""
+
 _WRONG = 2
 
 
@@ -44,7 +47,7 @@ async def examine(configuration: Configuration, account: AccountSection) -> Asyn
         held = await client.account.permissions()
         for finding in _permissions(account.name, held):
             yield finding
-        what = "tags in Immich"
+        what = SHOWN
         yield await _shown(client, account.name)
         what = "webhook"
         yield await _webhook(client, account.name, version, held)
@@ -91,14 +94,14 @@ def _extra(account: str, held: frozenset[str], what: str, needed: Iterable[str])
 
 
 async def _shown(client: ImmichClient, account: str) -> Finding:
-    what, shown = "tags in Immich", await client.account.shows_tags()
+    shown = await client.account.shows_tags()
     if shown is None:
         said = "the key may not know whether they are shown (userPreference.read)"
-        return Finding(account, what, "note", said)
+        return Finding(account, SHOWN, "note", said)
     if shown:
-        return Finding(account, what, "ok", "shown")
+        return Finding(account, SHOWN, "ok", "shown")
     said = "not shown: switch them on in Immich: Account Settings > Features > Tags"
-    return Finding(account, what, "failed", said, _WRONG)
+    return Finding(account, SHOWN, "failed", said, _WRONG)
 
 
 async def _webhook(
