@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Any
+from datetime import UTC, datetime
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic.alias_generators import to_camel
+
+_FIRST = datetime(1, 1, 2, tzinfo=UTC)
+_LAST = datetime(9999, 12, 31, tzinfo=UTC)
+
+
+def _within(told: Any) -> Any:
+    """Return a time that can be reckoned with: broken files have it in any year, or in none."""
+    if told is None or str(told).startswith(("-", "0000")):
+        return _FIRST
+    return _LAST if str(told).startswith("+") else told
+
+
+def _or_none(told: Any) -> Any:
+    return None if _within(told) in (_FIRST, _LAST) else told
 
 
 class _Answer(BaseModel):
@@ -97,13 +111,11 @@ class Exif(_Answer):
     description: str | None = None
     make: str | None = None
     model: str | None = None
-    date_time_original: datetime | None = None
     latitude: float | None = None
     longitude: float | None = None
     city: str | None = None
     state: str | None = None
     country: str | None = None
-    rating: int | None = None
 
 
 class Asset(_Answer):
@@ -117,8 +129,8 @@ class Asset(_Answer):
     checksum: str = ""  # of the original file
     created_at: datetime  # when it was uploaded
     updated_at: datetime  # rises with our own writes, too
-    file_created_at: datetime  # when it was taken; what searches are sorted by
-    local_date_time: datetime | None = None  # wall clock, whatever the offset says
+    file_created_at: Annotated[datetime, BeforeValidator(_within)]  # taken; searches sort by it
+    local_date_time: Annotated[datetime | None, BeforeValidator(_or_none)] = None  # wall clock
     width: float | None = None  # px
     height: float | None = None
     visibility: str = "timeline"

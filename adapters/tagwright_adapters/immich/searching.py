@@ -178,6 +178,8 @@ class SearchCalls:
                     if asset.id not in known:
                         known.add(asset.id)
                         yield asset
+                if query.taken_before is not None and oldest > query.taken_before:
+                    return  # it was taken at no time that can be asked for
                 oldest -= _TICK
             query = replace(query, taken_before=oldest)
 

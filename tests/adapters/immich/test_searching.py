@@ -9,6 +9,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.adapters.immich.server.assets import Asset, View
+from tests.adapters.immich.server.clock import Clock
+from tests.adapters.loopback import Loopback, Received, Response
 
 from tagwright_adapters.immich.client import ImmichClient
 from tagwright_adapters.immich.searching import Query
@@ -93,6 +96,30 @@ async def test_many_of_one_moment(immich: ImmichServer, connect: Connect, size: 
     found = await names(connect(immich.url), Query(), size)
     assert sorted(found) == sorted(expected)
     assert found[:3] == ["n2", "n1", "n0"]
+
+
+class Timeless(Loopback):
+    """An Immich whose photos were taken in any year, or in none: more of those than fit a page."""
+
+    def answer(self, received: Received) -> Response:
+        """Show all, unless a time is asked for: none of them is of it."""
+        times = ["+020000-01-01T00:00:00.000Z", "0000-01-01T00:00:00.000Z", None]
+        if received.json.get("takenBefore"):
+            times = [] if received.json.get("takenAfter") else times[1:]
+        shown = View(Clock(1), old=False).short(Asset("1", "1", "a.jpg", created=0.0))
+        items = [shown | {"id": f"{one}", "fileCreatedAt": one} for one in times]
+        return Response({"assets": {"items": items, "nextPage": "2" if items else None}})
+
+
+async def test_impossible_times(connect: Connect) -> None:
+    """Broken metadata keep nobody from looking, nor for ever."""
+    server = Timeless()
+    server.start()
+    walk = connect(server.url).search.walk(Query(visibility="timeline"))
+    async with asyncio.timeout(10):
+        found = [asset.id async for asset in walk]
+    server.stop()
+    assert found == ["+020000-01-01T00:00:00.000Z", "0000-01-01T00:00:00.000Z", "None"]
 
 
 async def test_requests(immich: ImmichServer, connect: Connect) -> None:
