@@ -44,6 +44,10 @@ class Looker:
         self._awaited = {one: until for one, until in self._awaited.items() if until > now}
         return self._awaited.keys()
 
+    def in_vain(self) -> float:
+        """Return for how many seconds even the latest of these was awaited."""
+        return time.monotonic() + _HOPE - max(self._awaited.values(), default=0.0)
+
     async def expect(self, assets: Collection[str]) -> int:
         """Look out for assets, as far as they are new; return how many are."""
         new = set(assets) - await self._memory.known(assets)
