@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Iterable, Set
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -120,7 +119,7 @@ class SearchCalls:
     async def count(self, query: Query) -> int:
         """Return how many there are, partners' included where the account shows them."""
         places = SHOWN if query.visibility is None else (query.visibility,)
-        return sum(await asyncio.gather(*(self._count(query, place) for place in places)))
+        return sum([await self._count(query, place) for place in places])
 
     async def walk(self, query: Query, *, size: int = LARGEST_PAGE) -> AsyncIterator[Asset]:
         """Yield everything that is found, newest photo first, each once."""

@@ -66,7 +66,7 @@ class Jobs:
         """Read the metadata of a new asset, and make its thumbnail."""
         self._trigger("AssetCreate", asset)
         self._clock.after(self._delays.first_reading, lambda: self._read_first(asset))
-        if not asset.corrupt:
+        if not asset.corrupt and asset.visibility != "hidden":
             self._clock.after(self._delays.thumbnail, lambda: self._made(asset))
 
     def tagged(self, asset: Asset) -> None:

@@ -21,7 +21,8 @@ def _update(call: Call) -> Any:
     assert not unknown, f"this server cannot set {sorted(unknown)}"
     asset.favourite = call.body.get("isFavorite", asset.favourite)
     asset.visibility = call.body.get("visibility", asset.visibility)
-    asset.updated = call.library.clock.now
+    if set(call.body) - {"description"}:  # that stands elsewhere: the chain raises the time
+        asset.updated = call.library.clock.now
     if "description" in call.body:
         asset.description = call.body["description"]
         call.jobs.described(asset, asset.description)
