@@ -127,8 +127,8 @@ class Asset(_Answer):
     type: str = "IMAGE"
     thumbhash: str | None = None  # there once the previews are
     checksum: str = ""  # of the original file
-    created_at: datetime  # when it was uploaded
     updated_at: datetime  # rises with our own writes, too
+    created_at: datetime = Field(default_factory=lambda data: data["updated_at"])  # uploaded
     file_created_at: Annotated[datetime, BeforeValidator(_within)]  # taken; searches sort by it
     local_date_time: Annotated[datetime | None, BeforeValidator(_or_none)] = None  # wall clock
     width: float | None = None  # px
@@ -143,6 +143,11 @@ class Asset(_Answer):
     exif: Exif | None = Field(default=None, alias="exifInfo")
     people: tuple[Person, ...] = ()
     tags: tuple[Tag, ...] | None = None  # None: not told, as in all results of a search
+
+    @property
+    def tells_upload(self) -> bool:
+        """Whether it tells when it was uploaded; before 1.140 none does."""
+        return "created_at" in self.model_fields_set
 
     @property
     def paths(self) -> tuple[tuple[str, ...], ...]:

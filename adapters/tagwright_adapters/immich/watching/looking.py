@@ -83,7 +83,8 @@ class Looker:
     async def _sorted(self, assets: Sequence[Asset], position: Position) -> Look:
         ours = [one for one in assets if await self._is_ours(one)]
         known = await self._memory.known([one.id for one in ours]) if ours else frozenset()
-        new = [one for one in ours if one.id not in known and one.created_at > position.begun]
+        later = [one for one in ours if one.id not in known and one.created_at > position.begun]
+        new = await self._uploaded(later, position.begun)
         ready = [one for one in new if one.thumbhash is not None]
         hope = time.monotonic() + _HOPE
         for one in new:
@@ -105,6 +106,15 @@ class Looker:
             return False
         return not asset.is_offline and await self._ownership.is_own(asset)
 
+    async def _uploaded(self, assets: Sequence[Asset], begun: datetime) -> Sequence[Asset]:
+        """Return those that were uploaded since, though they may not tell."""
+        if all(asset.tells_upload for asset in assets):
+            return assets
+        first = min(asset.updated_at for asset in assets)
+        query = Query(created_after=begun, updated_after=first)
+        found = {asset.id async for asset in self._client.search.beside(query, assets)}
+        return [asset for asset in assets if asset.id in found]
+
     async def _untagged(self, assets: Sequence[Asset]) -> Set[str]:
-        first = min(asset.created_at for asset in assets)
-        return await self._client.search.untagged(Query(created_after=first), assets)
+        first = min(asset.updated_at for asset in assets)
+        return await self._client.search.untagged(Query(updated_after=first), assets)

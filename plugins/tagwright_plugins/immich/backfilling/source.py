@@ -152,7 +152,7 @@ class Backfill:
             self.apart.others += 1
             return True
         begun = self._chosen.begun
-        if begun is not None and asset.created_at > begun:
+        if begun is not None and asset.tells_upload and asset.created_at > begun:
             self.apart.serving += 1
             return True
         return False
@@ -191,7 +191,8 @@ class Backfill:
         created = [asset.created_at for asset in assets]
         lean = replace(query, with_exif=False, with_people=False)
         span = replace(lean, taken_after=min(taken), taken_before=max(taken))
-        span = span.uploaded(min(created), max(created) + _TICK)
+        if all(asset.tells_upload for asset in assets):
+            span = span.uploaded(min(created), max(created) + _TICK)
         return await self._client.search.untagged(span, assets) & numbers
 
     def _room(self, wanted: int) -> int:

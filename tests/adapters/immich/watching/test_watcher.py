@@ -5,13 +5,17 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Collection, Sequence, Set
 from contextlib import asynccontextmanager
+from datetime import datetime
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.adapters.immich.conftest import Connect
 from tests.adapters.immich.server import KEY, VERSIONS, Asset, ImmichServer, Trouble
+from tests.adapters.immich.server.assets import View
+from tests.adapters.immich.server.clock import Clock, seconds
 from tests.adapters.immich.server.troubles import Plan
+from tests.adapters.loopback import Loopback, Received, Response
 
 from tagwright.ports import Listing
 from tagwright_adapters.immich.client import ImmichClient
@@ -19,6 +23,7 @@ from tagwright_adapters.immich.models import Asset as Found
 from tagwright_adapters.immich.watching import ImmichWatcher, Position, WatchOptions
 from tagwright_adapters.immich.watching.looking import Looker
 
+EVER = "1970-01-01T00:00:00.000Z"
 NEVER = WatchOptions(interval=3600.0, soon=0.01)
 OFTEN = WatchOptions(interval=1.0, soon=0.01)
 WELL: Plan = lambda _: None  # noqa: E731
@@ -190,6 +195,43 @@ async def test_a_live_photos_video_is_not_waited_for(connect: Connect) -> None:
     looks = [look async for look in looker.look(Position())]
     server.stop()
     assert ([one.entries for one in looks], list(looker.awaited())) == ([[]], [])
+
+
+class Older(Loopback):
+    """An Immich 1.139: photos do not tell when they were uploaded."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.uploads = {"1": 1.0, "2": 2.0, "3": 3.0}  # s
+
+    def answer(self, received: Received) -> Response:
+        """Find by the time of upload all the same; all have changed just now."""
+        if received.path == "/api/server/version":
+            return Response({"major": 1, "minor": 139, "patch": 0})
+        if received.path != "/api/search/metadata":
+            return Response({"id": "me"})
+        after, view = seconds(received.json.get("createdAfter", EVER)), View(Clock(1), old=True)
+        shown = [
+            view.short(Asset(one, "me", one, created=at, updated=max(at, 100.0), thumbhash="made"))
+            for one, at in self.uploads.items()
+            if at >= after and received.json["visibility"] == "timeline"
+        ]
+        items = [{key: one[key] for key in one if key != "createdAt"} for one in shown]
+        return Response({"assets": {"items": items, "nextPage": None}})
+
+
+async def test_a_server_that_does_not_tell_when_photos_were_uploaded(connect: Connect) -> None:
+    """It is asked which ones are new; a change makes no old photo a new one."""
+    server = Older()
+    server.start()
+    looker = Looker(connect(server.url), Memory())
+    begun = datetime.fromisoformat(Clock(1).stamp(2.5))
+    (look,) = [look async for look in looker.look(Position(begun, begun))]
+    position = await looker.survey()
+    server.uploads["4"] = 101.0
+    (late,) = [look async for look in looker.look(position)]
+    server.stop()
+    assert [[one.name for one in some.entries] for some in (look, late)] == [["3"], ["4"]]
 
 
 async def test_changes_of_the_known_are_handed_over(
