@@ -23,7 +23,7 @@ from tagwright_adapters.immich.errors import (
 
 _LONGEST_QUOTE = 200  # characters
 _PERMISSION = re.compile(r"permission: ([\w.]+)")
-_GONE = re.compile(r"Not found or no |\w+ not found$")  # "Album not found"
+_GONE = re.compile(r"Not found or no |(Album|Asset|Tag|Workflow) not found$")
 _CHECK = "Check the address; it is the one that you open Immich with in a browser."
 
 
