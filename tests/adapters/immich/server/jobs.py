@@ -101,7 +101,7 @@ class Jobs:
         self._clock.after(self._delays.writing, lambda: self._write_tags(asset, seen))
 
     def _write_tags(self, asset: Asset, values: tuple[str, ...]) -> None:
-        self._write(asset, replace(asset.sidecar or Xmp(), tags_list=values))
+        self._write(asset, replace(asset.sidecar or Xmp(), tags_list=values or None))
 
     def _write(self, asset: Asset, sidecar: Xmp) -> None:
         if asset.external is None or not asset.external.read_only:
