@@ -116,6 +116,10 @@ class SearchCalls:
         )
         return found.assets
 
+    async def is_parted(self) -> bool:
+        """Say whether the timeline and the archive are to be searched one after the other."""
+        return await self._account.major() < _WHOLE
+
     async def count(self, query: Query) -> int:
         """Return how many there are, partners' included where the account shows them."""
         places = SHOWN if query.visibility is None else (query.visibility,)
@@ -123,7 +127,7 @@ class SearchCalls:
 
     async def walk(self, query: Query, *, size: int = LARGEST_PAGE) -> AsyncIterator[Asset]:
         """Yield everything that is found, newest photo first, each once."""
-        if query.visibility is None and await self._account.major() < _WHOLE:
+        if query.visibility is None and await self.is_parted():
             parts = [self._walk(replace(query, visibility=place), size) for place in SHOWN]
             async for asset in _merged(parts):
                 yield asset

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import AsyncIterator, Collection, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from tagwright.ports import Entry
@@ -64,22 +64,36 @@ class Looker:
             position = Position(begun, max(position.read, read))
         return position
 
-    async def look(self, position: Position) -> AsyncIterator[Look]:
+    async def look(self, position: Position, *, whole: bool = True) -> AsyncIterator[Look]:
         """Yield what changed since, in portions, in no order; new ones only once they are ready.
+
+        Args:
+            position: How far the account was read.
+            whole: Whether to look into the archive too where that is another request, though
+                nothing has changed in the timeline.
 
         Raises:
             ImmichError: the server does not answer as it should.
         """
-        since = position.read - _OVERLAP
-        query = Query(updated_after=since, with_exif=True, with_people=True, hidden=True)
         portion: list[Asset] = []
-        async for asset in self._client.search.walk(query):
+        async for asset in self._changed(position.read, whole=whole):
             portion.append(asset)
             if len(portion) == LARGEST_PAGE:
                 yield await self._sorted(portion, position)
                 portion = []
         if portion:
             yield await self._sorted(portion, position)
+
+    async def _changed(self, read: datetime, *, whole: bool) -> AsyncIterator[Asset]:
+        since, search = read - _OVERLAP, self._client.search
+        query = Query(updated_after=since, with_exif=True, with_people=True, hidden=True)
+        newest = read
+        for place in SHOWN if await search.is_parted() else (None,):
+            if place == "archive" and not whole and newest == read:
+                return
+            async for asset in search.walk(replace(query, visibility=place)):
+                newest = max(newest, asset.updated_at)
+                yield asset
 
     async def _sorted(self, assets: Sequence[Asset], position: Position) -> Look:
         ours = [one for one in assets if await self._is_ours(one)]

@@ -22,6 +22,9 @@ logger = logging.getLogger(__name__)
 _MOST = 10_000  # announced assets that are held; what is beyond is found by looking
 
 
+_SELDOM = 5  # looks to one at the archive, where nothing happens and that is another request
+
+
 @dataclass(frozen=True, slots=True)
 class WatchOptions:
     """How an account is watched."""
@@ -51,6 +54,8 @@ class ImmichWatcher:
         self._pace = Pace(options.interval, options.soon)
         self._newest = NEVER  # change that was seen
         self._announced: set[str] = set()
+        self._is_stirred = False  # whether anything was announced since the last look
+        self._looks = 0
         self._woken = asyncio.Event()
         self._stopping = False
 
@@ -82,7 +87,9 @@ class ImmichWatcher:
                         yield Arrival((listing,))
                     position = await self._begun()
                 newest, late, new = position.read, list[datetime](), False
-                async for look in self._looker.look(position):
+                whole = self._is_stirred or self._looks % _SELDOM == 0
+                self._looks, self._is_stirred = self._looks + 1, False
+                async for look in self._looker.look(position, whole=whole):
                     newest, new = max(newest, look.newest), new or look.new
                     late += [] if look.late is None else [look.late]
                     if look.entries:
@@ -121,6 +128,7 @@ class ImmichWatcher:
             self._woken.clear()
             if self._announced:
                 announced, self._announced = self._announced, set()
+                self._is_stirred = True
                 new = await self._looker.expect(announced)
                 earliest = loop.time() + self._pace.soon
                 due = min(due, max(begun + self._pace.announced(new), earliest))
