@@ -33,6 +33,12 @@ class Features(_Answer):
     trash: bool = False
 
 
+class ServerConfig(_Answer):
+    """How the server is set up, for all to see (``ServerConfigDto``)."""
+
+    external_domain: str = ""
+
+
 class User(_Answer):
     """Whose key it is (``UserAdminResponseDto``)."""
 
