@@ -56,7 +56,9 @@ class User:
             with self.immich.lock:
                 calm = [one for one in self.immich.library.assets.values() if self._is_calm(one)]
             if calm:
-                self._act(self._draw.choice(calm))
+                one = self._draw.choice(calm)
+                self._act(one)
+                self._looks.pop(one.id)  # whether it changed or not
 
     def _is_calm(self, asset: Asset) -> bool:
         """Say whether nothing has changed about an asset for a while, tags under way included."""

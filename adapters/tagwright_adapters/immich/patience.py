@@ -24,7 +24,7 @@ class Patience:
     settled: tuple[float, ...] = (0.6, 0.4, 0.6, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
     again: tuple[float, ...] = (0.3, 1.0, 3.0)  # after a failure that may pass
     company: float = 0.15  # that a write waits for others of the same tags, while there are others
-    gathering: float = 3.0  # that one is not read back while more are to be read back with it
+    gathering: float = 1.0  # between looks at many together
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     clock: Callable[[], float] = time.monotonic
     corrupt: timedelta = timedelta(hours=1)  # after which a file without a preview is taken so

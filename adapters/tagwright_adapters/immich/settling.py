@@ -1,7 +1,7 @@
 """Waiting until Immich is through with what was written, and reading it back.
 
-Few assets are read one by one. Where many wait, one search tells which of them are through, and
-one search per tag which of them have it: with a vocabulary of some size that is fewer requests.
+Few assets are read one by one. Where many wait, searches for a few tags, so that each asset has one
+of them, tell which are through and have kept what they were given.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from tagwright_adapters.immich.errors import ImmichBusyError, ImmichUnavailableE
 from tagwright_adapters.immich.models import Asset
 from tagwright_adapters.immich.patience import Patience
 from tagwright_adapters.immich.searching import Query
-from tagwright_adapters.immich.waiting import LATE, Change, Waiting, shown, tags_of
+from tagwright_adapters.immich.waiting import Change, Waiting, cover, shown, signs_of
 
 _FEW = 3  # assets that are read one by one without asking first whether they are through
-_ENOUGH = 3  # assets for each search; no others are waited for then
+_WORTH = 0.7  # searches for each asset; else it is read by itself
 
 
 class Settling:
@@ -37,6 +37,8 @@ class Settling:
         self._next = 0.0  # s, when many are looked at again
         self.latest = datetime.min.replace(tzinfo=UTC)
         """The latest change that was seen: Immich's clock shows at least that."""
+        self.kept: set[tuple[str, ...]] = set()
+        """Tags that have stayed on some asset as they are."""
 
     def note(self, assets: Iterable[Asset]) -> None:
         """Take note of when these were changed."""
@@ -93,7 +95,7 @@ class Settling:
             for one in due:
                 one.due = self._next
         else:
-            self._next = now + self._patience.settled[1]
+            self._next = now + self._patience.gathering
             try:
                 single = await self._together(now)
             except TagwrightError as exc:
@@ -103,61 +105,42 @@ class Settling:
             await asyncio.gather(*(self._alone(one) for one in single))
 
     async def _together(self, now: float) -> Sequence[Waiting]:
-        """Look at all with few searches; return those that are to be read by themselves."""
+        """Look at many with few searches; return those that are to be read by themselves."""
         ripe = [one for one in self._waiting if one.begun + self._patience.settled[0] <= now]
-        single = await self._find_through([one for one in ripe if one.through_at is None], now)
+        alike = [one for one in ripe if not one.apart and one.change.signs <= self.kept]
+        usable = self._book.known(signs_of(alike))
         above = await self._patience.ask(self._book.above)
-        alike: list[Waiting] = []
-        for one in ripe:
-            if one.through_at is None:
-                continue
-            if not one.apart and not one.change.come & above:
-                alike.append(one)
-            elif one.due <= now:
+        chosen = cover(alike, usable.keys() - above)
+        if len(chosen) > len(alike) * _WORTH:
+            chosen = {}
+        await asyncio.gather(*(self._by_tag(usable[tag], some) for tag, some in chosen.items()))
+        looked = {one for some in chosen.values() for one in some}
+        return self._alone_now([one for one in ripe if one.due <= now and one not in looked])
+
+    def _alone_now(self, some: Sequence[Waiting]) -> Sequence[Waiting]:
+        """Return those to be read; some wait for what that tells of their tags."""
+        to_be_known = set(self.kept)
+        single: list[Waiting] = []
+        for one in some:
+            if one.apart or one.change.signs <= self.kept or not one.change.signs <= to_be_known:
                 single.append(one)
-        if self._hold(alike, now):
-            for one in alike:
+                to_be_known |= one.change.signs
+            else:
                 one.due = self._next
-        elif len(tags_of(alike)) < len(alike):
-            await self._by_tag(alike)
-        else:
-            single += alike
         return single
 
-    async def _find_through(self, some: Sequence[Waiting], now: float) -> list[Waiting]:
-        """Find out which of these Immich is through with; return those that do not show."""
-        if not some:
-            return []
-        changed = await self._found(Query(updated_after=min(one.change.since for one in some)))
-        hidden: list[Waiting] = []
+    async def _by_tag(self, tag: str, some: Sequence[Waiting]) -> None:
+        """Look which assets Immich is through with, and a tag is there still: so all of them are.
+
+        They came in one request, and what Immich loses of one it loses altogether.
+        """
+        since = min(one.change.since for one in some)
+        found = await self._found(Query(tag=tag, updated_after=since))
         for one in some:
-            asset = changed.get(one.number)
+            asset = found.get(one.number)
             if asset is not None and one.through(asset):
-                one.through_at = now
-            elif one.due <= now and one.looks in (LATE, len(self._patience.settled) - 1):
-                hidden.append(one)  # it may have been put away, and then no search finds it
-            elif one.due <= now:
-                self._later(one)
-        return hidden
-
-    def _hold(self, alike: Sequence[Waiting], now: float) -> bool:
-        """Say whether others are waited for that can be read back in the same searches."""
-        if len(alike) == len(self._waiting) or len(alike) >= _ENOUGH * len(tags_of(alike)):
-            return False
-        return now - min(one.through_at or now for one in alike) < self._patience.gathering
-
-    async def _by_tag(self, alike: Sequence[Waiting]) -> None:
-        numbers = self._book.known(tags_of(alike))
-        since = min(one.change.since for one in alike)
-        searches = (self._found(Query(tag=one, updated_after=since)) for one in numbers.values())
-        found = dict(zip(numbers, await asyncio.gather(*searches), strict=True))
-        for one in alike:
-            looks = [found.get(path, {}).get(one.number) for path in one.change.come]
-            assets = [asset for asset in looks if asset is not None]
-            if len(assets) == len(looks):
-                self._end(one, shown(assets, numbers, one.change.come))
+                self._end(one, shown(asset, one.change.come))
             else:
-                one.again = True
                 self._later(one)
 
     async def _alone(self, one: Waiting) -> None:
@@ -167,6 +150,7 @@ class Settling:
             self._later(one, exc)
             return
         self.note([asset])
+        self.kept |= one.change.come & set(asset.paths)
         if not one.through(asset) or (one.change.doubtful and not one.again):
             one.again = one.through(asset)
             self._later(one)

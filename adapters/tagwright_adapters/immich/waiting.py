@@ -11,6 +11,9 @@ from tagwright_adapters.immich.models import Asset, Tag
 
 Path = tuple[str, ...]
 Paths = frozenset[Path]
+FEW_LOOKS = 2
+"""Looks by search, after which an asset is read: it may have been put away, or have lost all."""
+
 LATE = 5
 """Looks after which Immich's clock may have been set, or the asset put away."""
 
@@ -23,6 +26,7 @@ class Change:
     since: datetime  # what Immich's clock had shown by then
     come: Paths = frozenset()
     go: Paths = frozenset()
+    signs: Paths = frozenset()  # came in one request, if all are known to stay as they are
     sure: bool = True  # whether Immich has anything to do at all
     doubtful: bool = False  # whether tags may go later, as in a library without sidecars
 
@@ -36,7 +40,6 @@ class Waiting:
     due: float  # s, when it is looked at next
     seen: asyncio.Future[Asset]
     looks: int = 0
-    through_at: float | None = None  # s, when that was seen
     again: bool = False  # whether it was through, and is only looked at once more
 
     @property
@@ -47,7 +50,9 @@ class Waiting:
     @property
     def apart(self) -> bool:
         """Whether a search per tag does not do for it."""
-        return self.again or self.change.doubtful or bool(self.change.go)
+        change = self.change
+        late = self.looks > FEW_LOOKS
+        return self.again or late or change.doubtful or bool(change.go) or not change.signs
 
     def through(self, asset: Asset) -> bool:
         """Whether Immich is, as far as the time of change tells: other jobs raise it as well."""
@@ -70,12 +75,28 @@ class Waiting:
         return self.change.come <= paths and not self.change.go & paths
 
 
-def tags_of(some: Iterable[Waiting]) -> Set[Path]:
-    """Return the paths of all tags that come."""
-    return {path for one in some for path in one.change.come}
+def signs_of(some: Iterable[Waiting]) -> Set[Path]:
+    """Return the paths of all tags that are signs."""
+    return {path for one in some for path in one.change.signs}
 
 
-def shown(looks: Sequence[Asset], numbers: Mapping[Path, str], paths: Paths) -> Asset:
-    """Return the latest of several looks at an asset, with tags."""
-    tags = tuple(Tag(id=numbers[path], value="/".join(path)) for path in paths)
-    return max(looks, key=lambda one: one.updated_at).model_copy(update={"tags": tags})
+def cover(some: Sequence[Waiting], usable: Set[Path]) -> Mapping[Path, Sequence[Waiting]]:
+    """Choose few tags so that each asset has one of them as a sign; those without are left out."""
+    chosen: dict[Path, Sequence[Waiting]] = {}
+    left = list(some)
+    while True:
+        bearers: dict[Path, list[Waiting]] = {}
+        for one in left:
+            for path in one.change.signs & usable:
+                bearers.setdefault(path, []).append(one)
+        if not bearers:
+            return chosen
+        best = max(bearers, key=lambda path: (len(bearers[path]), path))
+        chosen[best] = bearers[best]
+        left = [one for one in left if best not in one.change.signs]
+
+
+def shown(look: Asset, paths: Paths) -> Asset:
+    """Return a look at an asset with tags that it has by now; without their identifiers."""
+    tags = tuple(Tag(id="", value="/".join(path)) for path in paths)
+    return look.model_copy(update={"tags": tags})

@@ -53,7 +53,6 @@ class Writer:
         self._failed: dict[str, float] = {}  # s, by asset; what was sent may be at work still
         self._read_only: set[str] = set()  # external libraries
         self._writable: set[str] = set()
-        self._kept: set[Path] = set()  # tags that have stayed on some asset
         self._turns = Turns()
 
     def note(self, assets: Iterable[Asset]) -> None:
@@ -171,16 +170,17 @@ class Writer:
             return await self._read(asset.id), frozenset()
         after = await self._settling.settled(self._change(asset, since, come, go, given))
         kept = missing & set(after.paths)
-        self._kept |= kept
-        # What Immich loses of one request it loses altogether, but for tags that never stay.
-        by_hand = given.whole and kept and missing <= self._kept
+        # What Immich loses of one request it loses altogether, but for tags that it respells.
+        respelt = set(after.paths) - set(asset.paths) - come
+        by_hand = given.whole and kept and (missing <= self._settling.kept or not respelt)
         return after, missing - kept if by_hand else frozenset()
 
     def _change(
         self, asset: Asset, since: datetime, come: Paths, go: Paths, given: Given
     ) -> Change:
         doubtful = asset.library_id is not None and asset.library_id not in self._writable
-        return Change(asset, since, come, go, sure=given.began is True, doubtful=doubtful)
+        signs = come - set(asset.paths) if given.whole else frozenset()
+        return Change(asset, since, come, go, signs, sure=given.began is True, doubtful=doubtful)
 
     async def _read(self, number: str) -> Asset:
         return await self._patience.ask(lambda: self._client.assets.get(number))

@@ -178,8 +178,9 @@ class ImmichServer(Loopback):
         """Give tags to an asset, as a person does in one go."""
         with self.lock:
             come = {tag.id for tag in self.library.tags_of(asset).upsert(values)}
-            self.library.retag(asset, asset.tags | come, "a person")
-            self.jobs.tagged(asset)
+            if come - asset.tags:
+                self.library.retag(asset, asset.tags | come, "a person")
+                self.jobs.tagged(asset)
 
     def untag(self, asset: Asset, value: str) -> None:
         """Take a tag from an asset, as a person does."""
