@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Iterable, Iterator
 from urllib.parse import urlsplit
 
@@ -17,10 +18,12 @@ from tagwright_adapters.immich.account import (
     TO_TAG,
     lacking,
 )
+from tagwright_adapters.immich.address import site
 from tagwright_adapters.immich.client import ImmichClient
 from tagwright_adapters.immich.errors import ImmichError
 from tagwright_adapters.immich.models import Version
 from tagwright_adapters.immich.workflows import WITH_WORKFLOWS
+from tagwright_plugins.cli.sites import Site
 from tagwright_plugins.immich.accounts import make_client
 from tagwright_plugins.immich.checking.findings import Finding
 from tagwright_plugins.immich.installing.workflows import called
@@ -40,6 +43,8 @@ async def examine(configuration: Configuration, account: AccountSection) -> Asyn
         version = await client.account.version()
         yield Finding(account.name, what, "ok", _server(client.address, version))
         yield _transport(account.name, client.address)
+        where = await asyncio.to_thread(Site(configuration, account).address)
+        yield _links(account.name, client.address, where or "")
         what = "key"
         held = await client.account.permissions()
         for finding in _permissions(account.name, held):
@@ -66,6 +71,13 @@ def _transport(account: str, address: str) -> Finding:
         return Finding(account, "transport", "ok", "without TLS, inside your own network")
     said = "without TLS: whoever is on the way can read the key and the photos. Use https://."
     return Finding(account, "transport", "note", said)
+
+
+def _links(account: str, address: str, where: str) -> Finding:
+    said = f"photos are opened at {where}"
+    if site(where) == site(address):
+        said += "; where browsers know it by another address, set 'public' under [immich]"
+    return Finding(account, "links", "ok", said)
 
 
 def _permissions(account: str, held: frozenset[str] | None) -> Iterator[Finding]:

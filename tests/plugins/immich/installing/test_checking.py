@@ -39,7 +39,9 @@ def test_all_there_is(immich: ImmichServer, run: Run) -> None:
     immich.permissions.add("all")
     assert found(run("check", "--json"))["webhook"] == "note"
     run("install", "--url", "http://tagwright:8485")
+    immich.library.external_domain = "https://photos.example.org"
     done = run("check", "--json")
+    assert "photos are opened at https://photos.example.org" in done.stdout
     assert (done.exit_code, set(found(done).values())) == (0, {"ok"})
     assert "Immich calls http://tagwright:8485/immich/webhook/main" in done.stdout
 
