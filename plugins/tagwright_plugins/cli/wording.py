@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
+from tagwright.configuration.immich import LIBRARY
 from tagwright.model import Decision, ExtraField, Suggestion
 from tagwright.money import usd
 from tagwright.pipeline import Result, Tally
@@ -23,9 +24,17 @@ def printable(text: str, longest: int = _LONGEST) -> str:
     return plain if len(plain) <= longest else plain[: longest - 1] + "…"
 
 
+def photo_of(result: Result) -> str:
+    """Return where a photo is, with its name where that does not say it."""
+    ref, facts = result.ref, result.facts
+    if not ref.library.startswith(LIBRARY) or facts is None or not facts.name:
+        return ref.reference
+    return f"{printable(facts.name)} ({ref.reference})"
+
+
 def explanation(result: Result, taxonomy: Taxonomy) -> Iterator[str]:
     """Say what was seen, what it became and why."""
-    yield result.ref.reference
+    yield photo_of(result)
     if result.status == "passed":
         yield from (f"  passed    {printable(note, 300)}" for note in result.notes)
         return
@@ -85,7 +94,8 @@ def changes(result: Result) -> Iterator[str]:
     """Show a photo's exact changes, field by field."""
     if result.receipt is None or not result.receipt.changes:
         return
-    yield result.receipt.target or result.ref.reference
+    target = result.receipt.target or result.ref.reference
+    yield photo_of(result) if target == result.ref.reference else target
     for change in result.receipt.changes:
         for sign, value in _difference(change):
             yield f"  {sign} {change.field}: {printable(value, 200)}"

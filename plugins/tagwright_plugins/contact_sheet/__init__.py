@@ -81,7 +81,7 @@ class ContactSheet:
                 picture = ""
         captions = [answer.caption for _, answer in result.answers if answer.caption]
         return _Card(
-            PurePosixPath(result.ref.reference).name,
+            (result.facts and result.facts.name) or PurePosixPath(result.ref.reference).name,
             picture,
             captions[0] if captions else "",
             [self._row(s) for s in result.suggestions if s.decision is Decision.APPLY],

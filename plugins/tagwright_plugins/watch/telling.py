@@ -9,8 +9,7 @@ from pathlib import Path
 from tagwright.errors import StorageError, VanishedError
 from tagwright.pipeline import Result
 from tagwright_adapters.files.names import to_reference
-from tagwright_plugins.cli.naming import is_immich
-from tagwright_plugins.cli.wording import many, printable
+from tagwright_plugins.cli.wording import many, photo_of, printable
 
 logger = logging.getLogger(__name__)
 
@@ -27,7 +26,7 @@ class Teller:
 
     def photo(self, run_id: str, result: Result) -> None:
         """Say what became of a photo."""
-        line = f"[{run_id}] {_photo(result)}: "
+        line = f"[{run_id}] {photo_of(result)}: "
         about = {"run": run_id, "photo": result.ref.reference, "outcome": result.status}
         if result.status == "left":
             self._left(line, result, about)
@@ -58,14 +57,6 @@ class Teller:
             logger.info("%sis gone", line, extra=about)
         else:
             logger.debug("%swaits: %s", line, result.error, extra=about)
-
-
-def _photo(result: Result) -> str:
-    """Return where a photo is, with its name where that does not say it."""
-    reference, facts = result.ref.reference, result.facts
-    if not is_immich(result.ref) or facts is None or not facts.name:
-        return reference
-    return f"{printable(facts.name)} ({reference})"
 
 
 def _written(result: Result) -> str:
