@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Connection
 
-from tagwright.model import Choice, Facts, Outcome
+from tagwright.model import Choice, Extra, Facts, Outcome
 from tagwright.state import extras, host_decisions, ledger, rejections, visits
 from tagwright.state.rejections import DELETED
 from tagwright.taxonomy.labels import fold
@@ -21,15 +21,18 @@ Path = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Learned:
-    """What became of the tags of ours on one asset, by concept."""
+    """What became of what is ours on one asset; tags by concept."""
 
     left: Mapping[str, Path]  # they stand there and are ours
     deleted: Mapping[str, Path]
     refined: Mapping[str, tuple[Path, Path]]  # what it was, and what a person made of it
     claimed: Mapping[str, Path]  # they stand there, and a person wrote them too
+    # What is known only once note was taken of it:
+    put_back: Mapping[str, Path] = field(default_factory=dict)  # deleted before; theirs now
+    extras: tuple[Extra, ...] = ()  # taken away or written over
 
     def __bool__(self) -> bool:
-        """Whether a person did anything."""
+        """Whether a person did anything to our tags."""
         return bool(self.deleted or self.refined or self.claimed)
 
 
@@ -79,10 +82,11 @@ def learn(connection: Connection, asset_id: int, key: str, facts: Facts) -> Lear
         source = f"made {'/'.join(path)} in the library"
         ledger.reject(connection, asset_id, key, [concept], source, outcome=Outcome.REFINED)
     ledger.claim(connection, asset_id, learned.claimed)
-    rejections.lift(connection, asset_id, key, facts.tags, DELETED)
-    ours = extras.standing(connection, asset_id)
-    extras.reject(connection, asset_id, ours.difference(facts.extras))
-    return learned
+    put_back = rejections.lift(connection, asset_id, key, facts.tags, DELETED)
+    ours = extras.standing(connection, asset_id).difference(facts.extras)
+    gone = [one for one in ours if one.field not in facts.unseen]
+    extras.reject(connection, asset_id, gone)
+    return replace(learned, put_back=put_back, extras=tuple(sorted(gone)))
 
 
 def _refined(missing: Mapping[str, Path], new: Collection[Path]) -> Iterator[tuple[str, Path]]:

@@ -162,6 +162,7 @@ class Facts:
     tags: tuple[tuple[str, ...], ...] = ()  # tag paths now on the photo, root to leaf
     metadata: dict[str, object] = field(default_factory=dict)
     extras: tuple[Extra, ...] = ()  # caption, rating, albums … now on the photo
+    unseen: frozenset[ExtraField] = frozenset()  # what of extras could not be looked at
     claimed: tuple[tuple[str, ...], ...] = ()  # of the tags, those that a person wrote beside ours
     # For privacy fences only; no answer depends on these two.
     people: tuple[str, ...] = ()  # names of people by face regions and the like

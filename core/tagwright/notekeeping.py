@@ -21,7 +21,7 @@ class Notekeeper:
         self._lane = lane
 
     async def catch_up(self, portions: int = 10) -> bool:
-        """Note what is not noted yet; return whether that is all there was.
+        """Note what is not noted yet; return whether there was anything.
 
         Args:
             portions: At most so many at once, each one call or so.
@@ -29,10 +29,10 @@ class Notekeeper:
         Raises:
             TagwrightError: the library takes no notes now.
         """
-        for _ in range(portions):
+        for done in range(portions):
             if not await self._portion():
-                return True
-        return False
+                return done > 0
+        return True
 
     async def _portion(self) -> bool:
         """Note some; return whether there was anything to note."""

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Connection
 
 from tagwright.feedback import Learned, compare, learn
-from tagwright.model import AssetRef, Facts, Tag
+from tagwright.model import AssetRef, ExtraField, Facts, Tag
 from tagwright.pipeline.asking import facts_key
 from tagwright.ports import Receipt
 from tagwright.state import Database, Lane, ledger, queue, runs, visits
@@ -67,10 +67,11 @@ def test_a_tag_that_a_person_wrote_too_is_theirs() -> None:
 
 
 def test_what_a_person_claims_costs_no_new_answer() -> None:
-    """It is no fact that shapes what a tagger says."""
+    """Nor does what could not be looked at: neither shapes what a tagger says."""
     tagger = MemoryTagger(says("cat"))
     tagger.reads_facts = True
-    plain, claiming = Facts("a.jpg"), Facts("a.jpg", claimed=(CAT,))
+    plain, unseen = Facts("a.jpg"), frozenset({ExtraField.ALBUM})
+    claiming = Facts("a.jpg", unseen=unseen, claimed=(CAT,))
     assert facts_key(tagger, plain) == facts_key(tagger, claiming)
 
 
@@ -112,5 +113,9 @@ async def test_a_refinement_does_not_come_back_and_is_no_plain_rejection(lane: L
 async def test_what_a_person_deleted_and_wrote_again_is_theirs(lane: Lane) -> None:
     """The rejection is lifted, and the tag is not ours any more."""
     assert await _visit(lane) == ({}, {"cat"})
-    assert await _visit(lane, CAT) == ({}, set())
+    again = Facts("a.jpg", tags=(CAT,))
+    assert [(await lane(lambda c: learn(c, 1, "key", again))).put_back for _ in range(2)] == [
+        OURS,
+        {},
+    ]
     assert await _visit(lane) == ({}, set())

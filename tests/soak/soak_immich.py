@@ -137,7 +137,8 @@ class Soak:
             asset = self._immich.upload(name)
             if not any(alike(asset, other) for other in self._assets):
                 return asset
-            del self._immich.library.assets[asset.id]
+            with self._immich.lock:
+                del self._immich.library.assets[asset.id]
 
     def _settle(self, most: float = 600.0) -> None:
         """Wait until nothing has changed for a while."""

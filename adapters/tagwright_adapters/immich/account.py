@@ -28,7 +28,7 @@ TO_TAG = ("asset.read", "asset.view", "tag.read", "tag.create", "tag.asset")
 TO_DESCRIBE = ("asset.update",)
 """Permissions that captions and notes of where tags come from need."""
 
-TO_GATHER = ("album.read", "album.create", "albumAsset.create")
+TO_GATHER = ("album.read", "album.create", "albumAsset.create", "albumAsset.delete")
 """Permissions that albums need."""
 
 TO_BE_TOLD = ("workflow.read", "workflow.create", "workflow.update", "plugin.read")

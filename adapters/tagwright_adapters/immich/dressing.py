@@ -6,23 +6,26 @@ from collections.abc import Iterable, Sequence
 
 from tagwright.model import Extra, ExtraField
 from tagwright.ports import Receipt
+from tagwright_adapters.immich.account import TO_DESCRIBE, TO_GATHER
 from tagwright_adapters.immich.allowed import Allowed
 from tagwright_adapters.immich.client import ImmichClient
-from tagwright_adapters.immich.collecting import Collector
+from tagwright_adapters.immich.collecting import AlbumMemory, Collector
 from tagwright_adapters.immich.describing import Describer
-from tagwright_adapters.immich.extras import ALBUM, CAPTION, add_to, standing, work_back, work_out
+from tagwright_adapters.immich.extras import (
+    ALBUM,
+    CAPTION,
+    add_to,
+    standing,
+    without,
+    work_back,
+    work_out,
+)
 from tagwright_adapters.immich.models import Asset
 from tagwright_adapters.immich.patience import Patience
 
 _PERMISSIONS = {
-    CAPTION: ("set descriptions", "asset.update"),
-    ALBUM: (
-        "put photos into albums",
-        "album.read",
-        "album.create",
-        "albumAsset.create",
-        "albumAsset.delete",
-    ),
+    CAPTION: ("set descriptions", *TO_DESCRIBE),
+    ALBUM: ("put photos into albums", *TO_GATHER),
 }
 
 
@@ -30,17 +33,31 @@ class Dresser:
     """Reads and changes them. What the key may not do is said once, and not done."""
 
     def __init__(
-        self, client: ImmichClient, allowed: Allowed, patience: Patience, *, albums: bool
+        self,
+        client: ImmichClient,
+        allowed: Allowed,
+        patience: Patience,
+        *,
+        albums: AlbumMemory | None,
+        account: str,
     ) -> None:
         """Write over this client; without ``albums`` nobody asks which ones an asset is in."""
-        self.holds: frozenset[ExtraField] = frozenset({CAPTION, ALBUM} if albums else {CAPTION})
         self._allowed = allowed
         self._describer = Describer(client, patience)
-        self._collector = Collector(client)
+        self._collector = Collector(client, albums, account) if albums else None
+
+    @property
+    def holds(self) -> frozenset[ExtraField]:
+        """Captions, and albums where they are looked at."""
+        return frozenset({CAPTION, ALBUM} if self._collector else {CAPTION})
 
     async def standing(self, asset: Asset) -> tuple[Extra, ...]:
         """Return what is on an asset now, whoever set it."""
         return standing(asset, await self._albums(asset))
+
+    async def unseen(self) -> frozenset[ExtraField]:
+        """Return what the key may not look at."""
+        return frozenset() if await self._sees_albums() else frozenset({ALBUM})
 
     async def plan(
         self, receipt: Receipt, asset: Asset, extras: Sequence[Extra], leaving: Sequence[Extra]
@@ -50,7 +67,8 @@ class Dresser:
             return receipt
         wanted, going = [await self._permitted(some) for some in (extras, leaving)]
         now = await self.standing(asset)
-        return add_to(receipt, now, work_out(now, wanted, going))
+        possible = [one for one in wanted if one in now or await self._has_place(one)]
+        return add_to(receipt, now, work_out(now, possible, going))
 
     async def plan_back(
         self, receipt: Receipt, asset: Asset, receipts: Sequence[Receipt]
@@ -69,18 +87,36 @@ class Dresser:
             return asset
         return await self._describer.describe(asset, new[0] if new else "")
 
-    async def collect(self, asset: str, receipt: Receipt) -> None:
-        """Do what a receipt says of albums."""
+    async def collect(self, asset: str, receipt: Receipt, *, anew: bool) -> Receipt:
+        """Do what a receipt says of albums; return it without those that were just deleted.
+
+        Args:
+            asset: Its identifier.
+            receipt: What is to be done.
+            anew: Whether albums are made also where people have deleted them.
+        """
+        lost = []
         for one in receipt.given:
-            if one.field is ALBUM:
-                await self._collector.put(asset, one.value)
+            if self._collector and one.field is ALBUM:
+                put = await self._collector.put(asset, one.value, anew=anew)
+                lost += [] if put else [one]
         for one in receipt.taken:
-            if one.field is ALBUM:
+            if self._collector and one.field is ALBUM:
                 await self._collector.take(asset, one.value)
+        return without(receipt, lost) if lost else receipt
 
     async def _albums(self, asset: Asset) -> Iterable[str]:
-        may = ALBUM in self.holds and await self._allowed.to(*_PERMISSIONS[ALBUM])
-        return await self._collector.names(asset.id) if may else ()
+        if self._collector and await self._sees_albums():
+            return await self._collector.names(asset.id)
+        return ()
+
+    async def _sees_albums(self) -> bool:
+        return self._collector is not None and await self._allowed.to(*_PERMISSIONS[ALBUM])
+
+    async def _has_place(self, extra: Extra) -> bool:
+        if self._collector is None or extra.field is not ALBUM:
+            return True
+        return await self._collector.takes(extra.value)
 
     async def _permitted(self, extras: Iterable[Extra]) -> list[Extra]:
         return [

@@ -11,6 +11,8 @@ from tagwright_adapters.immich.models import Asset
 
 CAPTION, ALBUM = ExtraField.CAPTION, ExtraField.ALBUM
 
+_FIELDS = {CAPTION: "description", ALBUM: "albums"}
+
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
@@ -71,10 +73,9 @@ def work_back(now: Collection[Extra], receipts: Sequence[Receipt]) -> Exchange:
 def add_to(receipt: Receipt, now: Collection[Extra], exchange: Exchange) -> Receipt:
     """Return a receipt that tells of these changes, too."""
     after = {*now, *exchange.given} - set(exchange.taken)
-    fields = {CAPTION: "description", ALBUM: "albums"}
     changes = [
         FieldChange(name, _values(now, field), _values(after, field))
-        for field, name in fields.items()
+        for field, name in _FIELDS.items()
         if _values(now, field) != _values(after, field)
     ]
     return replace(
@@ -84,6 +85,20 @@ def add_to(receipt: Receipt, now: Collection[Extra], exchange: Exchange) -> Rece
         given=exchange.given,
         taken=exchange.taken,
     )
+
+
+def without(receipt: Receipt, albums: Collection[Extra]) -> Receipt:
+    """Return a receipt that does not tell of some albums, as they are not there any more."""
+    names = {one.value for one in albums}
+    told = [
+        replace(one, after=tuple(name for name in one.after if name not in names))
+        if one.field == _FIELDS[ALBUM]
+        else one
+        for one in receipt.changes
+    ]
+    given = tuple(one for one in receipt.given if one not in albums)
+    changes = tuple(one for one in told if one.before != one.after)
+    return replace(receipt, changes=changes, given=given)
 
 
 def _values(extras: Iterable[Extra], field: ExtraField) -> tuple[str, ...]:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from tagwright.model import Extra, Facts
+from tagwright.model import Extra, ExtraField, Facts
 from tagwright_adapters.immich.models import Asset, Exif
 
 Path = tuple[str, ...]
 
 
-def facts(asset: Asset, tags: tuple[Path, ...], extras: tuple[Extra, ...] = ()) -> Facts:
-    """Return what is known of an asset, with these tags and extras on it."""
+def facts(
+    asset: Asset,
+    tags: tuple[Path, ...],
+    extras: tuple[Extra, ...],
+    unseen: frozenset[ExtraField] = frozenset(),
+) -> Facts:
+    """Return what is known of an asset, with these tags and extras on it, as far as was seen."""
     exif = asset.exif or Exif()
     local = asset.local_date_time
     return Facts(
@@ -24,6 +29,7 @@ def facts(asset: Asset, tags: tuple[Path, ...], extras: tuple[Extra, ...] = ()) 
         people=tuple(person.name for person in asset.people if person.name),
         keywords=tags,
         extras=extras,
+        unseen=unseen,
     )
 
 

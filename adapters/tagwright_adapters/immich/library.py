@@ -28,6 +28,7 @@ from tagwright_adapters.immich.allowed import Allowed
 from tagwright_adapters.immich.book import Gone
 from tagwright_adapters.immich.changing import leave, work_back, work_out
 from tagwright_adapters.immich.client import KEY, ImmichClient
+from tagwright_adapters.immich.collecting import AlbumMemory
 from tagwright_adapters.immich.colouring import Painter
 from tagwright_adapters.immich.dressing import Dresser
 from tagwright_adapters.immich.errors import (
@@ -64,6 +65,7 @@ class ImmichLibrary:
         *,
         account: str,
         options: ImmichOptions = _USUAL,
+        albums: AlbumMemory | None = None,
         patience: Patience = PATIENT,
         secret: str = KEY,
     ) -> None:
@@ -74,6 +76,8 @@ class ImmichLibrary:
             key: An API key of the account.
             account: What we call the account, "alice"; it must never change.
             options: How it is written to.
+            albums: What is known of albums that we fill, which costs a request for each look;
+                None: they are not looked at.
             patience: How long Immich is waited for.
             secret: The name of the secret that holds the key, for messages.
 
@@ -85,7 +89,7 @@ class ImmichLibrary:
         self._client = self._connect()
         self._patience = patience
         allowed = Allowed(self._client, self.name)
-        self._dresser = Dresser(self._client, allowed, patience, albums=options.albums)
+        self._dresser = Dresser(self._client, allowed, patience, albums=albums, account=self.name)
         painter = Painter(self._client.tags, allowed, options.colour)
         self._writer = Writer(self._client, patience, painter)
         self.options = options
@@ -144,6 +148,10 @@ class ImmichLibrary:
         """Make no tag of these paths, as they stand in Immich, while ``gone`` says so."""
         self._writer.book.doubt(tags)
 
+    def called(self, ref: AssetRef) -> str:
+        """Return the name of the original file, as far as it was seen lately."""
+        return self._looks.called(ref.reference)
+
     async def content_key(self, ref: AssetRef) -> str:
         """Return the checksum of the original file, which Immich never changes."""
         asset = self._looks.glance(ref.reference) or await self._asset(ref)
@@ -152,7 +160,8 @@ class ImmichLibrary:
     async def facts(self, ref: AssetRef) -> Facts:
         """Return metadata, tags, caption and albums."""
         asset = self._looks.tell(ref.reference) or await self._asset(ref)
-        return facts(asset, self._tags(asset), await self._dresser.standing(asset))
+        extras, unseen = await self._dresser.standing(asset), await self._dresser.unseen()
+        return facts(asset, self._tags(asset), extras, unseen)
 
     async def stands_back(self, ref: AssetRef) -> str | None:
         """Return why an asset is left alone, where a person's tag says so."""
@@ -318,7 +327,10 @@ class ImmichLibrary:
         after = await self._dresser.describe(asset, receipt)
         if come or go:
             after = await self._writer.change(after, come, go, told)
-        await self._dresser.collect(after.id, receipt)
+        done = await self._dresser.collect(after.id, receipt, anew=lessen is None)
+        if done is not receipt and lessen is not None:
+            await lessen(done)
+        receipt = done
         self._looks.end(after)
         return replace(receipt, modified=after.modified)
 

@@ -18,7 +18,7 @@ from tagwright_adapters.immich.models import Asset
 
 _MOMENT = 1.0  # s that an asset that was read by itself is taken to be the same
 _FRESH = 300.0  # s that one without tags is taken to have none
-_MOST = 4_000  # looks, and assets that were written to
+_MOST = 4_000  # looks, assets that were written to, and names
 _WRITING = datetime.max.replace(tzinfo=UTC)
 _Kept = TypeVar("_Kept")
 
@@ -39,10 +39,12 @@ class Looks:
         self._clock = clock
         self._held: dict[str, _Look] = {}
         self._floors: dict[str, datetime] = {}  # looks must be later than that
+        self._names: dict[str, str] = {}
 
     def seen(self, assets: Iterable[Asset], untagged: Set[str]) -> None:
         """Keep what a search found; those with tags are only known to have changed."""
         for asset in assets:
+            self._name(asset)
             held = self._held.get(asset.id)
             same = held is not None and held.asset.updated_at == asset.updated_at
             if same and asset.id not in untagged:
@@ -55,7 +57,12 @@ class Looks:
 
     def read(self, asset: Asset) -> None:
         """Keep an asset that was read by itself."""
+        self._name(asset)
         self._keep(asset, found=False)
+
+    def called(self, number: str) -> str:
+        """Return the name of an asset's file; empty: it is long since it was seen."""
+        return self._names.get(number, "")
 
     def peek(self, number: str) -> Asset | None:
         """Return an asset that was found, for what never changes about it or shows in searches."""
@@ -97,6 +104,11 @@ class Looks:
         """Heed again what is seen of an asset, if it is later than the write."""
         self._held.pop(asset.id, None)
         self._floors[asset.id] = asset.updated_at
+
+    def _name(self, asset: Asset) -> None:
+        self._names.pop(asset.id, None)
+        _make_room(self._names)
+        self._names[asset.id] = asset.original_file_name
 
     def _keep(self, asset: Asset, *, found: bool) -> None:
         self._held.pop(asset.id, None)

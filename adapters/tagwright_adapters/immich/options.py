@@ -11,7 +11,6 @@ Path = tuple[str, ...]
 class ImmichOptions:
     """What people may choose for one account."""
 
-    albums: bool = False  # rules put photos into albums, or did: costs a request for each look
     root: Path = ()  # all of our tags stand below this one
     colour: str = ""  # of the tags that we make: "#A855F7"; empty: Immich's own
     leave_alone: Path = ()  # what has this tag is not looked at, nor written to; empty: no such tag

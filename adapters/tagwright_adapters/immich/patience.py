@@ -25,6 +25,7 @@ class Patience:
     again: tuple[float, ...] = (0.3, 1.0, 3.0)  # after a failure that may pass
     company: float = 0.15  # that a write waits for others of the same tags, while there are others
     gathering: float = 1.0  # between looks at many together
+    holding: float = 3.0  # that one is not read back by itself, while others may come
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     clock: Callable[[], float] = time.monotonic
     corrupt: timedelta = timedelta(hours=1)  # after which a file without a preview is taken so

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import copy
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from datetime import UTC, datetime
 
 from tagwright.errors import TagwrightError
@@ -20,8 +20,10 @@ from tagwright_adapters.immich.patience import Patience
 from tagwright_adapters.immich.searching import Query
 from tagwright_adapters.immich.waiting import Change, Waiting, cover, shown, signs_of
 
-_FEW = 3  # assets that are read one by one without asking first whether they are through
+_ENOUGH = 8  # assets that are looked at together at once; fewer wait for company
 _WORTH = 0.7  # searches for each asset; else it is read by itself
+
+Path = tuple[str, ...]
 
 
 class Settling:
@@ -37,7 +39,7 @@ class Settling:
         self._next = 0.0  # s, when many are looked at again
         self.latest = datetime.min.replace(tzinfo=UTC)
         """The latest change that was seen: Immich's clock shows at least that."""
-        self.kept: set[tuple[str, ...]] = set()
+        self.kept: set[Path] = set()
         """Tags that have stayed on some asset as they are."""
 
     def note(self, assets: Iterable[Asset]) -> None:
@@ -89,8 +91,8 @@ class Settling:
 
     async def _look(self, due: Sequence[Waiting]) -> None:
         now = self._patience.clock()
-        if len(self._waiting) <= _FEW:
-            await asyncio.gather(*(self._alone(one) for one in due))
+        if len(self._waiting) == 1:
+            await self._alone(due[0])
         elif now < self._next:  # no search for each one that comes
             for one in due:
                 one.due = self._next
@@ -109,20 +111,34 @@ class Settling:
         ripe = [one for one in self._waiting if one.begun + self._patience.settled[0] <= now]
         alike = [one for one in ripe if not one.apart and one.change.signs <= self.kept]
         usable = self._book.known(signs_of(alike))
-        above = await self._patience.ask(self._book.above)
-        chosen = cover(alike, usable.keys() - above)
-        if len(chosen) > len(alike) * _WORTH:
-            chosen = {}
+        chosen = await self._chosen(alike, usable.keys(), now)
         await asyncio.gather(*(self._by_tag(usable[tag], some) for tag, some in chosen.items()))
         looked = {one for some in chosen.values() for one in some}
-        return self._alone_now([one for one in ripe if one.due <= now and one not in looked])
+        return self._single([one for one in ripe if one.due <= now and one not in looked], now)
 
-    def _alone_now(self, some: Sequence[Waiting]) -> Sequence[Waiting]:
-        """Return those to be read; some wait for what that tells of their tags."""
+    async def _chosen(
+        self, alike: Sequence[Waiting], known: Set[Path], now: float
+    ) -> Mapping[Path, Sequence[Waiting]]:
+        """Choose the tags to search for, if it is time for that and fewer requests."""
+        if len(alike) < _ENOUGH and not any(self._has_held(one, now) for one in alike):
+            return {}
+        above = await self._patience.ask(self._book.above)
+        chosen = cover(alike, known - above)
+        return chosen if len(chosen) <= len(alike) * _WORTH else {}
+
+    def _has_held(self, one: Waiting, now: float) -> bool:
+        return now - one.begun > self._patience.holding
+
+    def _single(self, some: Sequence[Waiting], now: float) -> Sequence[Waiting]:
+        """Return those to be read; others wait for company, or for what that tells of their tags.
+
+        Nobody waits for what is read back: the tags are there to be seen.
+        """
         to_be_known = set(self.kept)
         single: list[Waiting] = []
         for one in some:
-            if one.apart or one.change.signs <= self.kept or not one.change.signs <= to_be_known:
+            new = not one.change.signs <= to_be_known
+            if one.apart or new or self._has_held(one, now):
                 single.append(one)
                 to_be_known |= one.change.signs
             else:

@@ -296,7 +296,7 @@ def facts_key(tagger: Tagger, facts: Facts) -> str:
 
 
 _NAMES = tuple(Facts.__dataclass_fields__)
-_ASIDE = ("tags", "extras", "claimed", "people", "keywords")
+_ASIDE = ("tags", "extras", "unseen", "claimed", "people", "keywords")
 
 
 def _plain(value: object) -> str:

@@ -10,7 +10,7 @@ from functools import partial
 from sqlalchemy import Connection
 
 from tagwright.errors import VanishedError
-from tagwright.feedback import learn, look
+from tagwright.feedback import Learned, learn, look
 from tagwright.model import AssetRef, Extra, Facts, Rendition, Tag
 from tagwright.pipeline.asking import Asker, Desk
 from tagwright.pipeline.consulting.consultation import Consultation
@@ -85,6 +85,7 @@ class Photo:
             tuple(said.courses),
             tuple(said.notes),
             tuple(said.fenced),
+            known.learned,
         )
 
     async def stands_back(self, job: Job) -> str | None:
@@ -190,6 +191,7 @@ class Known:
     rejected_extras: frozenset[Extra] = frozenset()  # what people took away or wrote over
     earlier: tuple[tuple[int, AssetRef], ...] = ()  # assets that it may have been before
     accepted: frozenset[str] = frozenset()  # concepts that stand by a person's decision
+    learned: Learned | None = None  # what people did since the last visit
 
     def human(self, facts: Facts) -> Facts:
         """Return facts with only those tags and extras that are not ours."""
@@ -240,10 +242,12 @@ def feedback(
     facts = visit.facts
     queue.set_content_key(connection, asset_id, key)
     ledger.settle(connection, asset_id, facts.tags, facts.extras)
-    left = learn(connection, asset_id, key, facts).left
+    learned = learn(connection, asset_id, key, facts)
     rejected = ledger.rejected(connection, asset_id, key)
     before = moves.earlier(connection, asset_id, key, library) if library else ()
     there = extras.standing(connection, asset_id)
     gone = extras.rejected(connection, key)
     accepted = suggestions.accepted(connection, asset_id)
-    return Known(frozenset(rejected), left, there, gone, before, accepted)
+    return Known(
+        *(frozenset(rejected), learned.left, there, gone, before, accepted), learned=learned
+    )

@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Literal
 
 from tagwright.errors import AwaitedError, FencedError, TagwrightError
+from tagwright.feedback import Learned
 from tagwright.mapping import MappingOptions
 from tagwright.model import (
     Answer,
@@ -121,6 +122,7 @@ class Result:
     courses: tuple[Course, ...] = ()  # of chains of taggers
     notes: tuple[str, ...] = ()  # for people: which taggers of chains were asked, and why
     fenced: tuple[FencedError, ...] = ()  # services that were not shown it, and why
+    learned: Learned | None = None  # what people did to it since it was last looked at
 
 
 @dataclass(slots=True)

@@ -7,6 +7,7 @@ import logging
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, suppress
+from dataclasses import replace
 
 from tagwright.errors import (
     AssetError,
@@ -29,8 +30,8 @@ from tagwright.pipeline.retrying import delay, verdict
 from tagwright.pipeline.scanning import source_of
 from tagwright.pipeline.sites import Sites
 from tagwright.pipeline.turns import Turns
-from tagwright.ports import SlowLibrary, Tagger
-from tagwright.state import absences, calls, queue, runs
+from tagwright.ports import NamedLibrary, SlowLibrary, Tagger
+from tagwright.state import absences, calls, queue, runs, visits
 from tagwright.state.queue import Job
 
 logger = logging.getLogger(__name__)
@@ -246,7 +247,7 @@ class Runner:
             await self._put_back([job.asset_id])
             self._in_hand.discard(job.asset_id)
             return
-        result = await self._one(job, made_ready)
+        result = await self._named(job, await self._one(job, made_ready))
         self._in_hand.discard(job.asset_id)
         self.tally.asked = sum(photo.asker.asked for photo in self._photos)
         self.tally.earlier = sum(photo.asker.earlier for photo in self._photos)
@@ -255,6 +256,16 @@ class Runner:
         self.tally.add(result)
         self._backlog.moved()
         self._report(result)
+
+    async def _named(self, job: Job, result: Result) -> Result:
+        """Return a result that people can tell which photo it is of."""
+        library = self._session.library
+        if not isinstance(library, NamedLibrary):
+            return result
+        name = library.called(job.ref)
+        if result.error is not None:
+            name = await self._lane(lambda c: visits.called(c, job.asset_id, name))
+        return replace(result, ref=replace(job.ref, name=name))
 
     async def _one(self, job: Job, made_ready: Callable[[], Awaitable[None]]) -> Result:
         site = self._sites.index(job.ref.reference)

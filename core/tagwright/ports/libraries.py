@@ -156,7 +156,7 @@ class PhotoAccess(Protocol):
 
         ``intend`` is awaited with the receipt once everything is ready and before the host is
         touched, and not at all where there is nothing to change. Where some of the tags turn out
-        to have been there, it is awaited once more with those that were not.
+        to have been there, or albums to be gone, it is awaited once more with what is left.
         """
 
     async def revert(
@@ -201,6 +201,14 @@ class SlowLibrary(PhotoLibrary, Protocol):
     @property
     def writes_at_once(self) -> int:
         """How many assets may be written to at once, beside those that are made ready."""
+
+
+@runtime_checkable
+class NamedLibrary(PhotoLibrary, Protocol):
+    """A library whose references say nothing to people."""
+
+    def called(self, ref: AssetRef) -> str:
+        """Return what people call an asset, asking nobody; empty: that is not known."""
 
 
 @runtime_checkable

@@ -54,6 +54,15 @@ def intend(connection: Connection, receipt_id: int, asset_id: int, receipt: Rece
         )
 
 
+def lessen(connection: Connection, receipt_id: int, receipt: Receipt) -> None:
+    """Record that less was set than was intended."""
+    mine = extras.c.receipt_id == receipt_id
+    for one in _of(connection, mine):
+        if one not in receipt.given:
+            here = (extras.c.field == one.field.value) & (extras.c.value == one.value)
+            connection.execute(delete(extras).where(mine & here))
+
+
 def confirm(connection: Connection, receipt_id: int) -> None:
     """Record that what a receipt takes away has gone."""
     connection.execute(_TAKEN, {"receipt": receipt_id, "gone_at": time.time()})
@@ -84,6 +93,20 @@ def any_standing(connection: Connection, library: str, field: ExtraField) -> boo
         _STANDING.join(assets, assets.c.id == extras.c.asset_id)
         .join(folders, folders.c.id == assets.c.folder_id)
         .where((folders.c.library == library) & (extras.c.field == field.value))
+    )
+    return connection.execute(query.limit(1)).first() is not None
+
+
+def is_filled(connection: Connection, library: str, album: str) -> bool:
+    """Say whether we put anything into an album that we did not take out again ourselves."""
+    query = (
+        select(extras.c.receipt_id)
+        .join(receipts, receipts.c.id == extras.c.receipt_id)
+        .join(assets, assets.c.id == extras.c.asset_id)
+        .join(folders, folders.c.id == assets.c.folder_id)
+        .where((folders.c.library == library) & receipts.c.written_at.is_not(None))
+        .where((extras.c.field == ExtraField.ALBUM.value) & (extras.c.value == album))
+        .where(extras.c.gone_at.is_(None) | extras.c.rejected)
     )
     return connection.execute(query.limit(1)).first() is not None
 

@@ -91,10 +91,11 @@ def intend(connection: Connection, run_id: str, asset_id: int, receipt: Receipt)
 
 
 def lessen(connection: Connection, receipt_id: int, receipt: Receipt) -> None:
-    """Record that fewer tags are ours than were intended: somebody else was quicker with them."""
+    """Record that less is ours than was intended: somebody else was quicker."""
     ours = [tag.concept for tag in receipt.written]
     others = (ledger.c.receipt_id == receipt_id) & ledger.c.concept.not_in(ours)
     connection.execute(delete(ledger).where(others))
+    extras.lessen(connection, receipt_id, receipt)
 
 
 def confirm(connection: Connection, receipt_id: int) -> None:

@@ -50,12 +50,17 @@ def photos(
 
 def lift(
     connection: Connection, asset_id: int, key: str, tags_now: Collection[Path], source: str
-) -> None:
-    """Lift the rejections of tags that a person deleted and has put back: they are theirs now."""
+) -> dict[str, Path]:
+    """Lift the rejections of tags that a person deleted and has put back: they are theirs now.
+
+    Return those tags, by concept.
+    """
     found = connection.execute(_DELETED, {"asset": asset_id, "key": key, "source": source})
-    for concept in {row.concept for row in found if tuple(row.path) in tags_now}:
+    back = {row.concept: tuple(row.path) for row in found if tuple(row.path) in tags_now}
+    for concept in back:
         mine = (rejections.c.content_key == key) & (rejections.c.concept == concept)
         connection.execute(delete(rejections).where(mine & (rejections.c.source == source)))
         host_decisions.lift(connection, key, concept)
         mine = (suggestions.c.asset_id == asset_id) & (suggestions.c.concept == concept)
         connection.execute(update(suggestions).where(mine).values(outcome=Outcome.ACCEPTED.value))
+    return back

@@ -116,6 +116,17 @@ def refresh(connection: Connection, asset_id: int, facts: Facts) -> None:
     stale.mark(connection, asset_id)
 
 
+def called(connection: Connection, asset_id: int, name: str) -> str:
+    """Return what people call an asset, where that is not known by what its last visit found.
+
+    If it was never visited, the name is kept for whoever is told that it failed.
+    """
+    known = connection.scalar(select(visits.c.facts).where(visits.c.asset_id == asset_id))
+    if known is None and name:
+        connection.execute(insert(visits), {"asset_id": asset_id, "facts": {"name": name}})
+    return name or str((known or {}).get("name", ""))
+
+
 def tags(connection: Connection, asset_id: int) -> tuple[tuple[str, ...], ...]:
     """Return the tags of people that the last visit of an asset found."""
     found = connection.scalar(select(visits.c.facts).where(visits.c.asset_id == asset_id))

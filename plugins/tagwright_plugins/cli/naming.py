@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from tagwright.configuration import Configuration
-from tagwright.configuration.immich import LIBRARY
 from tagwright.errors import TagwrightError
 from tagwright.model import AssetRef
 from tagwright_adapters.immich.address import page
 from tagwright_adapters.immich.errors import ImmichSetupError
 from tagwright_plugins.cli.sites import Site
-from tagwright_plugins.cli.wording import printable
+from tagwright_plugins.cli.wording import is_immich, printable, trouble
 
 _LONGEST = 1_000
 
@@ -43,9 +42,10 @@ class Naming:
 
     def said(self, ref: AssetRef, error: str) -> str:
         """Return what was said of a photo's trouble, with the photo in front; likewise."""
-        begin = f"{ref}: "
-        rest = error.removeprefix(begin)
-        if not is_immich(ref) and str(ref) in rest:
+        if is_immich(ref):
+            return f"{self.text(ref)}: {printable(trouble(ref, error), _LONGEST)}"
+        rest = error.removeprefix(f"{ref}: ")
+        if str(ref) in rest:
             return printable(error, _LONGEST)
         return f"{self.text(ref)}: {printable(rest, _LONGEST)}"
 
@@ -55,8 +55,3 @@ class Naming:
             return {"path": str(ref)}
         named = {"library": ref.library, "name": ref.name, "url": self.address(ref) or ""}
         return {"path": str(ref), **named}
-
-
-def is_immich(ref: AssetRef) -> bool:
-    """Say whether a photo is one of Immich."""
-    return ref.library.startswith(LIBRARY)

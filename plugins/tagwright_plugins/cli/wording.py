@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from pathlib import PurePosixPath
 
 from tagwright.configuration.immich import LIBRARY
-from tagwright.model import Decision, ExtraField, Suggestion
+from tagwright.errors import TagwrightError
+from tagwright.model import AssetRef, Decision, ExtraField, Suggestion
 from tagwright.money import usd
 from tagwright.pipeline import Result, Tally
 from tagwright.pipeline.consulting.chains import Chain, Course
@@ -15,6 +17,7 @@ from tagwright.state.costs import Costs
 from tagwright.taxonomy import Taxonomy
 
 _LONGEST = 100
+_ERROR = 500
 _LONGEST_NOTE = 300  # with the way through a chain of taggers
 
 
@@ -24,22 +27,45 @@ def printable(text: str, longest: int = _LONGEST) -> str:
     return plain if len(plain) <= longest else plain[: longest - 1] + "…"
 
 
-def photo_of(result: Result) -> str:
-    """Return where a photo is, with its name where that does not say it."""
-    ref, facts = result.ref, result.facts
-    if not ref.library.startswith(LIBRARY) or facts is None or not facts.name:
-        return ref.reference
-    return f"{printable(facts.name)} ({ref.reference})"
+def is_immich(ref: AssetRef) -> bool:
+    """Say whether a photo is one of Immich, whose reference says nothing to people."""
+    return ref.library.startswith(LIBRARY)
+
+
+def title(ref: AssetRef) -> str:
+    """Return the name of a photo's file, as far as it is known."""
+    return ref.name if is_immich(ref) and ref.name else PurePosixPath(ref.reference).name
+
+
+def shown(ref: AssetRef) -> str:
+    """Return a photo's reference, with the name of the file where it does not tell that."""
+    named = is_immich(ref) and ref.name
+    return f"{printable(ref.name)} ({ref.reference})" if named else ref.reference
+
+
+def trouble(ref: AssetRef, error: str) -> str:
+    """Return what went wrong with a photo, without the photo of Immich that it begins with."""
+    if is_immich(ref):
+        for begin in filter(None, (ref.reference, ref.name)):
+            error = error.removeprefix(f"{begin}: ")
+    return error
+
+
+def failure(ref: AssetRef, error: TagwrightError) -> str:
+    """Return what went wrong with which photo."""
+    said = str(error)
+    return printable(f"{shown(ref)}: {trouble(ref, said)}" if is_immich(ref) else said, _ERROR)
 
 
 def explanation(result: Result, taxonomy: Taxonomy) -> Iterator[str]:
     """Say what was seen, what it became and why."""
-    yield photo_of(result)
+    yield shown(result.ref)
     if result.status == "passed":
         yield from (f"  passed    {printable(note, 300)}" for note in result.notes)
         return
     yield from _seen(result)
     yield from _decided(result, taxonomy)
+    yield from (f"  learned   {printable(one, 300)}" for one in learned(result))
     if result.unmapped:
         labels = ", ".join(printable(o.label, 40) for o in result.unmapped[:12])
         yield f"  no concept for: {labels}"
@@ -90,12 +116,28 @@ def reason(suggestion: Suggestion, taxonomy: Taxonomy) -> str:
     return f"{path} {suggestion.confidence:.2f} ({why})"
 
 
+def learned(result: Result) -> Iterator[str]:
+    """Say what people did to what is ours on a photo since it was last looked at."""
+    if result.learned is None:
+        return
+    for path in result.learned.deleted.values():
+        yield f"a person deleted {'/'.join(path)}: rejected"
+    for path, new in result.learned.refined.values():
+        yield f"a person made {'/'.join(path)} {'/'.join(new)}"
+    for path in result.learned.claimed.values():
+        yield f"a person wrote {'/'.join(path)} too: theirs now"
+    for path in result.learned.put_back.values():
+        yield f"a person put {'/'.join(path)} back: theirs now"
+    for extra in result.learned.extras:
+        yield f"a person took away or wrote over: {extra}"
+
+
 def changes(result: Result) -> Iterator[str]:
     """Show a photo's exact changes, field by field."""
     if result.receipt is None or not result.receipt.changes:
         return
-    target = result.receipt.target or result.ref.reference
-    yield photo_of(result) if target == result.ref.reference else target
+    target = result.receipt.target
+    yield target if target and target != result.ref.reference else shown(result.ref)
     for change in result.receipt.changes:
         for sign, value in _difference(change):
             yield f"  {sign} {change.field}: {printable(value, 200)}"

@@ -6,7 +6,7 @@ import asyncio
 import base64
 import io
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from jinja2 import Environment, PackageLoader
 from PIL import Image
@@ -16,6 +16,7 @@ from tagwright.model import Decision, RenditionSpec, Suggestion
 from tagwright.pipeline import Result
 from tagwright.ports import PhotoLibrary
 from tagwright.taxonomy import Taxonomy
+from tagwright_plugins.cli.wording import title, trouble
 
 _MOST = 500  # pictures on one page
 _EDGE = 360  # px
@@ -81,13 +82,13 @@ class ContactSheet:
                 picture = ""
         captions = [answer.caption for _, answer in result.answers if answer.caption]
         return _Card(
-            (result.facts and result.facts.name) or PurePosixPath(result.ref.reference).name,
+            title(result.ref),
             picture,
             captions[0] if captions else "",
             [self._row(s) for s in result.suggestions if s.decision is Decision.APPLY],
             [self._row(s) for s in result.suggestions if s.decision is Decision.REVIEW],
             [observation.label for observation in result.unmapped],
-            "" if result.error is None else str(result.error),
+            "" if result.error is None else trouble(result.ref, str(result.error)),
         )
 
     def _row(self, suggestion: Suggestion) -> dict[str, object]:

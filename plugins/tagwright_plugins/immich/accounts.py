@@ -8,9 +8,8 @@ from tagwright.configuration import Configuration, secret
 from tagwright.configuration.folders import apply
 from tagwright.configuration.immich import AccountSection
 from tagwright.errors import ConfigurationError
-from tagwright.model import ExtraField
-from tagwright.state import Lane, extras
 from tagwright_adapters.immich.client import ImmichClient
+from tagwright_adapters.immich.collecting import AlbumMemory
 from tagwright_adapters.immich.library import ImmichLibrary
 from tagwright_adapters.immich.options import ImmichOptions
 
@@ -77,23 +76,24 @@ def make_client(configuration: Configuration, account: AccountSection) -> Immich
 
 
 def make_library(
-    configuration: Configuration, account: AccountSection, *, albums: bool = True
+    configuration: Configuration, account: AccountSection, albums: AlbumMemory | None = None
 ) -> ImmichLibrary:
-    """Make the library of an account; nothing is sent yet.
-
-    Without ``albums`` it is spared to look at them: right where no rule puts photos into albums,
-    and none ever did (:func:`has_albums`).
-    """
+    """Make the library of an account; nothing is sent yet. Without ``albums`` it knows of none."""
     address, key = access(configuration, account)
-    options = options_of(configuration, albums=albums)
-    return ImmichLibrary(address, key, account=account.name, options=options, secret=account.secret)
+    return ImmichLibrary(
+        address,
+        key,
+        account=account.name,
+        options=options_of(configuration),
+        albums=albums,
+        secret=account.secret,
+    )
 
 
-def options_of(configuration: Configuration, *, albums: bool = True) -> ImmichOptions:
+def options_of(configuration: Configuration) -> ImmichOptions:
     """Return how accounts are written to."""
     immich = configuration.immich
     return ImmichOptions(
-        albums,
         _path(immich.root),
         immich.colour,
         _path(immich.leave_alone),
@@ -103,12 +103,3 @@ def options_of(configuration: Configuration, *, albums: bool = True) -> ImmichOp
 
 def _path(text: str) -> tuple[str, ...]:
     return tuple(filter(None, text.split("/")))
-
-
-async def has_albums(configuration: Configuration, account: AccountSection, lane: Lane) -> bool:
-    """Say whether rules put an account's photos into albums, or did so once."""
-    here = settings_of(configuration, account)
-    if any(rule.then.albums for rule in here.rule):
-        return True
-    name = f"immich:{account.name}"
-    return await lane(lambda c: extras.any_standing(c, name, ExtraField.ALBUM))

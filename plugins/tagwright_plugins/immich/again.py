@@ -14,6 +14,7 @@ from tagwright_adapters.immich.client import ImmichClient
 from tagwright_adapters.immich.library import ImmichLibrary
 from tagwright_adapters.immich.models import Tag
 from tagwright_adapters.immich.searching import Query
+from tagwright_plugins.cli.wording import printable
 
 logger = logging.getLogger(__name__)
 
@@ -48,20 +49,21 @@ class Again:
                     await self._one(number)
 
     async def _one(self, number: str) -> None:
-        ref = AssetRef(self._library.name, number)
+        ref, name = AssetRef(self._library.name, number), number
         try:
             asset = await self._client.assets.get(number)
+            name = f"{printable(asset.original_file_name)} ({number})"
             if self._tag in asset.paths:
                 key = await self._library.content_key(ref)
                 await self._lane(lambda c: self._put_aside(c, ref, key))
                 await self._library.obeyed(ref, self._tag)
-                logger.info("%s: asked about anew, as a tag wants it.", asset.original_file_name)
+                logger.info("%s: asked about anew, as a tag wants it.", name)
         except VanishedError:
             pass
         except TagwrightError as exc:
             if exc.stops_run:
                 raise
-            logger.warning("%s: its tag %s stays: %s", number, "/".join(self._tag), exc)
+            logger.warning("%s: its tag %s stays: %s", name, "/".join(self._tag), exc)
             return
         await self._lane(lambda c: self._keep(c, self._asked(c) - {number}))
 

@@ -12,12 +12,12 @@ from tagwright_adapters.immich.watching import ImmichWatcher, WatchOptions
 from tagwright_plugins.cli.assembly import State
 from tagwright_plugins.immich.accounts import (
     account_of,
-    has_albums,
     make_client,
     make_library,
     settings_of,
 )
 from tagwright_plugins.immich.again import Again
+from tagwright_plugins.immich.albums import albums_of
 from tagwright_plugins.immich.chores import Chores
 from tagwright_plugins.immich.deleting import DeletedTags
 from tagwright_plugins.immich.memory import SERVING, AccountMemory
@@ -54,8 +54,8 @@ async def make_setup(
     account = account_of(configuration, name)
     here = settings_of(configuration, account)
     async with AsyncExitStack() as stack:
-        albums = await has_albums(configuration, account, state.lane)
-        library = make_library(configuration, account, albums=albums)
+        albums = await albums_of(configuration, account, state.lane)
+        library = make_library(configuration, account, albums)
         await check_root(configuration, library.name, state.lane, dry_run=dry_run)
         stack.push_async_callback(library.aclose)
         client = make_client(configuration, account)

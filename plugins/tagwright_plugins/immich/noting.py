@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 
 from tagwright.notekeeping import Notekeeper
 from tagwright.state import Lane
@@ -11,6 +12,8 @@ from tagwright_adapters.immich.library import ImmichLibrary
 
 logger = logging.getLogger(__name__)
 
+_PAUSE = 10.0  # s between calls, so that each notes several
+
 
 class AccountNotes:
     """Catches up with the ledger now and then; what keeps it from that never stops the tagging."""
@@ -18,16 +21,19 @@ class AccountNotes:
     def __init__(self, library: ImmichLibrary, lane: Lane) -> None:
         self._account = library.name
         self._keeper: Notekeeper | None = Notekeeper(library, lane)
+        self._next = 0.0  # s
 
     async def catch_up(self, portions: int = 10) -> None:
         """Note what is not noted yet; where the key or the server cannot, that is said once.
 
         ``portions``: at most so many calls or so, as others wait meanwhile.
         """
-        if self._keeper is None:
+        now = time.monotonic()
+        if self._keeper is None or now < self._next:
             return
         try:
-            await self._keeper.catch_up(portions)
+            if await self._keeper.catch_up(portions):
+                self._next = now + _PAUSE
         except ImmichPermissionError:
             self._keeper = None
             logger.info(

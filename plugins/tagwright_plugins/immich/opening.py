@@ -6,7 +6,8 @@ from tagwright.configuration import Configuration
 from tagwright.configuration.immich import AccountSection
 from tagwright.state import Lane
 from tagwright_adapters.immich.library import ImmichLibrary
-from tagwright_plugins.immich.accounts import has_albums, make_client, make_library
+from tagwright_plugins.immich.accounts import make_client, make_library
+from tagwright_plugins.immich.albums import albums_of
 from tagwright_plugins.immich.deleting import DeletedTags
 from tagwright_plugins.immich.rooting import check_root
 
@@ -20,8 +21,8 @@ async def open_library(
         TagwrightError: the account cannot be used, or not with this root.
     """
     await check_root(configuration, account.library, lane)
-    albums = await has_albums(configuration, account, lane)
-    library = make_library(configuration, account, albums=albums)
+    albums = await albums_of(configuration, account, lane)
+    library = make_library(configuration, account, albums)
     client = make_client(configuration, account)
     try:
         await DeletedTags(lane, client, library).look()

@@ -14,7 +14,7 @@ from starlette.responses import HTMLResponse
 from tagwright.model import AssetRef
 from tagwright.money import usd
 from tagwright.taxonomy import Taxonomy
-from tagwright_plugins.cli.naming import is_immich
+from tagwright_plugins.cli.wording import is_immich, title
 from tagwright_plugins.review_page.desk import Desk
 
 PAST = {
@@ -43,7 +43,7 @@ class Pages:
             percent=lambda share: f"{share:.0%}",
             when=_when,
             taken=lambda text: text[:16].replace("T", " "),
-            name=_name,
+            name=title,
             folder=_folder,
             address=self._address,
             photos=lambda n: f"{n:,} photo" if n == 1 else f"{n:,} photos",
@@ -90,10 +90,6 @@ def _when(moment: float | None) -> str:
     if moment is None:
         return ""
     return datetime.fromtimestamp(moment).astimezone().strftime("%Y-%m-%d %H:%M")
-
-
-def _name(ref: AssetRef) -> str:
-    return ref.name if is_immich(ref) and ref.name else PurePosixPath(str(ref)).name
 
 
 def _folder(ref: AssetRef) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 from tagwright.errors import StorageError, VanishedError
 from tagwright.pipeline import Result
 from tagwright_adapters.files.names import to_reference
-from tagwright_plugins.cli.wording import many, photo_of, printable
+from tagwright_plugins.cli.wording import learned, many, printable, shown, trouble
 
 logger = logging.getLogger(__name__)
 
@@ -26,16 +26,14 @@ class Teller:
 
     def photo(self, run_id: str, result: Result) -> None:
         """Say what became of a photo."""
-        line = f"[{run_id}] {photo_of(result)}: "
+        line = f"[{run_id}] {shown(result.ref)}: "
         about = {"run": run_id, "photo": result.ref.reference, "outcome": result.status}
         if result.status == "left":
             self._left(line, result, about)
         elif result.status == "failed":
-            logger.warning(
-                "%s%s", line, printable(f"failed: {result.error}", _LONGEST), extra=about
-            )
+            logger.warning("%sfailed: %s", line, _error(result), extra=about)
         elif result.status == "refused":
-            logger.info("%s%s", line, printable(f"refused: {result.error}", _LONGEST), extra=about)
+            logger.info("%srefused: %s", line, _error(result), extra=about)
         else:
             self._is_full = False
             logger.info("%s%s", line, _written(result), extra=about | {"tags": _tags(result)})
@@ -51,21 +49,24 @@ class Teller:
         if isinstance(result.error, StorageError) and not self._is_full:
             self._is_full = True
             logger.error(
-                "%swaits, with all that meet the same: %s", line, result.error, extra=about
+                "%swaits, with all that meet the same: %s", line, _error(result), extra=about
             )
         elif isinstance(result.error, VanishedError):
             logger.info("%sis gone", line, extra=about)
         else:
-            logger.debug("%swaits: %s", line, result.error, extra=about)
+            logger.debug("%swaits: %s", line, _error(result), extra=about)
+
+
+def _error(result: Result) -> str:
+    return printable(trouble(result.ref, str(result.error)), _LONGEST)
 
 
 def _written(result: Result) -> str:
     tags = _tags(result)
     if result.status == "passed":
         return printable(f"passed over: {'; '.join(result.notes)}", _LONGEST)
-    if not tags:
-        return f"{result.status}, nothing to write"
-    return printable(f"{result.status}, {many(len(tags), 'tag')}: {', '.join(tags)}", _LONGEST)
+    written = f"{many(len(tags), 'tag')}: {', '.join(tags)}" if tags else "nothing to write"
+    return printable("; ".join([f"{result.status}, {written}", *learned(result)]), _LONGEST)
 
 
 def _tags(result: Result) -> list[str]:

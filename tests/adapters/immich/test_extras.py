@@ -18,8 +18,8 @@ from tagwright.state.undoing import Chosen
 from tagwright.undo import Undo
 from tagwright_adapters.immich.extras import work_back, work_out
 from tagwright_adapters.immich.library import ImmichLibrary
-from tagwright_adapters.immich.options import ImmichOptions
 from tagwright_adapters.memory import MemoryTagger, says
+from tagwright_plugins.immich.albums import FilledAlbums
 
 from .server import KEY, Asset, ImmichServer, Xmp
 from .test_library import EAGER, unheard
@@ -38,11 +38,10 @@ def immich(immich: ImmichServer) -> ImmichServer:
 
 
 @pytest.fixture
-async def library(immich: ImmichServer) -> AsyncIterator[ImmichLibrary]:
+async def library(bench: Bench, immich: ImmichServer) -> AsyncIterator[ImmichLibrary]:  # noqa: F811
     """The account as a photo library."""
-    made = ImmichLibrary(
-        immich.url, KEY, account="alice", patience=EAGER, options=ImmichOptions(albums=True)
-    )
+    albums = FilledAlbums(bench.lane, "immich:alice")
+    made = ImmichLibrary(immich.url, KEY, account="alice", patience=EAGER, albums=albums)
     yield made
     await made.aclose()
 
@@ -56,10 +55,11 @@ async def run(bench: Bench, library: ImmichLibrary, caption: str = "Seen: {capti
 
 
 async def undo(bench: Bench, library: ImmichLibrary, number: int) -> None:  # noqa: F811
-    """Take a run back."""
+    """Take a run back, or an undo as the run that it is."""
     new = await bench.lane(lambda c: runs.begin(c, "undo", bench.owner.id, {}))
     work = Undo(library, bench.lane, lambda _: None, dry_run=False)
     await work.run(Chosen(run=bench.run_ids[number]), new)
+    bench.run_ids.append(new)
 
 
 def albums(immich: ImmichServer, asset: Asset) -> list[str]:
@@ -108,24 +108,74 @@ async def test_their_will(bench: Bench, immich: ImmichServer, library: ImmichLib
 
 
 async def test_albums_of_that_name(immich: ImmichServer, library: ImmichLibrary) -> None:
-    """Never one that somebody else shares; one's own is used; one that was deleted is made anew."""
+    """Never one that somebody else shares; one's own is used."""
     bob = immich.library.account("Bob", "key-of-bob")
     theirs = immich.library.album("Pets", bob, (immich.account,))
     mine = immich.library.album("Pets", immich.account)
-    assets = [immich.upload() for _ in range(3)]
+    assets = [immich.upload() for _ in range(2)]
     refs = [AssetRef("immich:alice", one.id) for one in assets]
     receipt = await library.write(refs[0], [], unheard, extras=[PETS])
     assert (receipt.given, mine.assets, theirs.assets) == ((PETS,), [assets[0].id], [])
     assert PETS in (await library.facts(refs[0])).extras
     again = await library.write(refs[0], [], unheard, extras=[PETS])
     assert (again.given, again.changes) == ((), ())
-    del immich.library.albums[mine.id]
-    await library.write(refs[1], [], unheard, extras=[PETS])
-    assert albums(immich, assets[1]) == ["Pets"]
-    theirs.assets.append(assets[1].id)
-    await library.write(refs[1], [], unheard, Withdrawal(extras=(PETS,)))
-    assert theirs.assets == [assets[1].id]
-    assert len(albums(immich, assets[1])) == 1
+    theirs.assets.append(assets[0].id)
+    await library.write(refs[0], [], unheard, Withdrawal(extras=(PETS,)))
+    assert (mine.assets, theirs.assets) == ([], [assets[0].id])
+
+
+async def test_an_album_that_was_renamed(
+    bench: Bench,  # noqa: F811
+    immich: ImmichServer,
+    library: ImmichLibrary,
+) -> None:
+    """It is the same album still: it is filled, nothing in it is taken for taken out, and undone.
+
+    So says whoever comes later, too.
+    """
+    first = immich.upload("1.jpg")
+    await run(bench, library)
+    (album,) = immich.library.albums.values()
+    album.name = "Our pets"
+    second = immich.upload("2.jpg")
+    memory = FilledAlbums(bench.lane, "immich:alice")
+    later = ImmichLibrary(immich.url, KEY, account="alice", patience=EAGER, albums=memory)
+    tally = await run(bench, later)
+    assert (tally.albums, tally.failed, len(immich.library.albums)) == (1, 0, 1)
+    assert album.assets == [first.id, second.id]
+    await undo(bench, later, 0)
+    assert album.assets == [second.id]
+    await later.aclose()
+
+
+async def test_an_album_that_was_deleted(
+    bench: Bench,  # noqa: F811
+    immich: ImmichServer,
+    library: ImmichLibrary,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Whatever is known of it, it is not made again, nor taken for filled, unless by an undo.
+
+    It is said once. The tags are set all the same; one that a person makes is filled.
+    """
+    immich.upload("1.jpg")
+    await run(bench, library)
+    immich.library.albums.clear()
+    second = immich.upload("2.jpg")
+    with caplog.at_level(logging.WARNING):
+        for _ in range(2):  # at first it is believed to be there
+            tally = await run(bench, library)
+            assert (tally.albums, tally.failed, immich.library.albums) == (0, 0, {})
+    (said,) = (one.getMessage() for one in caplog.records)
+    assert "The album Pets was deleted in Immich" in said
+    album = immich.library.album("Pets", immich.account)
+    third = immich.upload("3.jpg")
+    await run(bench, library)
+    assert album.assets == [second.id, third.id]  # the first was in the one that they deleted
+    await undo(bench, library, -1)
+    immich.library.albums.clear()
+    await undo(bench, library, -1)
+    assert [albums(immich, one) for one in (second, third)] == [["Pets"], ["Pets"]]
 
 
 async def test_what_the_key_may_not(
@@ -146,6 +196,26 @@ async def test_what_the_key_may_not(
         "immich:alice: the key may not set descriptions: give it asset.update",
     ]
     assert {one.description for one in assets} == {""}
+
+
+async def test_a_key_that_may_no_more(
+    bench: Bench,  # noqa: F811
+    immich: ImmichServer,
+    library: ImmichLibrary,
+) -> None:
+    """Albums that it may not look at are not taken for ones that a person took the photo from."""
+    asset = immich.upload()
+    await run(bench, library)
+    immich.permissions.discard("album.read")
+    memory = FilledAlbums(bench.lane, "immich:alice")
+    later = ImmichLibrary(immich.url, KEY, account="alice", patience=EAGER, albums=memory)
+    await run(bench, later)
+    assert bench.results[0].learned is not None
+    assert (bench.results[0].learned.extras, albums(immich, asset)) == ((), ["Pets"])
+    await later.aclose()
+    immich.permissions.add("album.read")
+    await undo(bench, library, 0)
+    assert albums(immich, asset) == []
 
 
 def test_a_persons_caption_is_never_touched() -> None:

@@ -27,6 +27,7 @@ EAGER = Patience(
     again=(0.0,),
     company=0.0,
     gathering=0.0,
+    holding=0.0,
     corrupt=timedelta.max,
 )
 EMBEDDED = Xmp(hierarchical_subject=("Family|Anna",))

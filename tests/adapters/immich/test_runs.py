@@ -27,6 +27,7 @@ PATIENCE = Patience(
     again=tuple(pause / SPEED for pause in Patience().again),
     company=Patience().company / SPEED,
     gathering=Patience().gathering / SPEED,
+    holding=Patience().holding / SPEED,
 )
 SEES = ["Animals/Cat", "Beach"]
 EMBEDDED = Xmp(keywords=("Holiday",))

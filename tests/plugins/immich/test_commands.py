@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 import httpx
 import pytest
 from click.testing import CliRunner, Result
-from tests.adapters.immich.server import Asset
+from tests.adapters.immich.server import Asset, External
 from tests.plugins.watch.living.waiting import wait_until
 
 from tagwright_plugins.cli.main import cli
@@ -20,6 +20,7 @@ from .conftest import House
 
 CAT = "Animals/Cat"
 PUBLIC = "https://photos.example.org"
+TO_GATHER = {"album.read", "album.create", "albumAsset.create", "albumAsset.delete"}
 THEIRS = "My pets/Cat"
 VOCABULARY = "name: T\nlanguage: en\nconcepts:\n  Animals: {narrower: {Cat: {id: cat}}}\n"
 RENAMED = VOCABULARY.replace("Cat:", "Kitty:").replace("id: cat", "id: cat, also: [cat]")
@@ -117,6 +118,51 @@ def _decide(browser: httpx.Client, asset: Asset, url: str) -> None:
     csrf = re.findall(r'name="csrf" value="([^"]+)"', shown)[0]
     form = {"csrf": csrf, "concept": "cat", "choice": "accept", "photo": number}
     assert browser.post("/decide", data=form).status_code == 200
+
+
+def test_an_album_is_theirs(house: House, run: Run) -> None:
+    """Filled under the name that they give it, not made again once deleted, theirs taken then."""
+    immich = house.immich
+    immich.permissions.update(TO_GATHER)
+    rule = '[[rule]]\nname = "pets"\nwhen.any = ["Cat"]\nthen.albums = ["Pets"]'
+    house.configure(f'taxonomy = "mine.yaml"\n{rule}')
+
+    said = ""
+
+    def tagged_anew(name: str) -> str:
+        nonlocal said
+        asset = immich.upload(name)
+        immich.settle()
+        said += run("immich", "backfill").output
+        assert immich.tags_of(asset) == [CAT]
+        return asset.id
+
+    first = tagged_anew("1.jpg")
+    (album,) = immich.library.albums.values()
+    album.name = "Our pets"
+    assert album.assets == [first, tagged_anew("2.jpg")]
+    immich.library.albums.clear()
+    tagged_anew("3.jpg")
+    assert immich.library.albums == {}
+    mine = immich.library.album("Pets", immich.account)
+    assert mine.assets == [tagged_anew("4.jpg")]
+    assert said.count("The album Pets was deleted in Immich") == 1
+
+
+@pytest.mark.parametrize("house", ["3.1.0"], indirect=True)
+def test_what_fails_is_named(house: House, run: Run) -> None:
+    """By the name of its file, also where it was never tagged; scripts are told as ever."""
+    immich = house.immich
+    asset = immich.upload("IMG_7.jpg", external=External(immich.clock.uuid()))
+    immich.settle()
+    said = "Immich cannot write its sidecar"
+    sheet = house.home / "sheet.html"
+    done = run("immich", "backfill", "--report", str(sheet), code=1).output
+    assert f"failed: IMG_7.jpg ({asset.id}): {said}" in done
+    assert "IMG_7.jpg" in sheet.read_text()
+    assert f"IMG_7.jpg ({immich.url}/photos/{asset.id}): {said}" in run("status").output
+    (failed,) = json.loads(run("status", "--json").output)["troubled"]
+    assert (failed["path"], failed["name"]) == (asset.id, "IMG_7.jpg")
 
 
 def test_a_lost_database(house: House, run: Run) -> None:

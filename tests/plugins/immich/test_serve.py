@@ -57,7 +57,7 @@ def test_a_day_in_its_life(house: House) -> None:
 
 
 def test_the_users_will(house: House) -> None:
-    """A tag that they take away stays away; theirs stays, also one of the same last name.
+    """A tag that they take away stays away, which is said; theirs of the same last name stays.
 
     What was rejected is noted with the photo.
     """
@@ -70,7 +70,7 @@ def test_the_users_will(house: House) -> None:
         immich.tag(asset, "My pets/Cat")
         settled(house, "tagged, nothing to write", 1)
         immich.untag(asset, CAT)
-        settled(house, "tagged, nothing to write", 2)
+        settled(house, f"tagged, nothing to write; a person deleted {CAT}: rejected", 1)
         immich.refresh(asset)
         settled(house, "tagged, nothing to write", 3)
         assert immich.tags_of(asset) == ["My pets/Cat"]

@@ -23,6 +23,7 @@ class Look:
     """Some of what was found."""
 
     entries: Sequence[Entry]  # new ones that are ready, and known ones that changed
+    new: bool  # whether some of them are
     newest: datetime  # change among all that was looked at
     late: datetime | None = None  # first change of what may be ready yet: to be looked at again
 
@@ -94,7 +95,8 @@ class Looker:
         newest = max(asset.updated_at for asset in assets)
         late = (one for one in new if one.thumbhash is None and newest - one.created_at < _LATE)
         first = min((one.updated_at for one in late), default=None)
-        return Look([Entry(one.id, 0, one.modified) for one in found], newest, first)
+        entries = [Entry(one.id, 0, one.modified) for one in found]
+        return Look(entries, bool(ready), newest, first)
 
     async def _untagged(self, assets: Sequence[Asset]) -> Set[str]:
         first = min(asset.created_at for asset in assets)

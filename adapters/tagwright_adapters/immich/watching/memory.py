@@ -10,15 +10,15 @@ from typing import Protocol, Self
 from tagwright.ports import Listing
 from tagwright_adapters.immich.models import Asset
 
-_NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
 class Position:
     """How far an account was read: moments of the server's clock, so that ours does not matter."""
 
-    begun: datetime = _NEVER  # what was uploaded until then was there before us
-    read: datetime = _NEVER  # what changed until then was looked at
+    begun: datetime = NEVER  # what was uploaded until then was there before us
+    read: datetime = NEVER  # what changed until then was looked at
 
     def past(self, moment: datetime) -> Self:
         """Return the position when everything until a moment was looked at."""
@@ -45,7 +45,7 @@ class Memory(Protocol):
         """Return how far the account was read; None: it was never looked at."""
 
     async def keep(self, position: Position) -> None:
-        """Keep a position, once all until there was taken over."""
+        """Keep a position, once all until there was taken over, as something has changed."""
 
     async def known(self, assets: Collection[str]) -> Set[str]:
         """Return which of some assets were ever taken up."""

@@ -9,6 +9,8 @@ from tagwright_adapters.immich.errors import ImmichError, ImmichUnavailableError
 
 logger = logging.getLogger(__name__)
 
+_AGAIN = 2.0  # times ``soon``, from a look that found nothing new to the next
+_MORE = 3.0  # times ``soon``, where it did: more of them may come, and be found together
 _FOR_EACH = 0.05  # s by which more of them make it look less often
 _LONGEST = 2.0  # s between looks for what is announced
 _CHANGED = 5.0  # s until a look where only what is known has changed, mostly by ourselves
@@ -19,10 +21,11 @@ class Pace:
     """Knows what is awaited and how the last looks went."""
 
     def __init__(self, interval: float, soon: float) -> None:
-        """Both in seconds: between looks without cause, and for what may be ready any moment."""
+        """Both in seconds: between looks without cause, and from an announcement to a look."""
         self.trouble: ImmichError | None = None
         self._interval = interval
-        self._soon = soon
+        self.soon = soon
+        self._least = 0.0  # s between looks
         self._failures = 0
 
     def pause(self, awaited: int) -> float:
@@ -33,14 +36,15 @@ class Pace:
             return max(min(grown, self._interval), asked or 0.0)
         if not awaited:
             return self._interval
-        return min(max(self._soon, _FOR_EACH * awaited), _LONGEST, self._interval)
+        return min(max(self._least, _FOR_EACH * awaited), _LONGEST, self._interval)
 
     def announced(self, new: int) -> float:
         """Return the seconds between the last look and the next, where so many new ones came."""
         return self.pause(new) if self._failures or new else min(_CHANGED, self._interval)
 
-    def well(self) -> None:
-        """Take note of a look that was answered."""
+    def well(self, *, new: bool) -> None:
+        """Take note of a look that was answered, and whether anything new was ready."""
+        self._least = self.soon * (_MORE if new else _AGAIN)
         if self.trouble is not None:
             logger.info("Immich answers again.")
         self.trouble, self._failures = None, 0

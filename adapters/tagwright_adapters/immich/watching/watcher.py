@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +14,7 @@ from tagwright.ports import Arrival, Listing
 from tagwright_adapters.immich.client import ImmichClient
 from tagwright_adapters.immich.errors import ImmichError
 from tagwright_adapters.immich.watching.looking import Looker
-from tagwright_adapters.immich.watching.memory import Memory, Position
+from tagwright_adapters.immich.watching.memory import NEVER, Memory, Position
 from tagwright_adapters.immich.watching.pacing import Pace
 
 logger = logging.getLogger(__name__)
@@ -49,6 +49,7 @@ class ImmichWatcher:
         self._memory = memory
         self._looker = Looker(client, memory)
         self._pace = Pace(options.interval, options.soon)
+        self._newest = NEVER  # change that was seen
         self._announced: set[str] = set()
         self._woken = asyncio.Event()
         self._stopping = False
@@ -80,14 +81,14 @@ class ImmichWatcher:
                     async for listing in self._memory.unfinished():
                         yield Arrival((listing,))
                     position = await self._begun()
-                newest, late = position.read, list[datetime]()
+                newest, late, new = position.read, list[datetime](), False
                 async for look in self._looker.look(position):
-                    newest = max(newest, look.newest)
+                    newest, new = max(newest, look.newest), new or look.new
                     late += [] if look.late is None else [look.late]
                     if look.entries:
                         yield Arrival((Listing.of("", look.entries),))
-                position = await self._further(position, position.past(min([newest, *late])))
-                self._pace.well()
+                position = await self._further(position, newest, late)
+                self._pace.well(new=new)
             except ImmichError as exc:
                 self._pace.failed(exc)
             await self._rest()
@@ -100,8 +101,13 @@ class ImmichWatcher:
             await self._memory.keep(position)
         return position
 
-    async def _further(self, before: Position, after: Position) -> Position:
-        if after != before:
+    async def _further(
+        self, before: Position, newest: datetime, late: Sequence[datetime]
+    ) -> Position:
+        """Keep the position, also where it stays while something is waited for."""
+        after = before.past(min([newest, *late]))
+        if after != before or newest > max(before.read, self._newest):
+            self._newest = newest
             await self._memory.keep(after)
         return after
 
@@ -115,7 +121,8 @@ class ImmichWatcher:
             if self._announced:
                 announced, self._announced = self._announced, set()
                 new = await self._looker.expect(announced)
-                due = min(due, begun + self._pace.announced(new))
+                earliest = loop.time() + self._pace.soon
+                due = min(due, max(begun + self._pace.announced(new), earliest))
                 continue
             with suppress(TimeoutError):
                 async with asyncio.timeout_at(due):

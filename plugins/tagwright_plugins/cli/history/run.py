@@ -18,9 +18,9 @@ from tagwright.state import Database, photos
 from tagwright.state.history import Event, Known, assets_of, events
 from tagwright_adapters.files.library import FileLibrary
 from tagwright_adapters.files.names import to_path
-from tagwright_plugins.cli.naming import Naming, is_immich
+from tagwright_plugins.cli.naming import Naming
 from tagwright_plugins.cli.places import place
-from tagwright_plugins.cli.wording import many, printable
+from tagwright_plugins.cli.wording import is_immich, many, printable
 
 _LABELS = 8
 

@@ -24,9 +24,9 @@ from tagwright_adapters.files.names import to_path
 from tagwright_plugins.cli import wording
 from tagwright_plugins.cli.assembly import open_state
 from tagwright_plugins.cli.libraries import make_libraries
-from tagwright_plugins.cli.naming import Naming, is_immich
+from tagwright_plugins.cli.naming import Naming
 from tagwright_plugins.cli.places import place
-from tagwright_plugins.cli.wording import printable
+from tagwright_plugins.cli.wording import is_immich, printable
 
 _OUTCOMES = {
     "answered": "answered",

@@ -73,7 +73,7 @@ class Reporter:
             for line in wording.changes(result):
                 self._progress.line(line)
         if result.error is not None and result.status != "left":
-            self.note(f"{result.status}: {wording.printable(str(result.error), 500)}")
+            self.note(f"{result.status}: {wording.failure(result.ref, result.error)}")
         self._progress.advance()
 
     def estimate(self, estimate: Estimate) -> None:

@@ -21,11 +21,11 @@ from tagwright_plugins.cli.wording import many
 from tagwright_plugins.immich.accounts import (
     access,
     account_of,
-    has_albums,
     make_client,
     make_library,
     settings_of,
 )
+from tagwright_plugins.immich.albums import albums_of
 from tagwright_plugins.immich.backfilling.companion import Companion
 from tagwright_plugins.immich.backfilling.outlook import outlook, pace
 from tagwright_plugins.immich.backfilling.patience import Patience
@@ -55,8 +55,8 @@ def run(account: str | None, selection: Selection, options: TagOptions) -> int:
     configuration = settings_of(whole, section).model_copy(update=said)
     gc.freeze()  # modules stay for ever; the collector need not walk them for each batch
     with open_state(configuration) as state:
-        albums = asyncio.run(has_albums(whole, section, state.lane))
-        library = make_library(whole, section, albums=albums)
+        albums = asyncio.run(albums_of(whole, section, state.lane))
+        library = make_library(whole, section, albums)
         work = Work(state, make_client(whole, section), library, configuration)
         return asyncio.run(work.backfill(selection, options))
 

@@ -13,7 +13,7 @@ from tagwright_plugins.immich.options import account_option
 @click.command(short_help="Check address, key and permissions.")
 @account_option
 @click.option(
-    "--canary", is_flag=True, help="Set a tag on the newest photo, look for it, take it away again."
+    "--canary", is_flag=True, help="Set a tag on a new photo, look for it, take it away again."
 )
 @json_option
 @configured

@@ -24,11 +24,22 @@ from tagwright_adapters.immich.errors import ImmichError
 from tagwright_adapters.immich.models import Version
 from tagwright_adapters.immich.workflows import WITH_WORKFLOWS
 from tagwright_plugins.cli.sites import Site
-from tagwright_plugins.immich.accounts import make_client
+from tagwright_plugins.immich.accounts import make_client, settings_of
 from tagwright_plugins.immich.checking.findings import Finding
 from tagwright_plugins.immich.installing.workflows import called
 
 _WRONG = 2
+_EXTRAS = {
+    "captions": (TO_DESCRIBE, "your rules set some in vain", "no rule sets any"),
+    "albums": (TO_GATHER, "your rules name some in vain", "no rule names any"),
+    "notes": (
+        TO_DESCRIBE,
+        "none are kept with photos, from which a lost database is made anew",
+        "switched off",
+    ),
+}
+"""What a key need not be allowed: permissions, what it means to go without, why none are wanted."""
+_SWITCH = "switch them on in Immich: Account Settings > Features > Tags"
 
 
 async def examine(configuration: Configuration, account: AccountSection) -> AsyncIterator[Finding]:
@@ -47,12 +58,13 @@ async def examine(configuration: Configuration, account: AccountSection) -> Asyn
         yield _links(account.name, client.address, where or "")
         what = "key"
         held = await client.account.permissions()
-        for finding in _permissions(account.name, held):
+        here = settings_of(configuration, account)
+        for finding in _permissions(account.name, held, here):
             yield finding
         what = "tags in Immich"
         yield await _shown(client, account.name)
         what = "webhook"
-        yield await _webhook(client, account.name, version, held)
+        yield await _webhook(client, account.name, version, held, here.immich.poll)
     except ImmichError as exc:
         yield Finding(account.name, what, "failed", str(exc), exc.exit_code)
     finally:
@@ -80,51 +92,68 @@ def _links(account: str, address: str, where: str) -> Finding:
     return Finding(account, "links", "ok", said)
 
 
-def _permissions(account: str, held: frozenset[str] | None) -> Iterator[Finding]:
+def _permissions(
+    account: str, held: frozenset[str] | None, here: Configuration
+) -> Iterator[Finding]:
     if held is None:
         said = "accepted; this version does not tell what it may do"
         yield Finding(account, "key", "ok", said)
         return
     yield Finding(account, "key", "ok", "accepted")
     missing = lacking(held, TO_TAG)
-    said = f"lacks {_listed(missing)}: nothing can be tagged" if missing else "allowed"
+    said = f"the key lacks {_listed(missing)}: nothing can be tagged" if missing else "allowed"
     code = _WRONG if missing else 0
     yield Finding(account, "tagging", "failed" if missing else "ok", said, code)
-    yield _extra(account, held, "captions and notes", TO_DESCRIBE)
-    yield _extra(account, held, "albums", TO_GATHER)
-    yield _extra(account, held, "websocket", (EVERYTHING,))
-
-
-def _extra(account: str, held: frozenset[str], what: str, needed: Iterable[str]) -> Finding:
-    missing = lacking(held, needed)
-    if missing:
-        return Finding(account, what, "note", f"not used: the key lacks {_listed(missing)}")
-    return Finding(account, what, "ok", "allowed")
+    wanted = {
+        "captions": any(rule.then.caption for rule in here.rule),
+        "albums": any(rule.then.albums for rule in here.rule),
+        "notes": here.immich.notes,
+    }
+    for what, (needed, without, unwanted) in _EXTRAS.items():
+        missing = lacking(held, needed)
+        if missing and wanted[what]:
+            said = f"{without}: the key lacks {_listed(missing)}"
+            yield Finding(account, what, "note", said)
+        else:
+            yield Finding(account, what, "ok", unwanted if missing else "allowed")
+    if lacking(held, (EVERYTHING,)):
+        said = "not used, nor needed: only a key with the permission 'all' may listen there"
+        yield Finding(account, "websocket", "ok", said)
+    else:
+        yield Finding(account, "websocket", "ok", "used: the key may do everything")
 
 
 async def _shown(client: ImmichClient, account: str) -> Finding:
     what, shown = "tags in Immich", await client.account.shows_tags()
     if shown is None:
-        said = "the key may not know whether they are shown (userPreference.read)"
+        said = (
+            "whether they are shown is not known: the key lacks userPreference.read."
+            f" If you see none: {_SWITCH}"
+        )
         return Finding(account, what, "note", said)
     if shown:
         return Finding(account, what, "ok", "shown")
-    said = "not shown: switch them on in Immich: Account Settings > Features > Tags"
+    said = f"not shown: {_SWITCH}"
     return Finding(account, what, "failed", said, _WRONG)
 
 
 async def _webhook(
-    client: ImmichClient, account: str, version: Version, held: frozenset[str] | None
+    client: ImmichClient,
+    account: str,
+    version: Version,
+    held: frozenset[str] | None,
+    poll: float,
 ) -> Finding:
+    looks = f"Tagwright looks for new photos by itself, every {poll:g} s"
     if version.major < WITH_WORKFLOWS:
-        said = "comes with Immich 3.0; until then Tagwright looks by itself"
+        said = f"comes with Immich 3.0; until then {looks}"
         return Finding(account, "webhook", "note", said)
     if missing := lacking(held, TO_BE_TOLD):
-        said = f"cannot be installed: the key lacks {_listed(missing)}; Tagwright looks by itself"
+        said = f"cannot be installed: the key lacks {_listed(missing)}; {looks}"
         return Finding(account, "webhook", "note", said)
     url = called(await client.workflows.all(), account)
     if url is None:
-        said = "not installed ('tagwright immich install'); Tagwright looks by itself"
+        said = f"not installed ('tagwright immich install'); {looks}"
         return Finding(account, "webhook", "note", said)
     return Finding(account, "webhook", "ok", f"Immich calls {url}")
 

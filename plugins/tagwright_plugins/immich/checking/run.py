@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from dataclasses import asdict
 from pathlib import Path
 
@@ -31,11 +31,14 @@ def run(
     configuration, _ = load(config, {"state": state})
 
     async def look() -> int:
-        worst = 0
+        worst, seen = 0, set[Status]()
         for account in accounts_of(configuration, named):
             async for finding in look_at(configuration, account, canary=canary):
                 _print(finding, as_json=as_json)
                 worst = max(worst, finding.exit_code)
+                seen.add(finding.status)
+        if not as_json:
+            click.echo(_verdict(seen))
         return worst
 
     return asyncio.run(look())
@@ -52,6 +55,17 @@ async def look_at(
     if canary and well:
         async for finding in prove(configuration, account):
             yield finding
+
+
+def _verdict(seen: Collection[Status]) -> str:
+    if "failed" in seen:
+        return "Photos cannot be tagged as they should: see what FAILED."
+    if "note" in seen:
+        return (
+            "Nothing keeps photos from being tagged: what is noted is not needed for that. What a"
+            " key may do is set in Immich: Account Settings > API Keys."
+        )
+    return "Nothing keeps photos from being tagged."
 
 
 def _print(finding: Finding, *, as_json: bool) -> None:

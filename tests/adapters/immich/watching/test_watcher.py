@@ -35,12 +35,14 @@ class Memory:
         self.untagged: set[str] = set()
         self.left: list[Listing] = []
         self.looks = 0  # that were begun
+        self.changes = 0  # that were told
 
     async def position(self) -> Position | None:
         return self.at
 
     async def keep(self, position: Position) -> None:
         self.at = Position.parse(str(position))
+        self.changes += 1
 
     async def known(self, assets: Collection[str]) -> Set[str]:
         return self.taken.keys() & set(assets)
@@ -232,6 +234,28 @@ async def test_a_picture_that_is_made_late(immich: ImmichServer, connect: Connec
     await look(client, memory)
     assert memory.at is not None
     assert memory.at.read.isoformat() > "2026-11-23T14"
+
+
+async def test_changes_beside_one_that_is_waited_for(
+    immich: ImmichServer, connect: Connect
+) -> None:
+    """Each is told once, though the position stays where a picture is missing."""
+    client = connect(immich.url)
+    memory = await begun(client)
+    immich.upload("late", corrupt=True)
+    other = immich.upload("other")
+    immich.settle()
+    await look(client, memory)
+    changes = memory.changes
+    immich.tag(other, "by hand")
+    immich.settle()
+    async with watching(client, memory, HASTE), asyncio.timeout(10):
+        while memory.changes == changes:
+            await asyncio.sleep(0.001)
+        looks = memory.looks
+        while memory.looks < looks + 4:
+            await asyncio.sleep(0.001)
+    assert memory.changes == changes + 1
 
 
 async def test_an_idle_look_is_one_request(

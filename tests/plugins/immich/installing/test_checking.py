@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 from click.testing import Result
 from tests.adapters.immich.server import LEAST, External, ImmichServer
@@ -24,13 +25,17 @@ def test_the_least_key_is_enough(immich: ImmichServer, run: Run) -> None:
     assert f"ok      main: server: Immich {immich.version} at {immich.url}" in done.stdout
     assert "ok      main: tagging: allowed" in done.stdout
     lines = (
-        "captions and notes: not used: the key lacks asset.update",
-        "albums: not used: the key lacks album.create, album.read, albumAsset.create",
-        "websocket: not used: the key lacks all",
-        "tags in Immich: the key may not know whether they are shown (userPreference.read)",
+        "notes: none are kept with photos, from which a lost database is made anew: the key lacks",
+        "tags in Immich: whether they are shown is not known: the key lacks userPreference.read",
     )
     for line in lines:
         assert f"note    main: {line}" in done.stdout
+    assert "ok      main: albums: no rule names any" in done.stdout
+    assert "Nothing keeps photos from being tagged" in done.stdout
+    rule = '[[rule]]\nname = "pets"\nwhen.any = ["Cat"]\nthen.albums = ["Pets"]\n'
+    Path("tagwright.toml").write_text(rule)
+    said = run("check").stdout
+    assert "note    main: albums: your rules name some in vain: the key lacks album.create" in said
 
 
 @ONLY_NEWER
@@ -53,7 +58,7 @@ def test_what_keeps_photos_from_being_tagged(immich: ImmichServer, run: Run) -> 
     immich.account.tags_on = False
     done = run("check")
     assert done.exit_code == 2
-    assert "FAILED  main: tagging: lacks tag.asset: nothing can be tagged" in done.stdout
+    assert "FAILED  main: tagging: the key lacks tag.asset: nothing can be tagged" in done.stdout
     assert "FAILED  main: tags in Immich: not shown: switch them on" in done.stdout
 
 
@@ -98,5 +103,29 @@ def test_a_canary_in_a_library_that_takes_no_tags(immich: ImmichServer, run: Run
 
 
 def test_a_canary_needs_a_photo(immich: ImmichServer, run: Run) -> None:
-    """An account without any is no failure."""
+    """An account without any that will do is no failure; those that will not are passed over."""
     assert "has no photo of its own yet" in run("check", "--canary").stdout
+    immich.upload("external.jpg", external=External(immich.clock.uuid()))
+    older = immich.upload("older.jpg", taken="2020-01-01T00:00:00.000Z")
+    alone = immich.upload("alone.jpg")
+    private = immich.upload("private.jpg", taken="2022-01-01T00:00:00.000Z")
+    rule = '[[rule]]\nname = "Private"\nwhen.dates = ["2022-01-01"]\nthen.leave_alone = true\n'
+    Path("tagwright.toml").write_text(rule)
+    immich.settle()
+    immich.tag(alone, "Tagwright/Leave alone")
+    immich.settle()
+    immich.run()
+    done = run("check", "--canary")
+    assert (done.exit_code, "canary: picture: older.jpg" in done.stdout) == (0, True), done.output
+    assert "1 photo: it has the tag Tagwright/Leave alone" in done.stdout
+    assert "1 photo: the rule 'Private' leaves it alone" in done.stdout
+    assert immich.tags_of(alone) == ["Tagwright/Leave alone"]
+    del immich.library.assets[older.id], immich.library.assets[private.id]
+    for asset in list(immich.library.assets.values()):
+        asset.external = None
+        immich.tag(asset, "Tagwright/Leave alone")
+    done = run("check", "--canary")
+    assert (done.exit_code, "no photo among the newest will do (2 photos: " in done.stdout) == (
+        0,
+        True,
+    )
