@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from tagwright.configuration import Configuration
 from tagwright.configuration.immich import AccountSection
-from tagwright.errors import ConfigurationError
+from tagwright.errors import ConfigurationError, StateError
 from tagwright_adapters.addresses import is_private
 from tagwright_adapters.immich.account import (
     EVERYTHING,
@@ -22,11 +22,13 @@ from tagwright_adapters.immich.address import site
 from tagwright_adapters.immich.client import ImmichClient
 from tagwright_adapters.immich.errors import ImmichError
 from tagwright_adapters.immich.models import Version
-from tagwright_adapters.immich.workflows import WITH_WORKFLOWS
+from tagwright_adapters.immich.workflows import WITH_WORKFLOWS, Webhook
 from tagwright_plugins.cli.sites import Site
 from tagwright_plugins.immich.accounts import make_client, settings_of
 from tagwright_plugins.immich.checking.findings import Finding
-from tagwright_plugins.immich.installing.workflows import called
+from tagwright_plugins.immich.installing.keeping import stored_secret
+from tagwright_plugins.immich.installing.workflows import Doing, called, to_install
+from tagwright_plugins.immich.receiving.hooks import HEADER
 
 _WRONG = 2
 _EXTRAS = {
@@ -64,8 +66,8 @@ async def examine(configuration: Configuration, account: AccountSection) -> Asyn
         what = "tags in Immich"
         yield await _shown(client, account.name)
         what = "webhook"
-        yield await _webhook(client, account.name, version, held, here.immich.poll)
-    except ImmichError as exc:
+        yield await _webhook(client, account.name, version, held, here)
+    except (ImmichError, StateError) as exc:
         yield Finding(account.name, what, "failed", str(exc), exc.exit_code)
     finally:
         await client.aclose()
@@ -142,18 +144,25 @@ async def _webhook(
     account: str,
     version: Version,
     held: frozenset[str] | None,
-    poll: float,
+    here: Configuration,
 ) -> Finding:
-    looks = f"Tagwright looks for new photos by itself, every {poll:g} s"
+    looks = f"Tagwright looks for new photos by itself, every {here.immich.poll:g} s"
     if version.major < WITH_WORKFLOWS:
         said = f"comes with Immich 3.0; until then {looks}"
         return Finding(account, "webhook", "note", said)
     if missing := lacking(held, TO_BE_TOLD):
         said = f"cannot be installed: the key lacks {_listed(missing)}; {looks}"
         return Finding(account, "webhook", "note", said)
-    url = called(await client.workflows.all(), account)
+    found = await client.workflows.all()
+    url = called(found, account)
     if url is None:
         said = f"not installed ('tagwright immich install'); {looks}"
+        return Finding(account, "webhook", "note", said)
+    secret = stored_secret(here.state, account) or ""
+    hook = Webhook(url=url, header_name=HEADER, header_value=secret)
+    changes = to_install(found, account, hook, await client.workflows.triggers())
+    if any(change.doing is not Doing.KEEP for change in changes):
+        said = f"not as it was installed ('tagwright immich install' repairs it); {looks}"
         return Finding(account, "webhook", "note", said)
     return Finding(account, "webhook", "ok", f"Immich calls {url}")
 
