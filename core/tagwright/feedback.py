@@ -12,8 +12,9 @@ from dataclasses import dataclass, field, replace
 from sqlalchemy import Connection
 
 from tagwright.model import Choice, Extra, Facts, Outcome
-from tagwright.state import extras, host_decisions, ledger, rejections, visits
+from tagwright.state import bars, extras, host_decisions, ledger, rejections, visits
 from tagwright.state.rejections import DELETED
+from tagwright.taxonomy import Taxonomy
 from tagwright.taxonomy.labels import fold
 
 Path = tuple[str, ...]
@@ -87,6 +88,22 @@ def learn(connection: Connection, asset_id: int, key: str, facts: Facts) -> Lear
     gone = [one for one in ours if one.field not in facts.unseen]
     extras.reject(connection, asset_id, gone)
     return replace(learned, put_back=put_back, extras=tuple(sorted(gone)))
+
+
+def renounced(
+    connection: Connection, asset_id: int, facts: Facts, taxonomy: Taxonomy
+) -> frozenset[str]:
+    """Return the concepts whose tags people had on an asset at the last visit, and have not now.
+
+    Those tags were never ours, or are not any more. All the same they are not wanted there.
+    """
+    gone = {*visits.tags(connection, asset_id)}.difference(facts.tags)
+    if not gone:
+        return frozenset()
+    kept_out = bars.of_assets(connection, [asset_id]).get(asset_id, frozenset())
+    ours = ledger.standing(connection, asset_id).keys()
+    concepts = (one.id for one in taxonomy if one.id not in kept_out | ours)
+    return frozenset(one for one in concepts if taxonomy.path(one) in gone)
 
 
 def _refined(missing: Mapping[str, Path], new: Collection[Path]) -> Iterator[tuple[str, Path]]:

@@ -9,6 +9,7 @@ from pydantic import TypeAdapter
 from tagwright_adapters.immich.address import site
 from tagwright_adapters.immich.connection import Connection
 from tagwright_adapters.immich.errors import (
+    ImmichMissingError,
     ImmichPermissionError,
     ImmichSetupError,
     ImmichTooOldError,
@@ -47,6 +48,7 @@ _CONFIG = TypeAdapter(ServerConfig)
 _USER = TypeAdapter(User)
 _PREFERENCES = TypeAdapter(Preferences)
 _KEY = TypeAdapter(Key)
+_LIST = TypeAdapter(list[object])
 
 
 class AccountCalls:
@@ -55,6 +57,7 @@ class AccountCalls:
     def __init__(self, connection: Connection) -> None:
         """Ask over these connections."""
         self._connection = connection
+        self._major: int | None = None
 
     async def version(self) -> Version:
         """Return the server's version; needs no key.
@@ -67,7 +70,12 @@ class AccountCalls:
             oldest = ".".join(map(str, _OLDEST))
             message = f"Immich {version} is too old: Tagwright needs {oldest} or later."
             raise ImmichTooOldError(message, cure="Upgrade Immich.")
+        self._major = version.major
         return version
+
+    async def major(self) -> int:
+        """Return the server's major version as it was last seen: it can only be a later one."""
+        return (await self.version()).major if self._major is None else self._major
 
     async def features(self) -> Features:
         """Return what is switched on for all; needs no key."""
@@ -89,12 +97,22 @@ class AccountCalls:
         """Return whose key it is."""
         return await self._connection.ask("GET", "/users/me", _USER, "user.read")
 
-    async def whose(self) -> str | None:
-        """Return the owner's number; None where the key may not know: then all that shows is."""
+    async def is_self(self, user: str) -> bool:
+        """Say whether a user's number is the account's own, whatever the key may know."""
         try:
-            return (await self.user()).id
+            return (await self.user()).id == user
         except ImmichPermissionError:
-            return None
+            pass
+        # Immich shows an archive to its owner alone: not even to partners.
+        query = {"userId": user, "visibility": "archive"}
+        path, permission = "/timeline/buckets", "asset.read"
+        try:
+            await self._connection.ask("GET", path, _LIST, permission, query=query, probing=True)
+        except ImmichMissingError:
+            return False
+        except ImmichTooOldError:  # it asks for more than this: what shows is taken to be one's own
+            return True
+        return True
 
     async def shows_tags(self) -> bool | None:
         """Return whether the account shows tags; None where the key may not know."""
@@ -109,7 +127,7 @@ class AccountCalls:
         """Return what the key may do, "all" for everything; None where the server cannot tell."""
         try:
             key = await self._connection.ask("GET", "/api-keys/me", _KEY, probing=True)
-        except ImmichTooOldError:
+        except (ImmichTooOldError, ImmichPermissionError):  # then "me" is taken for a key's number
             return None
         return key.permissions
 

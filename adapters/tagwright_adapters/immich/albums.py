@@ -26,16 +26,9 @@ class AlbumCalls:
         """Return the albums of the account; 3.x adds those that others share with it."""
         return await self._connection.ask("GET", "/albums", _ALBUMS, "album.read")
 
-    async def own(self, *, mixed: bool, asset: str | None = None) -> tuple[Album, ...]:
-        """Return the account's own albums.
-
-        Args:
-            mixed: Whether the server lists those of others among them unless it is told not to:
-                3.x does, and 2.x does not know how to be told.
-            asset: Only albums that it is in.
-        """
-        query = {"isOwned": "true"} if mixed else {}
-        query |= {"assetId": asset} if asset else {}
+    async def holding(self, asset: str) -> tuple[Album, ...]:
+        """Return the albums that an asset is in, those that others share among them."""
+        query = {"assetId": asset}
         return await self._connection.ask("GET", "/albums", _ALBUMS, "album.read", query=query)
 
     async def create(self, name: str) -> Album:

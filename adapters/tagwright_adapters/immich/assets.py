@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from tagwright_adapters.immich.connection import Connection
+from tagwright_adapters.immich.errors import ImmichNoPreviewError
 from tagwright_adapters.immich.models import Asset, Note
 from tagwright_adapters.immich.paths import segment
 
@@ -27,13 +28,19 @@ class AssetCalls:
         return await self._connection.ask("GET", _place(asset), _ASSET, "asset.read")
 
     async def preview(self, asset: str) -> tuple[bytes, str]:
-        """Return the middle-sized picture and its media type, "image/jpeg" or "image/webp".
+        """Return the middle-sized picture as people see it, also where they have cropped it.
+
+        Returns:
+            The picture and its media type, "image/jpeg" or "image/webp".
 
         Raises:
             ImmichNoPreviewError: there is none yet, or the file is corrupt and never has one.
         """
-        path = f"{_place(asset)}/thumbnail"
-        return await self._connection.fetch(path, "asset.view", {"size": "preview"})
+        path, query = f"{_place(asset)}/thumbnail", {"size": "preview"}
+        try:
+            return await self._connection.fetch(path, "asset.view", query | {"edited": "true"})
+        except ImmichNoPreviewError:  # perhaps of the change alone
+            return await self._connection.fetch(path, "asset.view", query)
 
     async def describe(self, asset: str, text: str) -> Asset:
         """Set the description, and return the asset; it goes into the sidecar, as tags do."""
@@ -63,7 +70,8 @@ class AssetCalls:
         """
         items = [{"assetId": one, "key": key, "value": value} for one, value in values.items()]
         body = {"items": items}
-        await self._connection.tell("PUT", "/assets/metadata", "asset.update", body=body)
+        path, permission = "/assets/metadata", "asset.update"
+        await self._connection.tell("PUT", path, permission, body=body, probing=True)
 
 
 def _place(asset: str) -> str:

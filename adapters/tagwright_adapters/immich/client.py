@@ -33,7 +33,7 @@ class ImmichClient:
         self.account = AccountCalls(self._connection)
         self.tags = TagCalls(self._connection)
         self.assets = AssetCalls(self._connection)
-        self.search = SearchCalls(self._connection)
+        self.search = SearchCalls(self._connection, self.account)
         self.albums = AlbumCalls(self._connection)
         self.people = PeopleCalls(self._connection)
         self.workflows = WorkflowCalls(self._connection)

@@ -10,11 +10,9 @@ from typing import Protocol
 from tagwright.errors import VerificationError
 from tagwright_adapters.immich.client import ImmichClient
 from tagwright_adapters.immich.errors import ImmichMissingError
-from tagwright_adapters.immich.models import Album
+from tagwright_adapters.immich.models import Album, Asset
 
 logger = logging.getLogger(__name__)
-
-_THREE = 3  # from this version on, albums of others are listed among one's own
 
 
 class AlbumMemory(Protocol):
@@ -42,32 +40,31 @@ class Collector:
         self._memory = memory
         self._account = account
         self._numbers: dict[str, str] = {}
-        self._mixed: bool | None = None
-        self._asking = asyncio.Lock()
         self._making = asyncio.Lock()
         self._said: set[str] = set()
 
-    async def names(self, asset: str) -> list[str]:
+    async def names(self, asset: Asset) -> list[str]:
         """Return the names of the account's own albums that an asset is in.
 
         One that was renamed has two: its own, and the one by which rules know it.
         """
-        albums = await self._own(asset)
+        albums = await self._holding(asset)
         ours = (await self._memory.numbers()).items() if albums else ()
         there = {album.id for album in albums}
         renamed = [name for name, number in ours if number in there]
         return list(dict.fromkeys([*(album.album_name for album in albums), *renamed]))
 
-    async def takes(self, name: str) -> bool:
-        """Say whether assets can be put into an album: it is there, or may be made."""
+    async def takes(self, asset: Asset, name: str) -> bool:
+        """Say whether an asset can be put into an album: it is there, or may be made."""
         async with self._making:
-            return await self._find(name) is not None or not await self._is_deleted(name)
+            found = await self._find(asset.owner_id, name)
+            return found is not None or not await self._is_deleted(name)
 
-    async def put(self, asset: str, name: str, *, anew: bool = False) -> bool:
+    async def put(self, asset: Asset, name: str, *, anew: bool = False) -> bool:
         """Put an asset into an album, which is made where there never was one; say if it is in.
 
         Args:
-            asset: Its identifier.
+            asset: One of the account's own.
             name: Of the album, as rules give it.
             anew: Whether it is made also if people have deleted it.
 
@@ -76,38 +73,38 @@ class Collector:
             ImmichError: the server does not do as it should.
         """
         for _ in range(2):
-            number = await self._number(name, anew=anew)
+            number = await self._number(asset.owner_id, name, anew=anew)
             if number is None:
                 return False
             try:
-                (outcome,) = await self._client.albums.add(number, [asset])
+                (outcome,) = await self._client.albums.add(number, [asset.id])
             except ImmichMissingError:  # it was deleted meanwhile
                 self._numbers.pop(name, None)
                 continue
             if outcome.success or outcome.error == "duplicate":
                 return True
             break
-        raise VerificationError(f"it does not go into the album {name!r}.", asset=asset)
+        raise VerificationError(f"it does not go into the album {name!r}.", asset=asset.id)
 
-    async def take(self, asset: str, name: str) -> None:
+    async def take(self, asset: Asset, name: str) -> None:
         """Take an asset out of all own albums of a name; the albums themselves stay."""
         ours = (await self._memory.numbers()).get(name)
-        for album in await self._own(asset):
+        for album in await self._holding(asset):
             if album.album_name == name or album.id == ours:
-                await self._client.albums.remove(album.id, [asset])
+                await self._client.albums.remove(album.id, [asset.id])
 
-    async def _number(self, name: str, *, anew: bool) -> str | None:
+    async def _number(self, owner: str, name: str, *, anew: bool) -> str | None:
         async with self._making:  # two assets at once must not make two albums
-            number = await self._find(name)
+            number = await self._find(owner, name)
             if number is None and (anew or not await self._is_deleted(name)):
                 number = (await self._client.albums.create(name)).id
                 await self._remember(name, number)
             return number
 
-    async def _find(self, name: str) -> str | None:
+    async def _find(self, owner: str, name: str) -> str | None:
         """Return the album of a name, or else the one that had it when it was filled last."""
         if name not in self._numbers:
-            found = await self._own()
+            found = [one for one in await self._client.albums.all() if one.belongs_to(owner)]
             before = (await self._memory.numbers()).get(name)
             by_name = (album.id for album in found if album.album_name == name)
             renamed = (album.id for album in found if album.id == before)
@@ -134,11 +131,7 @@ class Collector:
             )
         return True
 
-    async def _own(self, asset: str | None = None) -> tuple[Album, ...]:
-        return await self._client.albums.own(mixed=await self._is_mixed(), asset=asset)
-
-    async def _is_mixed(self) -> bool:
-        async with self._asking:
-            if self._mixed is None:
-                self._mixed = (await self._client.account.version()).major >= _THREE
-            return self._mixed
+    async def _holding(self, asset: Asset) -> list[Album]:
+        """Return the own albums that an asset is in: Immich lists those of others as well."""
+        found = await self._client.albums.holding(asset.id)
+        return [album for album in found if album.belongs_to(asset.owner_id)]

@@ -81,9 +81,11 @@ class Connection:
         except ValidationError as exc:
             raise failures.not_immich(response, place) from exc
 
-    async def tell(self, method: str, path: str, permission: str, *, body: Any = None) -> None:
+    async def tell(
+        self, method: str, path: str, permission: str, *, body: Any = None, probing: bool = False
+    ) -> None:
         """Send a request whose answer does not matter, unless it is a refusal."""
-        await self._send(method, self._place(path, permission), body, None)
+        await self._send(method, self._place(path, permission, probing=probing), body, None)
 
     async def fetch(self, path: str, permission: str, query: dict[str, str]) -> tuple[bytes, str]:
         """Return a file and its media type, "image/jpeg"."""

@@ -67,7 +67,7 @@ class Dresser:
             return receipt
         wanted, going = [await self._permitted(some) for some in (extras, leaving)]
         now = await self.standing(asset)
-        possible = [one for one in wanted if one in now or await self._has_place(one)]
+        possible = [one for one in wanted if one in now or await self._has_place(asset, one)]
         return add_to(receipt, now, work_out(now, possible, going))
 
     async def plan_back(
@@ -87,11 +87,11 @@ class Dresser:
             return asset
         return await self._describer.describe(asset, new[0] if new else "")
 
-    async def collect(self, asset: str, receipt: Receipt, *, anew: bool) -> Receipt:
+    async def collect(self, asset: Asset, receipt: Receipt, *, anew: bool) -> Receipt:
         """Do what a receipt says of albums; return it without those that were just deleted.
 
         Args:
-            asset: Its identifier.
+            asset: One of the account's own.
             receipt: What is to be done.
             anew: Whether albums are made also where people have deleted them.
         """
@@ -107,16 +107,16 @@ class Dresser:
 
     async def _albums(self, asset: Asset) -> Iterable[str]:
         if self._collector and await self._sees_albums():
-            return await self._collector.names(asset.id)
+            return await self._collector.names(asset)
         return ()
 
     async def _sees_albums(self) -> bool:
         return self._collector is not None and await self._allowed.to(*_PERMISSIONS[ALBUM])
 
-    async def _has_place(self, extra: Extra) -> bool:
+    async def _has_place(self, asset: Asset, extra: Extra) -> bool:
         if self._collector is None or extra.field is not ALBUM:
             return True
-        return await self._collector.takes(extra.value)
+        return await self._collector.takes(asset, extra.value)
 
     async def _permitted(self, extras: Iterable[Extra]) -> list[Extra]:
         return [

@@ -23,6 +23,7 @@ from tagwright_adapters.immich.errors import (
 
 _LONGEST_QUOTE = 200  # characters
 _PERMISSION = re.compile(r"permission: ([\w.]+)")
+_GONE = re.compile(r"Not found or no |(Album|Asset|Tag|Workflow) not found$")
 _CHECK = "Check the address; it is the one that you open Immich with in a browser."
 
 
@@ -92,13 +93,14 @@ def rejected(response: httpx.Response, place: Place) -> ImmichError:
 def _not_there(response: httpx.Response, place: Place) -> ImmichError:
     """Tell what is missing: Immich says 400 for assets and tags, 404 for pictures and calls."""
     text, said = _said(response), _quoted(response, place)
-    if text.startswith("Not found or no "):
+    if _GONE.match(text):
         return ImmichMissingError(f"Immich has no {place.path.lstrip('/')} for this key: {said}")
     if text.startswith("Asset media not found"):
         return ImmichNoPreviewError(f"Immich has no preview at {place.path}: {said}")
     message = f"{place.server} answers {place.path} with {response.status_code}: {said}"
     if place.probing or text.startswith("Cannot "):
-        return ImmichTooOldError(message, cure=f"Its version may be too old. {_CHECK}")
+        cure = f"Its version may be too old, or it is in maintenance. {_CHECK}"
+        return ImmichTooOldError(message, cure=cure)
     if response.status_code == httpx.codes.NOT_FOUND:
         return ImmichSetupError(message, cure=_CHECK)
     return ImmichError(message, cure="If its version is a new one, please report this.")

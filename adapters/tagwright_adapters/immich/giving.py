@@ -107,17 +107,23 @@ class Giving:
             return {}
         self._book.forget(tags)  # some may be gone, and Immich does not tell
         found = await asyncio.gather(*(self._there(one, tags) for one in assets))
-        there = dict(zip(assets, found, strict=True))
-        if new == sum(map(len, there.values())):
-            return {asset: Given(began=bool(paths)) for asset, paths in there.items()}
-        began = None if new else False
-        return {asset: Given(theirs=paths, began=began) for asset, paths in there.items()}
+        valid = await self._patience.ask(lambda: self._valid(tags, numbers))
+        living = [paths for paths in found if paths is not None]
+        if new == len(living) * len(valid):
+            return dict.fromkeys(assets, Given(began=bool(new)))
+        began, there = None if new else False, zip(assets, found, strict=True)
+        return {asset: Given(theirs=paths or frozenset(), began=began) for asset, paths in there}
 
-    async def _there(self, asset: str, tags: Paths) -> Paths:
+    async def _valid(self, tags: Paths, numbers: Mapping[Path, str]) -> Paths:
+        """Return those of these tags that are still there, under these identifiers."""
+        known = await self._client.tags.all()
+        return tags & {tag.path for tag in known if numbers.get(tag.path) == tag.id}
+
+    async def _there(self, asset: str, tags: Paths) -> Paths | None:
         try:
             found = await self._patience.ask(lambda: self._client.assets.get(asset))
         except ImmichMissingError:
-            return frozenset()  # whoever reads it back finds out
+            return None  # whoever reads it back finds out
         except ImmichError:
             return tags  # it cannot be told whose they are
         return tags & set(found.paths)

@@ -34,13 +34,13 @@ from tagwright_adapters.immich.dressing import Dresser
 from tagwright_adapters.immich.errors import (
     ImmichMissingError,
     ImmichNoPreviewError,
-    ImmichPermissionError,
 )
 from tagwright_adapters.immich.facts import facts
 from tagwright_adapters.immich.looks import Looks
 from tagwright_adapters.immich.models import Asset, Tag
 from tagwright_adapters.immich.notes import Notes, recovered
 from tagwright_adapters.immich.options import ImmichOptions
+from tagwright_adapters.immich.ownership import Ownership
 from tagwright_adapters.immich.root import Root
 from tagwright_adapters.immich.searching import Query
 from tagwright_adapters.immich.writing import PATIENT, Patience, Writer
@@ -115,11 +115,11 @@ class ImmichLibrary:
     async def _entries(self) -> list[Entry]:
         client = self._connect()  # connections belong to one event loop
         try:
-            owner = await _owner(client)
+            ownership = Ownership(client.account)
             found = [
                 Entry(asset.id, 0, asset.modified)
                 async for asset in client.search.walk(Query())
-                if owner in (None, asset.owner_id) and not asset.is_offline
+                if not asset.is_offline and await ownership.is_own(asset)
             ]
         finally:
             await client.aclose()
@@ -327,20 +327,12 @@ class ImmichLibrary:
         after = await self._dresser.describe(asset, receipt)
         if come or go:
             after = await self._writer.change(after, come, go, told)
-        done = await self._dresser.collect(after.id, receipt, anew=lessen is None)
+        done = await self._dresser.collect(after, receipt, anew=lessen is None)
         if done is not receipt and lessen is not None:
             await lessen(done)
         receipt = done
         self._looks.end(after)
         return replace(receipt, modified=after.modified)
-
-
-async def _owner(client: ImmichClient) -> str | None:
-    """Return whose the key is; None where it may not know, and partners' assets show as well."""
-    try:
-        return (await client.account.user()).id
-    except ImmichPermissionError:
-        return None
 
 
 def _kept(asset: Asset) -> Asset:

@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Any
+from datetime import UTC, datetime
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic.alias_generators import to_camel
+
+_FIRST = datetime(1, 1, 2, tzinfo=UTC)
+_LAST = datetime(9999, 12, 31, tzinfo=UTC)
+
+
+def _within(told: Any) -> Any:
+    """Return a time that can be reckoned with: broken files have it in any year, or in none."""
+    if told is None or str(told).startswith(("-", "0000")):
+        return _FIRST
+    return _LAST if str(told).startswith("+") else told
+
+
+def _or_none(told: Any) -> Any:
+    return None if _within(told) in (_FIRST, _LAST) else told
 
 
 class _Answer(BaseModel):
@@ -40,7 +54,7 @@ class ServerConfig(_Answer):
 
 
 class User(_Answer):
-    """Whose key it is (``UserAdminResponseDto``)."""
+    """Somebody with an account (``UserResponseDto``)."""
 
     id: str
     name: str = ""
@@ -103,13 +117,11 @@ class Exif(_Answer):
     description: str | None = None
     make: str | None = None
     model: str | None = None
-    date_time_original: datetime | None = None
     latitude: float | None = None
     longitude: float | None = None
     city: str | None = None
     state: str | None = None
     country: str | None = None
-    rating: int | None = None
 
 
 class Asset(_Answer):
@@ -121,10 +133,10 @@ class Asset(_Answer):
     type: str = "IMAGE"
     thumbhash: str | None = None  # there once the previews are
     checksum: str = ""  # of the original file
-    created_at: datetime  # when it was uploaded
     updated_at: datetime  # rises with our own writes, too
-    file_created_at: datetime  # when it was taken; what searches are sorted by
-    local_date_time: datetime | None = None  # wall clock, whatever the offset says
+    created_at: datetime = Field(default_factory=lambda data: data["updated_at"])  # uploaded
+    file_created_at: Annotated[datetime, BeforeValidator(_within)]  # taken; searches sort by it
+    local_date_time: Annotated[datetime | None, BeforeValidator(_or_none)] = None  # wall clock
     width: float | None = None  # px
     height: float | None = None
     visibility: str = "timeline"
@@ -137,6 +149,11 @@ class Asset(_Answer):
     exif: Exif | None = Field(default=None, alias="exifInfo")
     people: tuple[Person, ...] = ()
     tags: tuple[Tag, ...] | None = None  # None: not told, as in all results of a search
+
+    @property
+    def tells_upload(self) -> bool:
+        """Whether it tells when it was uploaded; before 1.140 none does."""
+        return "created_at" in self.model_fields_set
 
     @property
     def paths(self) -> tuple[tuple[str, ...], ...]:
@@ -156,12 +173,26 @@ class Note(_Answer):
     value: dict[str, Any]
 
 
+class Member(_Answer):
+    """Somebody who sees an album (``AlbumUserResponseDto``)."""
+
+    user: User
+    role: str = ""
+
+
 class Album(_Answer):
     """A collection of assets (``AlbumResponseDto``)."""
 
     id: str
     album_name: str
     asset_count: int = 0
+    owner_id: str | None = None  # 2.x
+    album_users: tuple[Member, ...] = ()  # in 3.x the owner is among them
+
+    def belongs_to(self, user: str) -> bool:
+        """Whether it is a user's own, and not shared with them."""
+        owners = {one.user.id for one in self.album_users if one.role == "owner"}
+        return user == self.owner_id or user in owners
 
 
 class Outcome(_Answer):

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable, Set
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
+from tagwright_adapters.immich.account import AccountCalls
 from tagwright_adapters.immich.connection import Connection
+from tagwright_adapters.immich.errors import ImmichTooOldError
 from tagwright_adapters.immich.models import Asset
 
 LARGEST_PAGE = 1_000
+
+SHOWN = ("timeline", "archive")
+"""Where the photos are that people see as theirs."""
+
+_WHOLE = 3  # from this version on, a search finds all but what is locked, unless it is told where
 
 _Span = tuple[datetime, datetime]
 _TICK = timedelta(milliseconds=1)  # Immich keeps the times of photos no finer
@@ -23,7 +30,7 @@ _EVER = (datetime(1970, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC))
 class Query:
     """What to find; everything that is not set does not matter.
 
-    Trashed, hidden and locked assets are never found, archived ones are.
+    Trashed and locked assets are never found, archived ones are.
     """
 
     created_after: datetime | None = None  # uploaded at this moment or later
@@ -36,7 +43,8 @@ class Query:
     tag: str | None = None  # has this one or one below it
     untagged: bool = False
     favourite: bool | None = None
-    visibility: str | None = None  # "timeline", "archive"
+    visibility: str | None = None  # "timeline", "archive"; None: both
+    hidden: bool = False  # the videos of live photos too, where they are found in passing: from 3.0
     with_exif: bool = False
     with_people: bool = False
 
@@ -90,26 +98,64 @@ _STATISTICS = TypeAdapter(_Statistics)
 class SearchCalls:
     """Results never have tags: for those each asset is read by itself."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, account: AccountCalls) -> None:
         """Ask over these connections."""
         self._connection = connection
+        self._account = account
 
     async def page(self, query: Query, *, number: int = 1, size: int = LARGEST_PAGE) -> Page:
-        """Return one page; before 3.1 the order may change from one to the next."""
+        """Return one page as it is; before 3.1 the order may change from one to the next.
+
+        A query that does not say where finds the timeline alone before 3.0, and later on all but
+        what is locked.
+        """
         body = query.body | {"page": number, "size": size, "order": "desc"}
         path, permission = "/search/metadata", "asset.read"
-        found = await self._connection.ask("POST", path, _FOUND, permission, body=body)
+        found = await self._connection.ask(
+            "POST", path, _FOUND, permission, body=body, probing=query.untagged
+        )
         return found.assets
 
     async def count(self, query: Query) -> int:
         """Return how many there are, partners' included where the account shows them."""
-        plain = replace(query, with_exif=False, with_people=False)
+        places = SHOWN if query.visibility is None else (query.visibility,)
+        return sum([await self._count(query, place) for place in places])
+
+    async def walk(self, query: Query, *, size: int = LARGEST_PAGE) -> AsyncIterator[Asset]:
+        """Yield everything that is found, newest photo first, each once."""
+        if query.visibility is None and await self._account.major() < _WHOLE:
+            parts = [self._walk(replace(query, visibility=place), size) for place in SHOWN]
+            async for asset in _merged(parts):
+                yield asset
+            return
+        async for asset in self._walk(query, size):
+            if query.visibility or query.hidden or asset.visibility in SHOWN:
+                yield asset
+
+    async def beside(self, query: Query, assets: Iterable[Asset]) -> AsyncIterator[Asset]:
+        """Yield what is found where some assets are, the timeline or the archive, in no order."""
+        for place in sorted({asset.visibility for asset in assets}):
+            async for asset in self.walk(replace(query, visibility=place)):
+                yield asset
+
+    async def untagged(self, query: Query, assets: Iterable[Asset]) -> Set[str]:
+        """Return what is found that has no tag, where some assets are; nothing on 2.5.
+
+        That version refuses to tell.
+        """
+        try:
+            return {one.id async for one in self.beside(replace(query, untagged=True), assets)}
+        except ImmichTooOldError:
+            return frozenset()
+
+    async def _count(self, query: Query, place: str) -> int:
+        plain = replace(query, visibility=place, with_exif=False, with_people=False)
         path, permission = "/search/statistics", "asset.statistics"
         found = await self._connection.ask("POST", path, _STATISTICS, permission, body=plain.body)
         return found.total
 
-    async def walk(self, query: Query, *, size: int = LARGEST_PAGE) -> AsyncIterator[Asset]:
-        """Yield everything that is found, newest photo first, each once.
+    async def _walk(self, query: Query, size: int) -> AsyncIterator[Asset]:
+        """Yield what is found in as many pages as it takes.
 
         Page numbers lose assets where equals change places. So each step begins anew at the
         moment where the one before ended, and takes first pages only.
@@ -131,6 +177,8 @@ class SearchCalls:
                     if asset.id not in known:
                         known.add(asset.id)
                         yield asset
+                if query.taken_before is not None and oldest > query.taken_before:
+                    return  # it was taken at no time that can be asked for
                 oldest -= _TICK
             query = replace(query, taken_before=oldest)
 
@@ -148,6 +196,16 @@ class SearchCalls:
         for half in ((begin, middle), (middle, end)):
             async for asset in self._split(query, half, size):
                 yield asset
+
+
+async def _merged(parts: Iterable[AsyncIterator[Asset]]) -> AsyncIterator[Asset]:
+    """Yield what several walks yield, newest photo first."""
+    heads = {part: asset for part in parts if (asset := await anext(part, None))}
+    while heads:
+        part = max(heads, key=lambda one: heads[one].file_created_at)
+        yield heads.pop(part)
+        if asset := await anext(part, None):
+            heads[part] = asset
 
 
 def _stamp(moment: datetime | None) -> str | None:

@@ -196,8 +196,9 @@ class Settling:
 
         async def find() -> Mapping[str, Asset]:
             wanted = {one.number for one in self._waiting}
+            before = [one.change.before for one in self._waiting]
             found: dict[str, Asset] = {}
-            async for asset in self._client.search.walk(query):
+            async for asset in self._client.search.beside(query, before):
                 self.note([asset])
                 if asset.id in wanted:
                     found[asset.id] = asset

@@ -10,7 +10,7 @@ from functools import partial
 from sqlalchemy import Connection
 
 from tagwright.errors import VanishedError
-from tagwright.feedback import Learned, learn, look
+from tagwright.feedback import Learned, learn, look, renounced
 from tagwright.model import AssetRef, Extra, Facts, Rendition, Tag
 from tagwright.pipeline.asking import Asker, Desk
 from tagwright.pipeline.consulting.consultation import Consultation
@@ -22,6 +22,8 @@ from tagwright.pipeline.results import Result, Session
 from tagwright.ports import Receipt, ThriftyLibrary, Withdrawal
 from tagwright.state import Lane, extras, hands, ledger, moves, queue, suggestions, visits
 from tagwright.state.queue import Job
+from tagwright.state.rejections import DELETED
+from tagwright.taxonomy import Taxonomy
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,20 +111,36 @@ class Photo:
         known = None
         for sure in (False, True):
             visit = Visiting(self._run_id, time.time(), await self._library.facts(job.ref))
-            known = await self._lane(partial(_known, job=job, key=key, visit=visit, sure=sure))
+            known = await self._lane(partial(self._known, job=job, key=key, visit=visit, sure=sure))
             if known is not None:
                 break
         assert known is not None
         return key, visit.facts, await self._inherited(job, key, visit, known)
 
+    def _known(
+        self, connection: Connection, job: Job, key: str, visit: Visiting, *, sure: bool
+    ) -> Known | None:
+        """Return what is known of an asset; None: it is to be read anew, to be sure.
+
+        What was read may be older than our last write, which then seems to be undone by a person.
+        """
+        asset_id, taxonomy = job.asset_id, self._settings.taxonomy
+        if not sure and (
+            look(connection, asset_id, visit.facts)
+            or renounced(connection, asset_id, visit.facts, taxonomy)
+        ):
+            return None
+        return feedback(connection, asset_id, key, visit, taxonomy, library=job.ref.library)
+
     async def _inherited(self, job: Job, key: str, visit: Visiting, known: Known) -> Known:
         """Return what the ledger says of an asset, whatever it was called before."""
+        taxonomy = self._settings.taxonomy
         for old_id, old in known.earlier:
             try:
                 await self._library.content_key(old)
             except VanishedError:  # else it is a copy
                 await self._lane(lambda c, old_id=old_id: moves.inherit(c, job.asset_id, old_id))  # type: ignore[misc]  # the default binds the loop variable
-                return await self._lane(lambda c: feedback(c, job.asset_id, key, visit))
+                return await self._lane(lambda c: feedback(c, job.asset_id, key, visit, taxonomy))
         return known
 
     def _stale(self, judgement: Judgement, known: Known) -> int:
@@ -216,22 +234,16 @@ class Visiting:
     facts: Facts
 
 
-def _known(
-    connection: Connection, job: Job, key: str, visit: Visiting, *, sure: bool
-) -> Known | None:
-    """Return what is known of an asset; None: it is to be read anew, to be sure.
-
-    What was read may be older than our last write, which then seems to be undone by a person.
-    """
-    if not sure and look(connection, job.asset_id, visit.facts):
-        return None
-    return feedback(connection, job.asset_id, key, visit, job.ref.library)
-
-
 def feedback(
-    connection: Connection, asset_id: int, key: str, visit: Visiting, library: str = ""
+    connection: Connection,
+    asset_id: int,
+    key: str,
+    visit: Visiting,
+    taxonomy: Taxonomy,
+    *,
+    library: str = "",
 ) -> Known:
-    """Take note of what people did to what is ours; return what is then known.
+    """Take note of what people did to what is ours, and was theirs; return what is then known.
 
     Where the name of its ``library`` is given, what the asset may have been before is looked up.
 
@@ -242,6 +254,8 @@ def feedback(
     facts = visit.facts
     queue.set_content_key(connection, asset_id, key)
     ledger.settle(connection, asset_id, facts.tags, facts.extras)
+    unwanted = renounced(connection, asset_id, facts, taxonomy)
+    ledger.reject(connection, asset_id, key, unwanted, DELETED)
     learned = learn(connection, asset_id, key, facts)
     rejected = ledger.rejected(connection, asset_id, key)
     before = moves.earlier(connection, asset_id, key, library) if library else ()

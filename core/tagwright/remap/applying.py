@@ -101,7 +101,8 @@ class Applier:
             return None
         now = await self._look(visit)
         facts = now.facts
-        known = await self._lane(lambda c: feedback(c, asset, visit.content_key, now))
+        taxonomy = self._judge.taxonomy
+        known = await self._lane(lambda c: feedback(c, asset, visit.content_key, now, taxonomy))
         judgement, difference = await self._judged(visit, known.human(facts), known)
         tags = self._judge.tags(judgement, visit.models, self._run_id)
         new = [tag for tag in tags if tag.concept in difference.added]

@@ -48,7 +48,7 @@ def plan(connection: Connection, task: Task, now: Visiting, taxonomy: Taxonomy) 
     force = decisions.in_force(connection, task.asset_id, task.concepts)
     wanted = {c for c in task.concepts if _is_wanted(connection, task, c, force)}
     _forget_what_went(connection, task, facts, task.concepts - wanted)
-    known = feedback(connection, task.asset_id, task.content_key, now)
+    known = feedback(connection, task.asset_id, task.content_key, now, taxonomy)
     remove = {c for c in known.standing if c in task.concepts and c not in wanted}
     missing = {c for c in wanted if c not in known.standing}
     revert = _revert(connection, task, remove, missing, undone=task.concepts - force.keys())

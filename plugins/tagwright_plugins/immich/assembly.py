@@ -62,8 +62,11 @@ async def make_setup(
         stack.push_async_callback(client.aclose)
         settings = await lasting_settings(stack, here, dry_run=dry_run)
         settings = replace(settings, writing=f"immich {here.immich.root}".strip())
-        noting = here.immich.notes and not dry_run
-        chores = [AccountNotes(library, state.lane).catch_up] if noting else []
+        chores = []
+        if here.immich.notes and not dry_run:
+            noting = AccountNotes(library, state.lane)
+            stack.push_async_callback(noting.finish)
+            chores.append(noting.catch_up)
         deleted = DeletedTags(state.lane, client, library)
         library.heed(deleted.look)
         again = Again(client, library, state.lane, library.options.again)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import time
+from contextlib import suppress
 
 from tagwright.notekeeping import Notekeeper
 from tagwright.state import Lane
@@ -12,7 +14,8 @@ from tagwright_adapters.immich.library import ImmichLibrary
 
 logger = logging.getLogger(__name__)
 
-_PAUSE = 10.0  # s between calls, so that each notes several
+_PAUSE = 60.0  # s between calls, so that each notes several
+_AT_LAST = 5.0  # s that noting may take at the end
 
 
 class AccountNotes:
@@ -50,3 +53,10 @@ class AccountNotes:
             )
         except ImmichError as exc:
             logger.info("%s: notes wait until later: %s", self._account, exc)
+
+    async def finish(self) -> None:
+        """Note what is left, as far as there is time: the next start goes on with it."""
+        self._next = 0.0
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_AT_LAST):
+                await self.catch_up()

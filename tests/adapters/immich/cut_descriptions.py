@@ -31,6 +31,7 @@ CALLS = {
     "/assets/metadata": "put",
     "/search/metadata": "post",
     "/search/statistics": "post",
+    "/timeline/buckets": "get",
     "/people": "get",
     "/albums": "get post",
     "/albums/{id}/assets": "put delete",

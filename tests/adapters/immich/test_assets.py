@@ -47,6 +47,9 @@ async def test_previews(immich: ImmichServer, connect: Connect, form: str) -> No
     data, media_type = await connect(immich.url).assets.preview(asset.id)
     assert media_type == f"image/{form.lower()}"
     assert Image.open(io.BytesIO(data)).format == form
+    asset.cropped = True
+    data, _ = await connect(immich.url).assets.preview(asset.id)
+    assert Image.open(io.BytesIO(data)).size == (144, 216)
 
 
 async def test_no_preview(immich: ImmichServer, connect: Connect) -> None:
@@ -56,7 +59,7 @@ async def test_no_preview(immich: ImmichServer, connect: Connect) -> None:
     with pytest.raises(ImmichNoPreviewError, match="has no preview") as caught:
         await assets.preview(asset.id)
     assert not caught.value.stops_run
-    immich.instead[f"/api/assets/{asset.id}/thumbnail?size=preview"] = Response(PAGE)
+    immich.instead[f"/api/assets/{asset.id}/thumbnail?size=preview&edited=true"] = Response(PAGE)
     with pytest.raises(ImmichSetupError, match="is not Immich's API: “a web page”"):
         await assets.preview(asset.id)
 

@@ -9,6 +9,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.adapters.immich.server.assets import Asset, View
+from tests.adapters.immich.server.clock import Clock
+from tests.adapters.loopback import Loopback, Received, Response
 
 from tagwright_adapters.immich.client import ImmichClient
 from tagwright_adapters.immich.searching import Query
@@ -58,6 +61,18 @@ async def test_what_can_be_asked_for(immich: ImmichServer, connect: Connect) -> 
         assert await client.search.count(full) == len(expected)
 
 
+async def test_who_has_no_tag(immich: ImmichServer, connect: Connect) -> None:
+    """Where the server tells; 2.5 refuses the question, and then each is read by itself."""
+    assets = [immich.upload() for _ in range(2)]
+    immich.tag(assets[0], "a")
+    client = connect(immich.url)
+    found = (await client.search.page(Query())).items
+    assert await client.search.untagged(Query(), found) == {assets[1].id}
+    path, refused = "/api/search/metadata", ["tagIds must be an array"]
+    immich.instead[path] = immich.error(400, refused, "Bad Request")
+    assert await client.search.untagged(Query(), found) == frozenset()
+
+
 async def test_results(immich: ImmichServer, connect: Connect) -> None:
     """They never tell tags; more is told on demand."""
     immich.tag(immich.upload(), "a")
@@ -83,12 +98,54 @@ async def test_many_of_one_moment(immich: ImmichServer, connect: Connect, size: 
     assert found[:3] == ["n2", "n1", "n0"]
 
 
+class Timeless(Loopback):
+    """An Immich whose photos were taken in any year, or in none: more of those than fit a page."""
+
+    def answer(self, received: Received) -> Response:
+        """Show all, unless a time is asked for: none of them is of it."""
+        times = ["+020000-01-01T00:00:00.000Z", "0000-01-01T00:00:00.000Z", None]
+        if received.json.get("takenBefore"):
+            times = [] if received.json.get("takenAfter") else times[1:]
+        shown = View(Clock(1), old=False).short(Asset("1", "1", "a.jpg", created=0.0))
+        items = [shown | {"id": f"{one}", "fileCreatedAt": one} for one in times]
+        return Response({"assets": {"items": items, "nextPage": "2" if items else None}})
+
+
+async def test_impossible_times(connect: Connect) -> None:
+    """Broken metadata keep nobody from looking, nor for ever."""
+    server = Timeless()
+    server.start()
+    walk = connect(server.url).search.walk(Query(visibility="timeline"))
+    async with asyncio.timeout(10):
+        found = [asset.id async for asset in walk]
+    server.stop()
+    assert found == ["+020000-01-01T00:00:00.000Z", "0000-01-01T00:00:00.000Z", "None"]
+
+
 async def test_requests(immich: ImmichServer, connect: Connect) -> None:
-    """Photos of different moments cost one request a page."""
+    """Photos of different moments cost one request a page; before 3.0 the archive is by itself."""
     for number in range(95):
         immich.upload(f"{number}", taken=f"2024-01-01T00:{number // 60:02}:{number % 60:02}.000Z")
     assert len(await names(connect(immich.url), Query(), 20)) == 95
-    assert len(immich.received) == 5
+    assert immich.received[0] == "/api/server/version"
+    assert len(immich.received) == (7 if immich.version == "2.7.5" else 6)
+
+
+async def test_timeline_and_archive(immich: ImmichServer, connect: Connect) -> None:
+    """Both are found whatever a server finds by itself, newest first; hidden ones on demand."""
+    immich.permissions.add("asset.statistics")
+    for number, place in enumerate(["timeline", "archive", "hidden"] * 5):
+        immich.upload(f"{number}", taken=f"20{number + 10}-01-01T00:00:00.000Z", visibility=place)
+    shown = [f"{number}" for number in range(15)[::-1] if number % 3 < 2]
+    client = connect(immich.url)
+    for size in (1, 2, 1000):
+        assert await names(client, Query(), size) == shown
+    assert await client.search.count(Query()) == len(shown)
+    more = await names(client, Query(hidden=True))
+    assert len(more) == (10 if immich.version == "2.7.5" else 15)
+    archive = [one async for one in client.search.walk(Query(visibility="archive"))]
+    found = [one.id async for one in client.search.beside(Query(), archive)]
+    assert found == [one.id for one in archive]
 
 
 @settings(

@@ -9,11 +9,12 @@ from uuid import UUID
 # "on_upload_success", "on_asset_update", "AssetUploadReadyV2" … All others are about other things,
 # whose ids look the same.
 _ABOUT_ASSETS = ("on_upload_", "on_asset_", "Asset")
+_OVER = ("on_asset_hidden", "on_asset_trash", "on_asset_delete")  # nothing comes of these any more
 
 
 def assets_of(name: str, told: Sequence[Any]) -> list[str]:
     """Return the ids of the assets that an event of a name is about, with what came along."""
-    if not name.startswith(_ABOUT_ASSETS) or not told:
+    if not name.startswith(_ABOUT_ASSETS) or name in _OVER or not told:
         return []
     several = told[0] if isinstance(told[0], list) else [told[0]]
     return [number for one in several if (number := _id(one))]

@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 from tagwright.ports import Entry
 from tagwright_adapters.immich.client import ImmichClient
 from tagwright_adapters.immich.models import Asset
-from tagwright_adapters.immich.searching import LARGEST_PAGE, Query
+from tagwright_adapters.immich.ownership import Ownership
+from tagwright_adapters.immich.searching import LARGEST_PAGE, SHOWN, Query
 from tagwright_adapters.immich.watching.memory import Memory, Position
 
 _OVERLAP = timedelta(seconds=30)  # in which changes may become visible in another order
@@ -36,14 +37,17 @@ class Looker:
         self._client = client
         self._memory = memory
         self._awaited: dict[str, float] = {}  # monotonic time until which there is hope
-        self._owner: str | None = None  # None: not known, and all that shows is taken
-        self._asked_whose = False
+        self._ownership = Ownership(client.account)
 
     def awaited(self) -> Collection[str]:
         """Return the new assets that may be ready any moment."""
         now = time.monotonic()
         self._awaited = {one: until for one, until in self._awaited.items() if until > now}
         return self._awaited.keys()
+
+    def in_vain(self) -> float:
+        """Return for how many seconds even the latest of these was awaited."""
+        return time.monotonic() + _HOPE - max(self._awaited.values(), default=0.0)
 
     async def expect(self, assets: Collection[str]) -> int:
         """Look out for assets, as far as they are new; return how many are."""
@@ -66,9 +70,8 @@ class Looker:
         Raises:
             ImmichError: the server does not answer as it should.
         """
-        if not self._asked_whose:
-            self._owner, self._asked_whose = await self._client.account.whose(), True
-        query = Query(updated_after=position.read - _OVERLAP, with_exif=True, with_people=True)
+        since = position.read - _OVERLAP
+        query = Query(updated_after=since, with_exif=True, with_people=True, hidden=True)
         portion: list[Asset] = []
         async for asset in self._client.search.walk(query):
             portion.append(asset)
@@ -79,9 +82,10 @@ class Looker:
             yield await self._sorted(portion, position)
 
     async def _sorted(self, assets: Sequence[Asset], position: Position) -> Look:
-        ours = [one for one in assets if self._owner in (None, one.owner_id) and not one.is_offline]
+        ours = [one for one in assets if await self._is_ours(one)]
         known = await self._memory.known([one.id for one in ours]) if ours else frozenset()
-        new = [one for one in ours if one.id not in known and one.created_at > position.begun]
+        later = [one for one in ours if one.id not in known and one.created_at > position.begun]
+        new = await self._uploaded(later, position.begun)
         ready = [one for one in new if one.thumbhash is not None]
         hope = time.monotonic() + _HOPE
         for one in new:
@@ -98,7 +102,21 @@ class Looker:
         entries = [Entry(one.id, 0, one.modified) for one in found]
         return Look(entries, bool(ready), newest, first)
 
+    async def _is_ours(self, asset: Asset) -> bool:
+        if asset.visibility not in SHOWN:  # a live photo's video: nothing comes of it
+            self._awaited.pop(asset.id, None)
+            return False
+        return not asset.is_offline and await self._ownership.is_own(asset)
+
+    async def _uploaded(self, assets: Sequence[Asset], begun: datetime) -> Sequence[Asset]:
+        """Return those that were uploaded since, though they may not tell."""
+        if all(asset.tells_upload for asset in assets):
+            return assets
+        first = min(asset.updated_at for asset in assets)
+        query = Query(created_after=begun, updated_after=first)
+        found = {asset.id async for asset in self._client.search.beside(query, assets)}
+        return [asset for asset in assets if asset.id in found]
+
     async def _untagged(self, assets: Sequence[Asset]) -> Set[str]:
-        first = min(asset.created_at for asset in assets)
-        query = Query(created_after=first, untagged=True)
-        return {asset.id async for asset in self._client.search.walk(query)}
+        first = min(asset.updated_at for asset in assets)
+        return await self._client.search.untagged(Query(updated_after=first), assets)

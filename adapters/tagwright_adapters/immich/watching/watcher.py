@@ -115,7 +115,8 @@ class ImmichWatcher:
         """Wait until it is time for another look."""
         loop = asyncio.get_running_loop()
         begun = loop.time()
-        due = begun + self._pace.pause(len(self._looker.awaited()))
+        awaited = len(self._looker.awaited())
+        due = begun + self._pace.pause(awaited, self._looker.in_vain())
         while not self._stopping and loop.time() < due:
             self._woken.clear()
             if self._announced:

@@ -43,7 +43,7 @@ class Selection:
         """
         if self.after and self.before and self.after >= self.before:
             raise ConfigurationError("--after is not before --before: no photo is in between.")
-        return Query(
+        query = Query(
             taken_after=_here(self.after),
             taken_before=_here(self.before, earlier=_TICK),
             album=await self._album(client),
@@ -53,6 +53,9 @@ class Selection:
             with_exif=True,
             with_people=True,
         )
+        if query.album is not None:
+            await _check_album(client, query, query.album)
+        return query
 
     async def _album(self, client: ImmichClient) -> str | None:
         if self.album is None:
@@ -66,6 +69,15 @@ class Selection:
             return None
         people = await client.people.all()
         return _found("person", self.person, [_Known(one.id, one.name, "") for one in people])
+
+
+async def _check_album(client: ImmichClient, query: Query, album: str) -> None:
+    """Make sure that the server looks into the album: a very old one finds all there is instead."""
+    found = await client.search.page(query, size=1)
+    for photo in found.items:
+        if album not in {one.id for one in await client.albums.holding(photo.id)}:
+            message = "this Immich cannot find photos by album."
+            raise ConfigurationError(message, cure="Upgrade Immich, or leave --album out.")
 
 
 class _Known(NamedTuple):

@@ -18,6 +18,7 @@ from tagwright_adapters.immich.client import ImmichClient
 from tagwright_adapters.immich.errors import ImmichUnavailableError
 from tagwright_adapters.immich.library import ImmichLibrary
 from tagwright_adapters.immich.models import Asset
+from tagwright_adapters.immich.ownership import Ownership
 from tagwright_adapters.immich.searching import Query
 from tagwright_plugins.immich.backfilling.patience import Patience
 from tagwright_plugins.immich.deleting import DeletedTags
@@ -84,6 +85,7 @@ class Backfill:
         self._tally = tally
         self._patience = patience
         self._stopping = asyncio.Event()
+        self._ownership = Ownership(client.account)
 
     def stop(self) -> None:
         """Look no further."""
@@ -96,12 +98,11 @@ class Backfill:
             ImmichError: the server does not answer, for too long or not as it should.
         """
         await self._bear(self._deleted.look)
-        owner = await self._bear(self._client.account.whose)
         portion: dict[str, Asset] = {}
         async for asset in self._found():
             if self._stopping.is_set() or not self._room(1):
                 return
-            if not self._is_left_out(asset, owner):
+            if not await self._is_left_out(asset):
                 portion[asset.id] = asset
             if len(portion) == PORTION:
                 async for arrival in self._handed_over(list(portion.values())):
@@ -145,12 +146,13 @@ class Backfill:
                 await self._stopping.wait()
                 raise error
 
-    def _is_left_out(self, asset: Asset, owner: str | None) -> bool:
-        if owner not in (None, asset.owner_id) or asset.is_offline:
+    async def _is_left_out(self, asset: Asset) -> bool:
+        own = await self._bear(lambda: self._ownership.is_own(asset))
+        if asset.is_offline or not own:
             self.apart.others += 1
             return True
         begun = self._chosen.begun
-        if begun is not None and asset.created_at > begun:
+        if begun is not None and asset.tells_upload and asset.created_at > begun:
             self.apart.serving += 1
             return True
         return False
@@ -187,10 +189,11 @@ class Backfill:
             return numbers
         taken = [asset.file_created_at for asset in assets]
         created = [asset.created_at for asset in assets]
-        lean = replace(query, untagged=True, with_exif=False, with_people=False)
+        lean = replace(query, with_exif=False, with_people=False)
         span = replace(lean, taken_after=min(taken), taken_before=max(taken))
-        span = span.uploaded(min(created), max(created) + _TICK)
-        return {one.id async for one in self._client.search.walk(span)} & numbers
+        if all(asset.tells_upload for asset in assets):
+            span = span.uploaded(min(created), max(created) + _TICK)
+        return await self._client.search.untagged(span, assets) & numbers
 
     def _room(self, wanted: int) -> int:
         limit = self._chosen.limit

@@ -17,6 +17,7 @@ from tagwright_adapters.immich.client import ImmichClient
 from tagwright_adapters.immich.errors import ImmichPermissionError, ImmichReadOnlyError
 from tagwright_adapters.immich.library import ImmichLibrary
 from tagwright_adapters.immich.models import Asset
+from tagwright_adapters.immich.ownership import Ownership
 from tagwright_adapters.immich.searching import Query
 from tagwright_plugins.cli.assembly import make_taxonomy
 from tagwright_plugins.cli.wording import many, printable
@@ -69,8 +70,7 @@ class _Search:
         self._read_only: dict[str, ImmichReadOnlyError] = {}  # by the library
 
     async def steps(self) -> AsyncIterator[Finding]:
-        owner = await self._client.account.whose()
-        for photo in await self._newest(owner):
+        for photo in await self._newest():
             if (why := await self._why_not(photo)) is not None:
                 self._passed[why] += 1
                 continue
@@ -88,10 +88,11 @@ class _Search:
                 return
         yield self._none_will_do()
 
-    async def _newest(self, owner: str | None) -> Sequence[Asset]:
+    async def _newest(self) -> Sequence[Asset]:
         """Return the newest photos, those of external libraries last: they may be read-only."""
+        ownership = Ownership(self._client.account)
         page = await self._client.search.page(Query(visibility="timeline"), size=_FEW)
-        mine = (one for one in page.items if owner in (None, one.owner_id))
+        mine = [one for one in page.items if await ownership.is_own(one)]
         return sorted(mine, key=lambda one: one.library_id is not None)
 
     async def _why_not(self, photo: Asset) -> str | None:

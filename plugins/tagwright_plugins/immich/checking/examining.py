@@ -30,6 +30,9 @@ from tagwright_plugins.immich.installing.keeping import stored_secret
 from tagwright_plugins.immich.installing.workflows import Doing, called, to_install
 from tagwright_plugins.immich.receiving.hooks import HEADER
 
+SHOWN = "tags in Immich"
+"""Whether they show: what is found about it keeps nothing from being tagged."""
+
 _WRONG = 2
 _EXTRAS = {
     "captions": (TO_DESCRIBE, "your rules set some in vain", "no rule sets any"),
@@ -63,7 +66,7 @@ async def examine(configuration: Configuration, account: AccountSection) -> Asyn
         here = settings_of(configuration, account)
         for finding in _permissions(account.name, held, here):
             yield finding
-        what = "tags in Immich"
+        what = SHOWN
         yield await _shown(client, account.name)
         what = "webhook"
         yield await _webhook(client, account.name, version, held, here)
@@ -126,17 +129,17 @@ def _permissions(
 
 
 async def _shown(client: ImmichClient, account: str) -> Finding:
-    what, shown = "tags in Immich", await client.account.shows_tags()
+    shown = await client.account.shows_tags()
     if shown is None:
         said = (
             "whether they are shown is not known: the key lacks userPreference.read."
             f" If you see none: {_SWITCH}"
         )
-        return Finding(account, what, "note", said)
+        return Finding(account, SHOWN, "note", said)
     if shown:
-        return Finding(account, what, "ok", "shown")
+        return Finding(account, SHOWN, "ok", "shown")
     said = f"not shown: {_SWITCH}"
-    return Finding(account, what, "failed", said, _WRONG)
+    return Finding(account, SHOWN, "failed", said, _WRONG)
 
 
 async def _webhook(

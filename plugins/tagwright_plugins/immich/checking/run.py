@@ -14,7 +14,7 @@ from tagwright.configuration import Configuration, load
 from tagwright.configuration.immich import AccountSection
 from tagwright_plugins.immich.accounts import accounts_of
 from tagwright_plugins.immich.checking.canary import prove
-from tagwright_plugins.immich.checking.examining import examine
+from tagwright_plugins.immich.checking.examining import SHOWN, examine
 from tagwright_plugins.immich.checking.findings import Finding, Status
 
 _MARKS: dict[Status, tuple[str, str]] = {
@@ -50,7 +50,7 @@ async def look_at(
     """Yield all that is found about an account; a canary only where nothing is in its way."""
     well = True
     async for finding in examine(configuration, account):
-        well = well and finding.status != "failed"
+        well = well and (finding.status != "failed" or finding.what == SHOWN)
         yield finding
     if canary and well:
         async for finding in prove(configuration, account):

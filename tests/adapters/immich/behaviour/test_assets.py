@@ -131,7 +131,8 @@ def test_stacks_and_live_photos(immich: ImmichServer, ask: Ask) -> None:
     shown = ask("GET", f"/assets/{asset.id}")
     assert shown["livePhotoVideoId"] == film.id
     assert shown["stack"]["primaryAssetId"] == asset.id
-    (item,) = ask("POST", "/search/metadata", {"withStacked": True})["assets"]["items"]
+    asked = {"withStacked": True, "visibility": "timeline"}
+    (item,) = ask("POST", "/search/metadata", asked)["assets"]["items"]
     assert (item["id"], item["stack"]["assetCount"]) == (asset.id, 2)
     assert ask("GET", f"/assets/{film.id}")["duration"] == (
         "0:00:04.20000" if immich.version == "2.7.5" else 4_200

@@ -161,6 +161,18 @@ def test_the_first_source_of_keywords_wins(immich: ImmichServer) -> None:
         assert immich.tags_of(asset) == expected
 
 
+def test_without_its_last_tag_the_files_own_keywords_are_back(
+    immich: ImmichServer, ask: Ask
+) -> None:
+    """An emptied TagsList is no longer in the sidecar: the next source is read."""
+    asset = immich.upload(embedded=Xmp(keywords=("Own",)))
+    immich.settle()
+    (tag,) = immich.upsert("Own")
+    ask("DELETE", f"/tags/{tag}/assets", {"ids": [asset.id]})
+    immich.settle()
+    assert immich.tags_of(asset) == ["Own"]
+
+
 def test_the_sidecar_keeps_what_others_wrote(immich: ImmichServer, ask: Ask) -> None:
     """Only TagsList is written."""
     asset = immich.upload(sidecar=EMBEDDED)

@@ -128,7 +128,7 @@ async def test_silence(caplog: pytest.LogCaptureFixture) -> None:
         for _ in range(3):
             await socket.send("2")
             assert await socket.recv() == "3"
-        for frame in (b"\0", "6", "42[]", '42["new"]', f'42["on_asset_delete","{ID}"]'):
+        for frame in (b"\0", "6", "42[]", '42["new"]', f'42["on_asset_restore",["{ID}"]]'):
             await socket.send(frame)
         await socket.wait_closed()
 
@@ -176,8 +176,9 @@ ID = "493f6d7f-7ac8-4dc5-b3b2-4c4a18a6a849"
 @pytest.mark.parametrize(
     ("name", "told", "ids"),
     [
-        ("on_asset_delete", [ID], [ID]),
-        ("on_asset_trash", [[ID, ID.upper()]], [ID, ID]),
+        ("on_asset_delete", [ID], []),
+        ("on_asset_hidden", [ID], []),
+        ("on_asset_restore", [[ID, ID.upper()]], [ID, ID]),
         ("AssetUploadReadyV9", [{"asset": {"id": ID}, "new": 1}], [ID]),
         ("on_asset_stack_update", [], []),
         ("on_asset_update", [{"id": "no id"}], []),

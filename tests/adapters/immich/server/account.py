@@ -22,7 +22,8 @@ class Account:
     tags: Tags
     key_id: str
     permissions: set[str] = field(default_factory=lambda: set(LEAST))
-    tags_on: bool = True  # whether the Tags feature is shown
+    tags_on: bool = True  # whether the Tags feature is shown; Immich begins with it switched off
+    partners: list[str] = field(default_factory=list)  # whose timelines show among one's own
 
     @property
     def shown(self) -> dict[str, Any]:

@@ -102,6 +102,7 @@ class Asset:
     favourite: bool = False
     trashed: float | None = None
     corrupt: bool = False  # no thumbnail for ever
+    cropped: bool = False  # by its owner, in Immich
     stack: Stack | None = None
     motion: str | None = None  # the identifier of a live photo's video
     people: tuple[Person, ...] = ()
@@ -115,16 +116,17 @@ class Asset:
     history: list[Happened] = field(default_factory=list)  # of its tags
 
 
-def preview(asset: Asset, form: str) -> bytes:
+def preview(asset: Asset, form: str, *, edited: bool = False) -> bytes:
     """Return its preview as JPEG or WebP, each asset's of its own colour."""
-    return _picture(int(asset.id[:6], 16), form)
+    width = 144 if edited and asset.cropped else 288
+    return _picture(int(asset.id[:6], 16), form, width)
 
 
 @cache
-def _picture(colour: int, form: str) -> bytes:
+def _picture(colour: int, form: str, width: int) -> bytes:
     made = io.BytesIO()
     parts = (colour >> 16, colour >> 8 & 255, colour & 255)
-    Image.new("RGB", (288, 216), parts).save(made, form)
+    Image.new("RGB", (width, 216), parts).save(made, form)
     return made.getvalue()
 
 

@@ -66,7 +66,7 @@ class Jobs:
         """Read the metadata of a new asset, and make its thumbnail."""
         self._trigger("AssetCreate", asset)
         self._clock.after(self._delays.first_reading, lambda: self._read_first(asset))
-        if not asset.corrupt:
+        if not asset.corrupt and asset.visibility != "hidden":
             self._clock.after(self._delays.thumbnail, lambda: self._made(asset))
 
     def tagged(self, asset: Asset) -> None:
@@ -101,7 +101,7 @@ class Jobs:
         self._clock.after(self._delays.writing, lambda: self._write_tags(asset, seen))
 
     def _write_tags(self, asset: Asset, values: tuple[str, ...]) -> None:
-        self._write(asset, replace(asset.sidecar or Xmp(), tags_list=values))
+        self._write(asset, replace(asset.sidecar or Xmp(), tags_list=values or None))
 
     def _write(self, asset: Asset, sidecar: Xmp) -> None:
         if asset.external is None or not asset.external.read_only:
@@ -120,6 +120,7 @@ class Jobs:
         tags = {tag.id for tag in self._library.tags_of(asset).upsert(values)}
         self._library.retag(asset, tags, "read")
         asset.updated = self._clock.now
-        self._trigger("AssetMetadataExtraction", asset)
-        if written:
+        if written:  # no workflow hears of it: one that writes would begin itself again
             self._listeners.updated(asset)
+        else:
+            self._trigger("AssetMetadataExtraction", asset)

@@ -55,7 +55,7 @@ class Library:
         if asset is None or asset.visibility == "locked":
             return None
         shared = (album for album in self.albums.values() if by.id in album.editors)
-        if asset.owner == by.id or any(number in album.assets for album in shared):
+        if asset.owner in (by.id, *by.partners) or any(number in album.assets for album in shared):
             return asset
         return None
 

@@ -11,7 +11,6 @@ from tests.adapters.immich.server.clock import seconds
 from tests.adapters.immich.server.library import Library
 
 _SIZE = 250  # where none is asked for
-_BY_DEFAULT = ("timeline", "archive")
 
 
 def _tagged(library: Library, asset: Asset, wanted: list[str] | None) -> bool:
@@ -76,14 +75,14 @@ def count(library: Library, by: Account, asked: dict[str, Any]) -> dict[str, Any
 
 def _matching(library: Library, by: Account, asked: dict[str, Any]) -> list[Asset]:
     tests = [(_TESTS[name], value) for name, value in asked.items() if name in _TESTS]
-    shown = _BY_DEFAULT if "visibility" not in asked else (asked["visibility"],)
+    everywhere = ("timeline",) if library.view.old else ("timeline", "archive", "hidden")
+    shown = everywhere if "visibility" not in asked else (asked["visibility"],)
     trashed = bool({"withDeleted", "trashedAfter"} & set(asked))
     return [
         asset
         for asset in library.assets.values()
-        if asset.owner == by.id
+        if asset.owner in (by.id, *by.partners)
         and asset.visibility in shown
-        and asset.visibility != "locked"
         and (trashed or asset.trashed is None)
         and all(test(library, asset, value) for test, value in tests)
     ]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
+_NUMBER = re.compile(r"-?(\d|[1-9]\d{1,14})(\.\d{1,16})?")
 _SOURCES = ("tags_list", "hierarchical_subject", "keywords")  # the first that is there wins
 
 
@@ -20,11 +22,23 @@ class Xmp:
 NOTHING = Xmp()
 
 
+def _read(value: str) -> str:
+    """Return a keyword as it comes back: what looks like a number is taken for one."""
+    if not _NUMBER.fullmatch(value):
+        return value
+    number = float(value)
+    return str(int(number)) if number.is_integer() else repr(number)
+
+
 def tag_values(sidecar: Xmp | None, embedded: Xmp) -> tuple[str, ...]:
     """Return the tags that Immich reads; each property of the sidecar goes before the file's."""
     for source in _SOURCES:
         for xmp in (sidecar, embedded):
             values: tuple[str, ...] | None = getattr(xmp, source, None)
-            if values is not None:
-                return tuple(value.replace("|", "/") for value in values)
+            if values is None:
+                continue
+            if source == "hierarchical_subject":
+                swapped = str.maketrans("|/", "/|")  # a slash in a name becomes a bar
+                values = tuple(value.translate(swapped) for value in values)
+            return tuple(_read(value) for value in values)
     return ()

@@ -5,19 +5,25 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Collection, Sequence, Set
 from contextlib import asynccontextmanager
+from datetime import datetime
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.adapters.immich.conftest import Connect
 from tests.adapters.immich.server import KEY, VERSIONS, Asset, ImmichServer, Trouble
+from tests.adapters.immich.server.assets import View
+from tests.adapters.immich.server.clock import Clock, seconds
 from tests.adapters.immich.server.troubles import Plan
+from tests.adapters.loopback import Loopback, Received, Response
 
 from tagwright.ports import Listing
 from tagwright_adapters.immich.client import ImmichClient
 from tagwright_adapters.immich.models import Asset as Found
 from tagwright_adapters.immich.watching import ImmichWatcher, Position, WatchOptions
+from tagwright_adapters.immich.watching.looking import Looker
 
+EVER = "1970-01-01T00:00:00.000Z"
 NEVER = WatchOptions(interval=3600.0, soon=0.01)
 OFTEN = WatchOptions(interval=1.0, soon=0.01)
 WELL: Plan = lambda _: None  # noqa: E731
@@ -165,10 +171,12 @@ async def test_what_others_share_and_what_is_hidden_stays_out(
     immich: ImmichServer,
     connect: Connect,
 ) -> None:
-    """Hidden and locked assets, the trash and corrupt files are not handed over."""
-    immich.permissions.add("user.read")
+    """Partners' photos, hidden and locked ones, the trash and corrupt files are not handed over."""
+    partner = immich.library.account("Bob", "bobs-key")
+    immich.account.partners.append(partner.id)
     client = connect(immich.url)
     memory = await begun(client)
+    immich.upload("partner", by=partner)
     immich.upload("hidden", visibility="hidden")
     immich.upload("locked", visibility="locked")
     immich.upload("trash", trashed=0.0)
@@ -177,6 +185,55 @@ async def test_what_others_share_and_what_is_hidden_stays_out(
     immich.settle()
     async with watching(client, memory) as eyes:
         assert await eyes.handed(1) == [archived.id]
+
+
+async def test_a_live_photos_video_is_not_waited_for(connect: Connect) -> None:
+    """A workflow of 3.x tells of it as of any upload; the first look shows what it is."""
+    server = ImmichServer("3.1.0")
+    server.start()
+    film = server.upload("live.mov", kind="VIDEO", visibility="hidden")
+    looker = Looker(connect(server.url), Memory())
+    await looker.expect([film.id])
+    looks = [look async for look in looker.look(Position())]
+    server.stop()
+    assert ([one.entries for one in looks], list(looker.awaited())) == ([[]], [])
+
+
+class Older(Loopback):
+    """An Immich 1.139: photos do not tell when they were uploaded."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.uploads = {"1": 1.0, "2": 2.0, "3": 3.0}  # s
+
+    def answer(self, received: Received) -> Response:
+        """Find by the time of upload all the same; all have changed just now."""
+        if received.path == "/api/server/version":
+            return Response({"major": 1, "minor": 139, "patch": 0})
+        if received.path != "/api/search/metadata":
+            return Response({"id": "me"})
+        after, view = seconds(received.json.get("createdAfter", EVER)), View(Clock(1), old=True)
+        shown = [
+            view.short(Asset(one, "me", one, created=at, updated=max(at, 100.0), thumbhash="made"))
+            for one, at in self.uploads.items()
+            if at >= after and received.json["visibility"] == "timeline"
+        ]
+        items = [{key: one[key] for key in one if key != "createdAt"} for one in shown]
+        return Response({"assets": {"items": items, "nextPage": None}})
+
+
+async def test_a_server_that_does_not_tell_when_photos_were_uploaded(connect: Connect) -> None:
+    """It is asked which ones are new; a change makes no old photo a new one."""
+    server = Older()
+    server.start()
+    looker = Looker(connect(server.url), Memory())
+    begun = datetime.fromisoformat(Clock(1).stamp(2.5))
+    (look,) = [look async for look in looker.look(Position(begun, begun))]
+    position = await looker.survey()
+    server.uploads["4"] = 101.0
+    (late,) = [look async for look in looker.look(position)]
+    server.stop()
+    assert [[one.name for one in some.entries] for some in (look, late)] == [["3"], ["4"]]
 
 
 async def test_changes_of_the_known_are_handed_over(
@@ -258,22 +315,25 @@ async def test_changes_beside_one_that_is_waited_for(
     assert memory.changes == changes + 1
 
 
-async def test_an_idle_look_is_one_request(
+async def test_an_idle_look_is_one_request_for_each_place(
     immich: ImmichServer,
     connect: Connect,
 ) -> None:
-    """Over a library where nothing happens."""
+    """Over a library where nothing happens; a server before 3.0 has two places to look at."""
     for number in range(5):
         immich.upload(f"{number}")
     immich.settle()
     client = connect(immich.url)
     memory = await begun(client)
     immich.received.clear()
+    asked: list[bytes] = []
+    immich.plan = lambda received: asked.append(received.body) if received.body else None
     async with watching(client, memory, HASTE), asyncio.timeout(10):
-        while immich.received.count("/api/search/metadata") < 4:
+        while immich.received.count("/api/search/metadata") < 8:
             await asyncio.sleep(0.001)
-    assert set(immich.received) - {"/api/search/metadata"} == {"/api/users/me"}
-    assert immich.received.count("/api/users/me") == 1
+    others = [one for one in immich.received if one != "/api/search/metadata"]
+    assert [one.partition("?")[0] for one in others] == ["/api/users/me", "/api/timeline/buckets"]
+    assert len(set(asked)) == (2 if immich.version == "2.7.5" else 1)
 
 
 async def test_a_server_that_is_away_is_looked_at_again(

@@ -93,6 +93,10 @@ def test_a_canary_proves_each_step_and_leaves_nothing(immich: ImmichServer, run:
     assert set(steps.values()) == {"ok"}
     assert immich.tags_of(photo) == ["Mine"]
     assert immich.account.tags.find("Tagwright/Canary") is None
+    immich.permissions.add("userPreference.read")
+    immich.account.tags_on = False  # as in every new account: nothing that it needs
+    done = run("check", "--canary", "--json")
+    assert (done.exit_code, found(done)["canary: search"]) == (2, "ok")
 
 
 def test_a_canary_in_a_library_that_takes_no_tags(immich: ImmichServer, run: Run) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
-from tests.adapters.immich.server.calls.call import Call, Handler
+from tests.adapters.immich.server.calls.call import Call, Handler, missing
 
 _ON = (
     "search",
@@ -55,6 +56,19 @@ def _config(call: Call) -> Any:
     return known if call.old else known | {"minFaces": 3}
 
 
+def _buckets(call: Call) -> Any:
+    """Count photos by month; the archive shows to nobody but its owner."""
+    user = call.query["userId"]
+    assert call.query.get("visibility") == "archive", "this server counts the archive alone"
+    if user not in (call.by.id, *call.by.partners):
+        raise missing("timeline.read")
+    if user != call.by.id:
+        raise missing("archive.read")
+    mine = (one for one in call.library.assets.values() if one.owner == user)
+    months = Counter(f"{one.taken[:7]}-01" for one in mine if one.visibility == "archive")
+    return [{"timeBucket": month, "count": count} for month, count in sorted(months.items())]
+
+
 HANDLERS: dict[tuple[str, str], Handler] = {
     ("get", "/server/version"): _version,
     ("get", "/server/about"): _about,
@@ -62,5 +76,6 @@ HANDLERS: dict[tuple[str, str], Handler] = {
     ("get", "/server/config"): _config,
     ("get", "/users/me"): lambda call: call.by.own(call.library.clock),
     ("get", "/users/me/preferences"): lambda call: call.by.preferences(old=call.old),
+    ("get", "/timeline/buckets"): _buckets,
     ("get", "/api-keys/me"): lambda call: call.by.key_shown(call.library.clock),
 }

@@ -4,27 +4,32 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.adapters.immich.server.calls.call import Call, Handler, missing
+from tests.adapters.immich.server.calls.call import Call, Handler, RefusedError, missing
 from tests.adapters.immich.server.library import Album
 
 
 def _list(call: Call) -> Any:
-    """List one's own, which 3.x does together with those that others share."""
-    shared = call.query.get("shared" if call.old else "isShared")
-    asset, owned = call.query.get("assetId"), call.query.get("isOwned")
-    return [
-        _shown(call, album)
+    """List one's own, which 3.x does together with those that others share.
+
+    Of those that hold an asset both versions list all, whatever else is asked.
+    """
+    visible = [
+        album
         for album in call.library.albums.values()
-        if _wanted(call, album, shared)
-        and (asset is None or asset in album.assets)
-        and owned in (None, str(album.owner == call.by.id).lower())
+        if call.by.id in (album.owner, *album.editors)
     ]
+    if "assetId" in call.query:
+        found = [album for album in visible if call.query["assetId"] in album.assets]
+    else:
+        found = [album for album in visible if _wanted(call, album)]
+    return [_shown(call, album) for album in found]
 
 
-def _wanted(call: Call, album: Album, shared: str | None) -> bool:
+def _wanted(call: Call, album: Album) -> bool:
     own = album.owner == call.by.id
-    if not own and call.by.id not in album.editors:
+    if call.query.get("isOwned") not in (None, str(own).lower()):
         return False
+    shared = call.query.get("shared" if call.old else "isShared")
     if shared is not None:
         return (shared == "true") == bool(album.editors)
     return own or not call.old
@@ -50,6 +55,8 @@ def _remove(call: Call) -> Any:
 
 def _album(call: Call, permission: str) -> Album:
     album = call.library.albums.get(call.names["id"])
+    if album is None and permission == "albumAsset.create":
+        raise RefusedError(400, "Album not found")
     if album is None or call.by.id not in (album.owner, *album.editors):
         raise missing(permission)
     return album

@@ -21,7 +21,8 @@ def _update(call: Call) -> Any:
     assert not unknown, f"this server cannot set {sorted(unknown)}"
     asset.favourite = call.body.get("isFavorite", asset.favourite)
     asset.visibility = call.body.get("visibility", asset.visibility)
-    asset.updated = call.library.clock.now
+    if set(call.body) - {"description"}:  # that stands elsewhere: the chain raises the time
+        asset.updated = call.library.clock.now
     if "description" in call.body:
         asset.description = call.body["description"]
         call.jobs.described(asset, asset.description)
@@ -50,12 +51,18 @@ def _jobs(call: Call) -> Any:
     return ""
 
 
+def _search(call: Call) -> Any:
+    if call.body.get("visibility") == "locked":
+        raise RefusedError(401, "Elevated permission is required")
+    return search(call.library, call.by, call.body)
+
+
 def _thumbnail(call: Call) -> Any:
     """Give the picture, whatever size is asked for; corrupt files never have one."""
     asset = call.asset("asset.view")
     if asset.thumbhash is None:
         raise RefusedError(404, "Asset media not found")
-    return preview(asset, call.preview)
+    return preview(asset, call.preview, edited=call.query.get("edited") == "true")
 
 
 def _notes(call: Call) -> Any:
@@ -105,7 +112,7 @@ HANDLERS: dict[tuple[str, str], Handler] = {
     ("get", "/assets/{id}/metadata"): _notes,
     ("put", "/assets/{id}/metadata"): _note,
     ("put", "/assets/metadata"): _note_many,
-    ("post", "/search/metadata"): lambda call: search(call.library, call.by, call.body),
+    ("post", "/search/metadata"): _search,
     ("post", "/search/statistics"): lambda call: count(call.library, call.by, call.body),
     ("get", "/people"): _people,
 }
