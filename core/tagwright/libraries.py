@@ -32,6 +32,7 @@ class Libraries:
         """``others`` make the other libraries, by their names."""
         self.main = main
         self._others = others
+        self._before: list[PhotoLibrary] = []
         self._opening = asyncio.Lock()
         self._open: dict[str, PhotoLibrary] = {}
         self._troubles: dict[str, TagwrightError] = {}
@@ -52,6 +53,13 @@ class Libraries:
     def try_again(self) -> None:
         """Forget about earlier troubles of libraries."""
         self._troubles.clear()
+
+    def replace(self, others: Mapping[str, Make]) -> None:
+        """Go on with other makers; what is in hand is finished with what is open."""
+        self._others = others
+        self._before += self._open.values()
+        self._open.clear()
+        self.try_again()
 
     async def content_key(self, ref: AssetRef) -> str:
         """Return the key of the picture itself."""
@@ -106,7 +114,7 @@ class Libraries:
 
     async def aclose(self) -> None:
         """Close all that were opened."""
-        for library in (self.main, *self._open.values()):
+        for library in (self.main, *self._before, *self._open.values()):
             await library.aclose()
 
     async def _usable(self, name: str) -> PhotoLibrary:

@@ -77,6 +77,19 @@ async def test_each_is_opened_when_it_is_touched(
     assert [one.photos["1.jpg"].tags for one in hosts.values()] == [[], [CAT.path], []]
 
 
+async def test_they_are_replaced(libraries: Libraries, hosts: dict[str, Host]) -> None:
+    """What is open may be in use: it is closed at the end, and what comes next is made anew."""
+    hosts["immich:a"].down = True
+    with pytest.raises(LibraryError):
+        await libraries.facts(THERE)
+    other = Host("immich:a")
+    libraries.replace({"immich:a": other.make})
+    await libraries.facts(THERE)
+    assert (other.opened, hosts["immich:a"].closed) == (1, 0)
+    await libraries.aclose()
+    assert [one.closed for one in (other, hosts["immich:a"])] == [1, 1]
+
+
 async def test_one_that_is_down_fails_its_own_photos(
     libraries: Libraries, hosts: dict[str, Host]
 ) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from pydantic import TypeAdapter
 
+from tagwright_adapters.immich.address import site
 from tagwright_adapters.immich.connection import Connection
 from tagwright_adapters.immich.errors import (
     ImmichMissingError,
@@ -13,7 +14,14 @@ from tagwright_adapters.immich.errors import (
     ImmichSetupError,
     ImmichTooOldError,
 )
-from tagwright_adapters.immich.models import Features, Key, Preferences, User, Version
+from tagwright_adapters.immich.models import (
+    Features,
+    Key,
+    Preferences,
+    ServerConfig,
+    User,
+    Version,
+)
 
 TO_TAG = ("asset.read", "asset.view", "tag.read", "tag.create", "tag.asset")
 """Permissions without which nothing can be tagged."""
@@ -36,6 +44,7 @@ EVERYTHING = "all"
 _OLDEST = (1, 135)
 _VERSION = TypeAdapter(Version)
 _FEATURES = TypeAdapter(Features)
+_CONFIG = TypeAdapter(ServerConfig)
 _USER = TypeAdapter(User)
 _PREFERENCES = TypeAdapter(Preferences)
 _KEY = TypeAdapter(Key)
@@ -71,6 +80,18 @@ class AccountCalls:
     async def features(self) -> Features:
         """Return what is switched on for all; needs no key."""
         return await self._connection.ask("GET", "/server/features", _FEATURES)
+
+    async def public(self) -> str | None:
+        """Return where browsers open the server; needs no key.
+
+        None: it does not say ("External domain" in its settings), or nothing that a link may lead
+        to.
+        """
+        config = await self._connection.ask("GET", "/server/config", _CONFIG)
+        try:
+            return site(config.external_domain)
+        except ImmichSetupError:
+            return None
 
     async def user(self) -> User:
         """Return whose key it is."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import urlsplit
 
 from tagwright_adapters.immich.errors import ImmichSetupError
 
 _API = "/api"
+_HOST = re.compile(r"[\w.:%-]+")
 
 
 def api_address(written: str) -> str:
@@ -17,15 +19,25 @@ def api_address(written: str) -> str:
     """
     try:
         parts = urlsplit(written.strip())
-        valid = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        valid = parts.scheme in ("http", "https") and parts.port != 0
+        named = _HOST.fullmatch(parts.hostname or "")
     except ValueError:
         valid = False
-    if not valid:
+    if not (valid and named and written.strip().isprintable()):
         message = f"{written.strip()!r} is not an address of an Immich server."
         raise ImmichSetupError(message, cure="Write it as in http://192.168.1.20:2283.")
     path = parts.path.rstrip("/")
     path = path if path.endswith(_API) else path + _API
     return parts._replace(path=path, query="", fragment="").geturl()
+
+
+def site(written: str) -> str:
+    """Return where a browser opens a server: without ``/api`` and the credentials it may hold.
+
+    Raises:
+        ImmichSetupError: it is no address of the web.
+    """
+    return shown(api_address(written)).removesuffix(_API)
 
 
 def page(address: str, asset: str) -> str:
@@ -34,7 +46,7 @@ def page(address: str, asset: str) -> str:
     Raises:
         ImmichSetupError: the server's address is none.
     """
-    return f"{shown(api_address(address)).removesuffix(_API)}/photos/{asset}"
+    return f"{site(address)}/photos/{asset}"
 
 
 def shown(address: str) -> str:

@@ -47,6 +47,12 @@ class Features(_Answer):
     trash: bool = False
 
 
+class ServerConfig(_Answer):
+    """How the server is set up, for all to see (``ServerConfigDto``)."""
+
+    external_domain: str = ""
+
+
 class User(_Answer):
     """Somebody with an account (``UserResponseDto``)."""
 

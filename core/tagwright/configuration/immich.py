@@ -40,6 +40,13 @@ def _colour(text: str) -> str:
     return text
 
 
+def _web(text: str) -> str:
+    if text and not re.fullmatch(r"https?://\S+", text, re.IGNORECASE):
+        msg = f'{text!r} is no address like "https://photos.example.org"'
+        raise ValueError(msg)
+    return text
+
+
 class AccountSection(PlaceSection):
     """One account, with what differs from the other settings."""
 
@@ -65,6 +72,9 @@ class ImmichSection(Section):
 
     address: str | None = Field(
         default=None, description="of the server: http://immich-server:2283"
+    )
+    public: Annotated[str, AfterValidator(_web)] = Field(
+        default="", description="where browsers open it; empty: as Immich says itself, or address"
     )
     poll: float = Field(
         default=60.0, ge=1.0, description="seconds between two looks for what no event told"

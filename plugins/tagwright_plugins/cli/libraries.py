@@ -12,9 +12,13 @@ from tagwright_plugins.cli.assembly import make_library
 
 def make_libraries(configuration: Configuration, lane: Lane) -> Libraries:
     """Make access to all photos; no account of Immich is asked for before one of its is touched."""
+    return Libraries(make_library(configuration, ()), makers(configuration, lane))
+
+
+def makers(configuration: Configuration, lane: Lane) -> dict[str, Make]:
+    """Return what opens each account of Immich, by the names of their libraries."""
     accounts = configuration.immich.accounts
-    others = {one.library: _maker(configuration, one, lane) for one in accounts}
-    return Libraries(make_library(configuration, ()), others)
+    return {one.library: _maker(configuration, one, lane) for one in accounts}
 
 
 def _maker(configuration: Configuration, account: AccountSection, lane: Lane) -> Make:

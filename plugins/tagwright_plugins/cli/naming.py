@@ -7,21 +7,23 @@ from tagwright.errors import TagwrightError
 from tagwright.model import AssetRef
 from tagwright_adapters.immich.address import page
 from tagwright_adapters.immich.errors import ImmichSetupError
+from tagwright_plugins.cli.sites import Site
 from tagwright_plugins.cli.wording import is_immich, printable, trouble
 
 _LONGEST = 1_000
 
 
 class Naming:
-    """Knows the addresses of all accounts; asks nobody."""
+    """Knows where browsers open all accounts; asks a server that once, as soon as it matters."""
 
     def __init__(self, configuration: Configuration) -> None:
-        immich = configuration.immich
-        self._addresses = {one.library: one.address or immich.address for one in immich.accounts}
+        accounts = configuration.immich.accounts
+        self._sites = {one.library: Site(configuration, one) for one in accounts}
 
     def address(self, ref: AssetRef) -> str | None:
         """Return where a browser shows a photo; None: nowhere."""
-        at = self._addresses.get(ref.library)
+        site = self._sites.get(ref.library)
+        at = site.address() if site else None
         try:
             return page(at, ref.reference) if at else None
         except ImmichSetupError:

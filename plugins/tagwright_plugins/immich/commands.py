@@ -97,7 +97,8 @@ def allow(
 
     Who deletes a tag of Tagwright's altogether, on Immich's page of tags, does
     not want it on any photo: it is not made again until it is allowed here.
-    TAG is its path, "Animals/Cat", or the last name of it.
+    TAG is its path, "Animals/Cat", as it stood in Immich or without the
+    root of our tags; or the last name of it.
     """
     from tagwright.configuration import load  # noqa: PLC0415 - keeps --help quick
     from tagwright_plugins.immich.allowing import run  # noqa: PLC0415 - keeps --help quick

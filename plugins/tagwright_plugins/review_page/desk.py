@@ -42,8 +42,17 @@ class Desk:
     failed: dict[AssetRef, str] = field(default_factory=dict)  # why each is yet to be written
     grown: Callable[[], None] = lambda: None  # is called when the vocabulary was edited
     closed: bool = False
+    naming: Naming = field(init=False)
     _seen: float = field(default_factory=time.monotonic)  # when a page was last open
     _moved: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def __post_init__(self) -> None:
+        self.go_by(self.configuration)
+
+    def go_by(self, configuration: Configuration) -> None:
+        """Go by another configuration from now on."""
+        self.configuration = configuration
+        self.naming = Naming(configuration)
 
     @property
     def figures(self) -> dict[str, int]:
@@ -84,7 +93,7 @@ class Desk:
             self.written += 1
             self.failed.pop(one.ref, None)
         else:
-            self.failed[one.ref] = Naming(self.configuration).error(one.ref, one.error)
+            self.failed[one.ref] = self.naming.error(one.ref, one.error)
         self._moved.set()
 
     async def standing(self) -> dict[str, int]:

@@ -95,4 +95,5 @@ def _is_own(headers: Headers, host: str) -> bool:
     """Say whether a form was sent by a page of ours; programs send neither header."""
     if headers.get("sec-fetch-site", "same-origin") != "same-origin":
         return False
-    return headers.get("origin", f"http://{host}") == f"http://{host}"
+    own = (f"http://{host}", f"https://{host}")  # the latter where a proxy stands before it
+    return headers.get("origin", own[0]) in own

@@ -14,7 +14,6 @@ from starlette.responses import HTMLResponse
 from tagwright.model import AssetRef
 from tagwright.money import usd
 from tagwright.taxonomy import Taxonomy
-from tagwright_plugins.cli.naming import Naming
 from tagwright_plugins.cli.wording import is_immich, title
 from tagwright_plugins.review_page.desk import Desk
 
@@ -32,7 +31,6 @@ class Pages:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        naming = Naming(desk.configuration)
         self._environment = Environment(
             loader=PackageLoader("tagwright_plugins.review_page", "templates"),
             autoescape=True,
@@ -47,7 +45,7 @@ class Pages:
             taken=lambda text: text[:16].replace("T", " "),
             name=title,
             folder=_folder,
-            address=naming.address,
+            address=self._address,
             photos=lambda n: f"{n:,} photo" if n == 1 else f"{n:,} photos",
             usd=lambda amount: usd(Decimal(amount)),
             past=PAST.__getitem__,
@@ -70,6 +68,9 @@ class Pages:
             }
         )
         return HTMLResponse(text, status)
+
+    def _address(self, ref: AssetRef) -> str | None:
+        return self._desk.naming.address(ref)
 
     def entry(self, *, wrong: bool) -> HTMLResponse:
         """Render the page that asks for the token, which shows nothing else."""

@@ -15,7 +15,8 @@ from tagwright.review import Followed, Writer
 from tagwright.state import runs
 from tagwright.taxonomy import Taxonomy
 from tagwright_plugins.cli.assembly import State
-from tagwright_plugins.cli.libraries import make_libraries
+from tagwright_plugins.cli.libraries import make_libraries, makers
+from tagwright_plugins.cli.naming import Naming
 from tagwright_plugins.review_page.access import Access
 from tagwright_plugins.review_page.application import make_application
 from tagwright_plugins.review_page.desk import Desk
@@ -33,7 +34,7 @@ class Review:
     taxonomy: Taxonomy
     config: Path | None = None  # the file that was named
     access: Access | None = None  # None: whoever is on this machine
-    report: Callable[[Followed], None] = lambda _: None  # is called with each photo written to
+    report: Callable[[Followed, Naming], None] = lambda *_: None  # hears of each photo written to
 
 
 class Sitting:
@@ -44,7 +45,7 @@ class Sitting:
 
         def follow(one: Followed) -> None:
             self.desk.follow(one)
-            review.report(one)
+            review.report(one, self.desk.naming)
 
         state = review.state
         writer = Writer(libraries, state.lane, review.taxonomy, follow)
@@ -54,6 +55,13 @@ class Sitting:
         )
         self._libraries = libraries
         self._writing = asyncio.create_task(writer.serve())
+
+    def go_by(self, configuration: Configuration, taxonomy: Taxonomy) -> None:
+        """Go by another configuration: its vocabulary, its accounts and their keys."""
+        self.desk.writer.taxonomy = taxonomy
+        self.desk.go_by(configuration)
+        self._libraries.replace(makers(configuration, self.desk.state.lane))
+        self.try_again()
 
     def try_again(self) -> None:
         """Write anew what could not be written before."""

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
-import socket
-from collections.abc import Collection
 from dataclasses import dataclass
 
 from tagwright_adapters.addresses import is_loopback
@@ -16,30 +13,21 @@ _LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 class Hosts:
     """The names that are good."""
 
-    names: Collection[str]
     port: int
-    numbers: bool = False  # whether any address in numbers is good: no name can point there
+    others: bool = False  # whether others can reach it, by whatever name, and need a token
 
     def allow(self, host: str) -> bool:
-        """Say whether a ``Host`` header is one of ours."""
+        """Say whether a ``Host`` header is one of ours.
+
+        Where a token is asked for, that is what guards: a browser sends it to no other name, and
+        what stands before us (a container's port, a proxy) may go by any.
+        """
         name, _, port = host.rpartition(":")
         if not port.isdecimal():
             name, port = host, "80"
-        return port == str(self.port) and (name.lower() in self.names or self._is_number(name))
-
-    def _is_number(self, name: str) -> bool:
-        if not self.numbers:
-            return False
-        try:
-            ipaddress.ip_address(name.removeprefix("[").removesuffix("]"))
-        except ValueError:
-            return False
-        return True
+        return self.others or (port == str(self.port) and name.lower() in _LOOPBACK)
 
 
 def make_hosts(host: str, port: int) -> Hosts:
     """Return the names of what is served at an address."""
-    if is_loopback(host):
-        return Hosts(_LOOPBACK, port)
-    mine = socket.gethostname().lower()
-    return Hosts((*_LOOPBACK, host.lower(), mine, f"{mine}.local"), port, numbers=True)
+    return Hosts(port, others=not is_loopback(host))

@@ -15,6 +15,7 @@ CALLS = {
     "/server/version": "get",
     "/server/about": "get",
     "/server/features": "get",
+    "/server/config": "get",
     "/users/me": "get",
     "/users/me/preferences": "get",
     "/api-keys/me": "get",

@@ -5,12 +5,15 @@ from __future__ import annotations
 import socket
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 from tests.adapters.loopback import Response
 
 from tagwright.errors import ErrorClass
-from tagwright_adapters.immich.address import api_address
+from tagwright_adapters.immich.address import api_address, site
 from tagwright_adapters.immich.errors import (
     ImmichError,
     ImmichPermissionError,
@@ -36,6 +39,22 @@ async def test_version_and_tags(immich: ImmichServer, connect: Connect) -> None:
         ("Places", "Coast"),
     ]
     assert immich.received == ["/api/server/version", TAGS]
+
+
+@given(st.text() | st.builds("{}://{}".format, st.sampled_from(["http", "HTTPS"]), st.text()))
+@example("javascript:alert(1)//http://x")
+@example("data:text/html,<b>")
+@example('http://photos.example.org/"><script>')
+def test_where_a_link_leads(told: str) -> None:
+    """Whatever a server says of itself, a link leads to a page of the web or there is none."""
+    try:
+        parts = urlsplit(site(told))
+    except ImmichSetupError:
+        return
+    assert parts.scheme in ("http", "https")
+    assert parts.hostname
+    assert (parts.username, parts.query, parts.fragment) == (None, "", "")
+    assert parts.geturl().isprintable()
 
 
 @pytest.mark.parametrize("ending", ["", "/", "/api", "/api/", "/api?x=1", "/#/photos"])

@@ -19,6 +19,7 @@ from tagwright_plugins.cli.main import cli
 from .conftest import House
 
 CAT = "Animals/Cat"
+PUBLIC = "https://photos.example.org"
 TO_GATHER = {"album.read", "album.create", "albumAsset.create", "albumAsset.delete"}
 THEIRS = "My pets/Cat"
 VOCABULARY = "name: T\nlanguage: en\nconcepts:\n  Animals: {narrower: {Cat: {id: cat}}}\n"
@@ -86,14 +87,15 @@ def test_deciding(house: House, run: Run) -> None:
     immich = house.immich
     with socket.create_server(("127.0.0.1", 0)) as free:
         page = f"127.0.0.1:{free.getsockname()[1]}"
+    immich.library.external_domain = PUBLIC
     policy = 'taxonomy = "mine.yaml"\n[policy]\napply = 1.0\nreview = 0.5'
     house.configure(policy, review=page)
     with house.living() as daemon:
         names = ("on the page", "accepted", "rejected")
         assets = dict(zip(names, _uploaded(house, *names), strict=True))
         with httpx.Client(base_url=f"http://{page}", follow_redirects=True) as browser:
-            _decide(browser, assets["on the page"], immich.url)
-        wait_until(lambda: "[review] on the page.jpg" in house.log)
+            _decide(browser, assets["on the page"], PUBLIC)
+        wait_until(lambda: f"[review] on the page.jpg ({PUBLIC}/photos/" in house.log)
         assert immich.tags_of(assets["on the page"]) == [CAT]
         run("accept", "cat", assets["accepted"].id)
         run("reject", "cat", "immich:main")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import signal
 import socket
 
 import httpx
@@ -13,6 +14,7 @@ from tests.plugins.watch.living.waiting import wait_until
 from .conftest import POLLING, House
 
 CAT = "Animals/Cat"
+SOCKET = "/api/socket.io/?EIO=4&transport=websocket"
 TO_INSTALL = {"workflow.read", "workflow.create", "workflow.update", "plugin.read"}
 
 
@@ -137,6 +139,39 @@ def test_a_tag_that_is_deleted_while_it_is_in_use(house: House) -> None:
         assert house.end(daemon) == 0
     assert immich.tags_of(second) == []
     assert immich.account.tags.find(CAT) is None
+
+
+@pytest.mark.parametrize("house", ["3.1.0"], indirect=True)
+def test_another_key(house: House) -> None:
+    """At SIGHUP all go by it: the looks, the websocket and the page. What stays is said."""
+    immich, kept = house.immich, house.home / "key"
+    kept.write_text(KEY)
+    del house.environment["IMMICH_API_KEY"]
+    house.environment["IMMICH_API_KEY_FILE"] = str(kept)
+    immich.permissions.add("all")
+    house.configure(review="127.0.0.1:0")
+    with house.living() as daemon, httpx.Client(trust_env=False, follow_redirects=True) as browser:
+        wait_until(lambda: immich.sockets.heard_by == 1)
+        wait_until(lambda: immich.received.count("/api/search/metadata") >= 2)
+        asset = immich.upload("a.jpg")
+        wait_until(lambda: tagged(house, asset))
+        [page] = re.findall(r"Review: (\S+)/", house.log)
+        settled(house, "tagged, 1 tag", 1)
+        found = browser.get(f"{page}/search", params={"q": "a"}).text
+        [number] = set(re.findall(r'href="/photo/(\d+)"', found))
+        assert browser.get(f"{page}/pictures/small/{number}").status_code == 200
+        immich.account.key = "another-key"
+        kept.write_text("another-key")
+        assert browser.get(f"{page}/pictures/large/{number}").status_code != 200
+        house.configure(review="none")
+        daemon.send_signal(signal.SIGHUP)
+        settled(house, "The configuration was read anew.", 1)
+        wait_until(lambda: immich.received.count(SOCKET) == 2 and immich.sockets.heard_by == 1)
+        assert browser.get(f"{page}/pictures/large/{number}").status_code == 200
+        second = immich.upload("b.jpg")
+        wait_until(lambda: tagged(house, second))
+        assert house.end(daemon) == 0
+    assert "Start it anew for what changed of: immich.review." in house.log
 
 
 def test_the_page_is_not_open_to_others(house: House) -> None:

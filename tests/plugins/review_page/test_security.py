@@ -141,7 +141,19 @@ def _locked(served: Served, token: str) -> None:
         assert "httponly" in cookie
         assert "samesite=strict" in cookie
         assert browser.get("/").status_code == 200
+        _called_otherwise(browser)
     with _browser(served) as other:
         answer = other.get(f"/?min=0.5&token={token}")
         assert (answer.status_code, answer.url.query) == (200, b"min=0.5")
         assert token not in answer.text
+
+
+def _called_otherwise(browser: httpx.Client) -> None:
+    """Who has the token may come by the name of another machine: a container's, a proxy's."""
+    for host in ("nas:8080", "review.example.org"):
+        assert browser.get("/", headers={"host": host}).status_code == 200
+        own, foreign = {"origin": f"https://{host}"}, {"origin": "https://evil.example"}
+        sent = [browser.post("/login", headers={"host": host} | one) for one in (own, foreign)]
+        assert [one.status_code for one in sent] == [400, 403]
+        with httpx.Client(base_url=browser.base_url) as stranger:
+            assert stranger.get("/", headers={"host": host}).status_code == 303

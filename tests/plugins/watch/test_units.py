@@ -17,6 +17,8 @@ import pytest
 import yaml
 from click.testing import CliRunner, Result
 
+from tagwright.configuration import load
+from tagwright.taxonomy.samples import sample_names
 from tagwright_plugins.watch.service.command import WithInstall, install, uninstall
 from tagwright_plugins.watch.service.files import Service, launchd_plist, systemd_unit
 
@@ -237,13 +239,32 @@ def test_the_container_runs_with_little_and_is_asked_how_it_is() -> None:
     assert steps.index("USER tagwright") < steps.index("ENTRYPOINT")
     assert "-m 1777 /state" in steps  # any PHOTOS_UID can write to the volume
     assert "/healthz" in steps
-    composed = yaml.safe_load((folder / "compose.watch.yaml").read_text())
-    service = composed["services"]["tagwright-watch"]
-    assert service["read_only"] is True
-    assert service["cap_drop"] == ["ALL"]
-    assert service["healthcheck"]["test"][-1] in steps
-    built = (folder / service["build"]["context"]).resolve()
-    assert (built / service["build"]["dockerfile"]).is_file()
+    for file in ("compose.immich.yaml", "compose.watch.yaml"):
+        (service,) = yaml.safe_load((folder / file).read_text())["services"].values()
+        assert service["read_only"] is True
+        assert service["cap_drop"] == ["ALL"]
+        assert service["healthcheck"]["test"][-1] in steps
+        assert service["build"]["dockerfile"] == "packaging/container/Containerfile"
+    top = folder.parents[1]
     copied = re.findall(r"^COPY ([^-].*) \S+$", steps, re.MULTILINE)
-    for name in " ".join(copied).split():
-        assert (built / name).exists(), name
+    names = set(" ".join(copied).split())
+    assert all((top / name).exists() for name in names)
+    sent = re.findall(r"^!(.+)$", (top / ".dockerignore").read_text(), re.MULTILINE)
+    assert set(sent) == names
+
+
+def test_what_the_container_beside_immich_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each variable is a setting that exists; what nobody sets is as if it were not there."""
+    file = Path(__file__).parents[3] / "packaging" / "container" / "compose.immich.yaml"
+    told = yaml.safe_load(file.read_text())["services"]["tagwright"]["environment"]
+    monkeypatch.chdir(tmp_path)
+    for name, value in told.items():
+        monkeypatch.setenv(name, re.sub(r"\$\{\w+:-(.*)\}", r"\1", value))
+    configuration, _ = load()
+    assert configuration.immich.address == "http://immich-server:2283"
+    assert configuration.immich.public == ""
+    assert configuration.taxonomy in sample_names()
+    for account in configuration.immich.accounts:
+        assert f"{account.secret}_FILE" in told

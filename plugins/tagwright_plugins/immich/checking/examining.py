@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Iterable, Iterator
 from urllib.parse import urlsplit
 
 from tagwright.configuration import Configuration
 from tagwright.configuration.immich import AccountSection
-from tagwright.errors import ConfigurationError
+from tagwright.errors import ConfigurationError, StateError
 from tagwright_adapters.addresses import is_private
 from tagwright_adapters.immich.account import (
     EVERYTHING,
@@ -17,13 +18,17 @@ from tagwright_adapters.immich.account import (
     TO_TAG,
     lacking,
 )
+from tagwright_adapters.immich.address import site
 from tagwright_adapters.immich.client import ImmichClient
 from tagwright_adapters.immich.errors import ImmichError
 from tagwright_adapters.immich.models import Version
-from tagwright_adapters.immich.workflows import WITH_WORKFLOWS
+from tagwright_adapters.immich.workflows import WITH_WORKFLOWS, Webhook
+from tagwright_plugins.cli.sites import Site
 from tagwright_plugins.immich.accounts import make_client, settings_of
 from tagwright_plugins.immich.checking.findings import Finding
-from tagwright_plugins.immich.installing.workflows import called
+from tagwright_plugins.immich.installing.keeping import stored_secret
+from tagwright_plugins.immich.installing.workflows import Doing, called, to_install
+from tagwright_plugins.immich.receiving.hooks import HEADER
 
 SHOWN = "tags in Immich"
 """Whether they show: what is found about it keeps nothing from being tagged."""
@@ -54,6 +59,8 @@ async def examine(configuration: Configuration, account: AccountSection) -> Asyn
         version = await client.account.version()
         yield Finding(account.name, what, "ok", _server(client.address, version))
         yield _transport(account.name, client.address)
+        where = await asyncio.to_thread(Site(configuration, account).address)
+        yield _links(account.name, client.address, where or "")
         what = "key"
         held = await client.account.permissions()
         here = settings_of(configuration, account)
@@ -62,8 +69,8 @@ async def examine(configuration: Configuration, account: AccountSection) -> Asyn
         what = SHOWN
         yield await _shown(client, account.name)
         what = "webhook"
-        yield await _webhook(client, account.name, version, held, here.immich.poll)
-    except ImmichError as exc:
+        yield await _webhook(client, account.name, version, held, here)
+    except (ImmichError, StateError) as exc:
         yield Finding(account.name, what, "failed", str(exc), exc.exit_code)
     finally:
         await client.aclose()
@@ -81,6 +88,13 @@ def _transport(account: str, address: str) -> Finding:
         return Finding(account, "transport", "ok", "without TLS, inside your own network")
     said = "without TLS: whoever is on the way can read the key and the photos. Use https://."
     return Finding(account, "transport", "note", said)
+
+
+def _links(account: str, address: str, where: str) -> Finding:
+    said = f"photos are opened at {where}"
+    if site(where) == site(address):
+        said += "; where browsers know it by another address, set 'public' under [immich]"
+    return Finding(account, "links", "ok", said)
 
 
 def _permissions(
@@ -133,18 +147,25 @@ async def _webhook(
     account: str,
     version: Version,
     held: frozenset[str] | None,
-    poll: float,
+    here: Configuration,
 ) -> Finding:
-    looks = f"Tagwright looks for new photos by itself, every {poll:g} s"
+    looks = f"Tagwright looks for new photos by itself, every {here.immich.poll:g} s"
     if version.major < WITH_WORKFLOWS:
         said = f"comes with Immich 3.0; until then {looks}"
         return Finding(account, "webhook", "note", said)
     if missing := lacking(held, TO_BE_TOLD):
         said = f"cannot be installed: the key lacks {_listed(missing)}; {looks}"
         return Finding(account, "webhook", "note", said)
-    url = called(await client.workflows.all(), account)
+    found = await client.workflows.all()
+    url = called(found, account)
     if url is None:
         said = f"not installed ('tagwright immich install'); {looks}"
+        return Finding(account, "webhook", "note", said)
+    secret = stored_secret(here.state, account) or ""
+    hook = Webhook(url=url, header_name=HEADER, header_value=secret)
+    changes = to_install(found, account, hook, await client.workflows.triggers())
+    if any(change.doing is not Doing.KEEP for change in changes):
+        said = f"not as it was installed ('tagwright immich install' repairs it); {looks}"
         return Finding(account, "webhook", "note", said)
     return Finding(account, "webhook", "ok", f"Immich calls {url}")
 

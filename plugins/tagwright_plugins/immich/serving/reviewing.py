@@ -61,11 +61,10 @@ async def reviewing(
     if listening is None:
         yield None
         return
-    told = _Told(configuration)
     with listening:
         access = _access(configuration, host)
         taxonomy = make_taxonomy(configuration)
-        review = Review(configuration, state, taxonomy, config, access, told.photo)
+        review = Review(configuration, state, taxonomy, config, access, _tell)
         async with sitting(review) as begun:
             begun.desk.grown = grown
             async with shown(begun.desk, listening, host) as url:
@@ -92,10 +91,10 @@ def _access(configuration: Configuration, host: str) -> Access | None:
 def _reload(begun: Sitting, configuration: Configuration) -> None:
     """Go on with another configuration; one that cannot be used is told of by the daemons."""
     try:
-        begun.desk.writer.taxonomy = make_taxonomy(configuration)
+        taxonomy = make_taxonomy(configuration)
     except TagwrightError:
         return
-    begun.desk.configuration = configuration
+    begun.go_by(configuration, taxonomy)
 
 
 async def _try_again(begun: Sitting, pause: float) -> None:
@@ -106,19 +105,13 @@ async def _try_again(begun: Sitting, pause: float) -> None:
                 begun.try_again()
 
 
-class _Told:
-    """Writes the log."""
-
-    def __init__(self, configuration: Configuration) -> None:
-        self._naming = Naming(configuration)
-
-    def photo(self, one: Followed) -> None:
-        """Say what became of a photo on which somebody decided."""
-        if one.error is not None:
-            _log.warning("[review] failed: %s", self._naming.error(one.ref, one.error))
-            return
-        come, gone = (one.receipt.written, one.receipt.withdrawn) if one.receipt else ((), ())
-        tags = [f"+{'/'.join(tag.path)}" for tag in come]
-        tags += [f"-{'/'.join(tag.path)}" for tag in gone]
-        said = ", ".join(tags) or "nothing to write"
-        _log.info("[review] %s: %s", self._naming.text(one.ref), said)
+def _tell(one: Followed, naming: Naming) -> None:
+    """Say in the log what became of a photo on which somebody decided."""
+    if one.error is not None:
+        _log.warning("[review] failed: %s", naming.error(one.ref, one.error))
+        return
+    come, gone = (one.receipt.written, one.receipt.withdrawn) if one.receipt else ((), ())
+    tags = [f"+{'/'.join(tag.path)}" for tag in come]
+    tags += [f"-{'/'.join(tag.path)}" for tag in gone]
+    said = ", ".join(tags) or "nothing to write"
+    _log.info("[review] %s: %s", naming.text(one.ref), said)

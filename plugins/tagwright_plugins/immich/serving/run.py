@@ -20,6 +20,7 @@ from tagwright_plugins.immich.accounts import access
 from tagwright_plugins.immich.assembly import Bell, make_setup
 from tagwright_plugins.immich.serving.hearing import hearing
 from tagwright_plugins.immich.serving.household import Household, Member
+from tagwright_plugins.immich.serving.staying import say_what_stays
 from tagwright_plugins.watch.asking import ask
 from tagwright_plugins.watch.assembly import Setup
 from tagwright_plugins.watch.attending import Attention, attended
@@ -89,13 +90,17 @@ async def _serve(options: ServeOptions, begun: Configuration, state: State) -> i
     async with (
         attended(household, wanted, state, begun.state, name="immich") as attendant,
         _received(begun, bells),
-        hearing(begun, bells),
+        hearing(begun, bells) as heard,
         _reviewed(options, begun, state, anew) as review,
     ):
 
         def reload() -> None:
             attendant.reloading()
-            review()
+            with suppress(TagwrightError):  # the daemons say what is wrong with it
+                new = options.configuration()
+                say_what_stays(begun, new)
+                heard.go_by(new)
+                review(new)
             anew()
 
         asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, reload)
@@ -131,25 +136,23 @@ async def _received(
 @asynccontextmanager
 async def _reviewed(
     options: ServeOptions, begun: Configuration, state: State, grown: Callable[[], None]
-) -> AsyncIterator[Callable[[], None]]:
-    """Serve the review page; yield what has it take the configuration anew."""
+) -> AsyncIterator[Callable[[Configuration], None]]:
+    """Serve the review page; yield what has it take another configuration."""
     if options.dry_run:  # what somebody decides there is written
-        yield lambda: None
+        yield _pass_over
         return
     try:
         from tagwright_plugins.immich.serving.reviewing import reviewing  # noqa: PLC0415 - an extra
     except ImportError:
         logger.info("No review page is served: that takes pip install 'tagwright[review]'.")
-        yield lambda: None
+        yield _pass_over
         return
     async with reviewing(begun, state, options.config, grown) as take:
+        yield take or _pass_over
 
-        def reload() -> None:
-            if take is not None:
-                with suppress(TagwrightError):  # the daemons say what is wrong with it
-                    take(options.configuration())
 
-        yield reload
+def _pass_over(configuration: Configuration) -> None:
+    """Take no other configuration: there is no page."""
 
 
 def _member(options: ServeOptions, begun: Configuration, state: State, name: str) -> Member:

@@ -34,6 +34,7 @@ class Library:
     assets: dict[str, Asset] = field(default_factory=dict)
     albums: dict[str, Album] = field(default_factory=dict)
     workflows: dict[str, dict[str, Any]] = field(default_factory=dict)
+    external_domain: str = ""  # as the administrator has set it
 
     def account(self, name: str, key: str) -> Account:
         """Add somebody."""

@@ -39,14 +39,20 @@ def test_the_least_key_is_enough(immich: ImmichServer, run: Run) -> None:
 
 
 @ONLY_NEWER
-def test_all_there_is(immich: ImmichServer, run: Run) -> None:
-    """Where nothing is missing, nothing is remarked upon."""
+def test_all_there_is(immich: ImmichServer, run: Run, state: Path) -> None:
+    """Where nothing is missing, nothing is remarked upon; a state that is lost shows."""
     immich.permissions.add("all")
     assert found(run("check", "--json"))["webhook"] == "note"
     run("install", "--url", "http://tagwright:8485")
+    immich.library.external_domain = "https://photos.example.org"
     done = run("check", "--json")
+    assert "photos are opened at https://photos.example.org" in done.stdout
     assert (done.exit_code, set(found(done).values())) == (0, {"ok"})
     assert "Immich calls http://tagwright:8485/immich/webhook/main" in done.stdout
+    (state / "immich-main.webhook").unlink()
+    assert "'tagwright immich install' repairs it" in run("check").stdout
+    run("install")
+    assert found(run("check", "--json"))["webhook"] == "ok"
 
 
 def test_what_keeps_photos_from_being_tagged(immich: ImmichServer, run: Run) -> None:

@@ -39,6 +39,23 @@ def _features(call: Call) -> Any:
     return known if call.old else known | {"realtimeTranscoding": False}
 
 
+def _config(call: Call) -> Any:
+    known = {
+        "externalDomain": call.library.external_domain,
+        "isInitialized": True,
+        "isOnboarded": True,
+        "loginPageMessage": "",
+        "maintenanceMode": False,
+        "mapDarkStyleUrl": "https://tiles.immich.cloud/v1/style/dark.json",
+        "mapLightStyleUrl": "https://tiles.immich.cloud/v1/style/light.json",
+        "oauthButtonText": "Login with OAuth",
+        "publicUsers": True,
+        "trashDays": 30,
+        "userDeleteDelay": 7,
+    }
+    return known if call.old else known | {"minFaces": 3}
+
+
 def _buckets(call: Call) -> Any:
     """Count photos by month; the archive shows to nobody but its owner."""
     user = call.query["userId"]
@@ -56,6 +73,7 @@ HANDLERS: dict[tuple[str, str], Handler] = {
     ("get", "/server/version"): _version,
     ("get", "/server/about"): _about,
     ("get", "/server/features"): _features,
+    ("get", "/server/config"): _config,
     ("get", "/users/me"): lambda call: call.by.own(call.library.clock),
     ("get", "/users/me/preferences"): lambda call: call.by.preferences(old=call.old),
     ("get", "/timeline/buckets"): _buckets,
