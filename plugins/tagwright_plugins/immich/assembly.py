@@ -20,7 +20,7 @@ from tagwright_plugins.immich.again import Again
 from tagwright_plugins.immich.albums import albums_of
 from tagwright_plugins.immich.chores import Chores
 from tagwright_plugins.immich.deleting import DeletedTags
-from tagwright_plugins.immich.memory import SERVING, AccountMemory
+from tagwright_plugins.immich.memory import SERVING, AccountMemory, begin
 from tagwright_plugins.immich.noting import AccountNotes
 from tagwright_plugins.immich.rooting import check_root
 from tagwright_plugins.watch.assembly import Setup, lasting_settings
@@ -60,6 +60,7 @@ async def make_setup(
         stack.push_async_callback(library.aclose)
         client = make_client(configuration, account)
         stack.push_async_callback(client.aclose)
+        await begin(client, state.lane, library.name)
         settings = await lasting_settings(stack, here, dry_run=dry_run)
         settings = replace(settings, writing=f"immich {here.immich.root}".strip())
         chores = []

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Collection, Sequence, Set
+from contextlib import suppress
 
 from tagwright.pipeline import Settings
 from tagwright.ports import Listing
 from tagwright.state import Lane, cursors, lookups
+from tagwright_adapters.immich.client import ImmichClient
+from tagwright_adapters.immich.errors import ImmichError
 from tagwright_adapters.immich.library import ImmichLibrary
 from tagwright_adapters.immich.models import Asset
-from tagwright_adapters.immich.watching import Position
+from tagwright_adapters.immich.watching import Position, survey
 from tagwright_plugins.immich.chores import Chores
 
 _PORTION = 500  # assets that are handed over at once
@@ -22,6 +25,17 @@ async def position(lane: Lane, library: str) -> Position | None:
     """Return how far an account was read; None: it was never watched."""
     kept = await lane(lambda c: cursors.find(c, library, _SEEN))
     return None if kept is None else Position.parse(kept)
+
+
+async def begin(client: ImmichClient, lane: Lane, library: str) -> None:
+    """Have what comes from now on count as new, if an account is served for the first time.
+
+    To prepare a vocabulary or a model may take minutes, in which photos come.
+    """
+    if await position(lane, library) is None:
+        with suppress(ImmichError):  # the watcher says so, and tries again
+            begun = await survey(client)
+            await lane(lambda c: cursors.keep(c, library, _SEEN, str(begun)))
 
 
 class AccountMemory:

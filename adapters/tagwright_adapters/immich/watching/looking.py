@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import AsyncIterator, Collection, Sequence, Set
 from dataclasses import dataclass, replace
@@ -13,6 +14,8 @@ from tagwright_adapters.immich.models import Asset
 from tagwright_adapters.immich.ownership import Ownership
 from tagwright_adapters.immich.searching import LARGEST_PAGE, SHOWN, Query
 from tagwright_adapters.immich.watching.memory import Memory, Position
+
+logger = logging.getLogger(__name__)
 
 _OVERLAP = timedelta(seconds=30)  # in which changes may become visible in another order
 _LATE = timedelta(hours=1)  # that the server has for a picture, else its change tells of it
@@ -27,6 +30,20 @@ class Look:
     new: bool  # whether some of them are
     newest: datetime  # change among all that was looked at
     late: datetime | None = None  # first change of what may be ready yet: to be looked at again
+
+
+async def survey(client: ImmichClient) -> Position:
+    """Look once over all that is there; return where the new begins.
+
+    Raises:
+        ImmichError: the server does not answer as it should.
+    """
+    logger.info("Looking once over all that is there; nothing of it is tagged by itself.")
+    position = Position()
+    async for asset in client.search.walk(Query()):
+        begun, read = max(position.begun, asset.created_at), asset.updated_at
+        position = Position(begun, max(position.read, read))
+    return position
 
 
 class Looker:
@@ -55,14 +72,6 @@ class Looker:
         until = time.monotonic() + _HOPE
         self._awaited = dict.fromkeys(new, until) | self._awaited
         return len(new)
-
-    async def survey(self) -> Position:
-        """Look once over all that is there; return where the new begins."""
-        position = Position()
-        async for asset in self._client.search.walk(Query()):
-            begun, read = max(position.begun, asset.created_at), asset.updated_at
-            position = Position(begun, max(position.read, read))
-        return position
 
     async def look(self, position: Position, *, whole: bool = True) -> AsyncIterator[Look]:
         """Yield what changed since, in portions, in no order; new ones only once they are ready.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -13,11 +12,9 @@ from tagwright.errors import TagwrightError
 from tagwright.ports import Arrival, Listing
 from tagwright_adapters.immich.client import ImmichClient
 from tagwright_adapters.immich.errors import ImmichError
-from tagwright_adapters.immich.watching.looking import Looker
+from tagwright_adapters.immich.watching.looking import Looker, survey
 from tagwright_adapters.immich.watching.memory import NEVER, Memory, Position
 from tagwright_adapters.immich.watching.pacing import Pace
-
-logger = logging.getLogger(__name__)
 
 _MOST = 10_000  # announced assets that are held; what is beyond is found by looking
 
@@ -50,6 +47,7 @@ class ImmichWatcher:
         """Make one that has not looked yet; whoever made the client closes it."""
         options = options or WatchOptions()
         self._memory = memory
+        self._client = client
         self._looker = Looker(client, memory)
         self._pace = Pace(options.interval, options.soon)
         self._newest = NEVER  # change that was seen
@@ -103,8 +101,7 @@ class ImmichWatcher:
     async def _begun(self) -> Position:
         position = await self._memory.position()
         if position is None:
-            logger.info("Looking once over all that is there; nothing of it is tagged by itself.")
-            position = await self._looker.survey()
+            position = await survey(self._client)
             await self._memory.keep(position)
         return position
 

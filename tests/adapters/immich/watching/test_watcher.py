@@ -21,7 +21,7 @@ from tagwright.ports import Listing
 from tagwright_adapters.immich.client import ImmichClient
 from tagwright_adapters.immich.models import Asset as Found
 from tagwright_adapters.immich.watching import ImmichWatcher, Position, WatchOptions
-from tagwright_adapters.immich.watching.looking import Looker
+from tagwright_adapters.immich.watching.looking import Looker, survey
 
 EVER = "1970-01-01T00:00:00.000Z"
 NEVER = WatchOptions(interval=3600.0, soon=0.01)
@@ -226,10 +226,11 @@ async def test_a_server_that_does_not_tell_when_photos_were_uploaded(connect: Co
     """It is asked which ones are new; a change makes no old photo a new one."""
     server = Older()
     server.start()
-    looker = Looker(connect(server.url), Memory())
+    client = connect(server.url)
+    looker = Looker(client, Memory())
     begun = datetime.fromisoformat(Clock(1).stamp(2.5))
     (look,) = [look async for look in looker.look(Position(begun, begun))]
-    position = await looker.survey()
+    position = await survey(client)
     server.uploads["4"] = 101.0
     (late,) = [look async for look in looker.look(position)]
     server.stop()
