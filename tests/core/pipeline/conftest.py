@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from tests.core.pipeline.life import Life
 
 from tagwright.errors import TagwrightError
 from tagwright.pipeline import Result, Runner, Session, Settings
@@ -119,3 +120,9 @@ async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
 def open_bench() -> Callable[[Path], AbstractContextManager[Bench]]:
     """Make a new one in a folder, for each example of a property."""
     return _opened
+
+
+@pytest.fixture
+def life(bench: Bench) -> Life:
+    """An empty library."""
+    return Life(bench)
