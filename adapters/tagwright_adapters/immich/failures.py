@@ -153,7 +153,8 @@ def _not_secure(trouble: ssl.SSLError, place: Place) -> ImmichSetupError:
 def _quoted(response: httpx.Response, place: Place) -> str:
     """Quote the server's own words: 2.x gives a text or list as ``message``, 3.x a text."""
     text = _said(response).replace(place.key, "…")
-    return f"“{printable(' '.join(text.split()), _LONGEST_QUOTE)}”"
+    quote = printable(" ".join(text.split()), _LONGEST_QUOTE)
+    return f"“{quote}”" if quote else "no reason given"
 
 
 def _said(response: httpx.Response) -> str:
