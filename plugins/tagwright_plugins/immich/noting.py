@@ -15,6 +15,7 @@ from tagwright_adapters.immich.library import ImmichLibrary
 logger = logging.getLogger(__name__)
 
 _PAUSE = 60.0  # s between calls, so that each notes several
+_SELDOM = 3600.0  # s, where the key or the server cannot: that may change
 _AT_LAST = 5.0  # s that noting may take at the end
 
 
@@ -23,8 +24,9 @@ class AccountNotes:
 
     def __init__(self, library: ImmichLibrary, lane: Lane) -> None:
         self._account = library.name
-        self._keeper: Notekeeper | None = Notekeeper(library, lane)
+        self._keeper = Notekeeper(library, lane)
         self._next = 0.0  # s
+        self._has_said = False
 
     async def catch_up(self, portions: int = 10) -> None:
         """Note what is not noted yet; where the key or the server cannot, that is said once.
@@ -32,27 +34,29 @@ class AccountNotes:
         ``portions``: at most so many calls or so, as others wait meanwhile.
         """
         now = time.monotonic()
-        if self._keeper is None or now < self._next:
+        if now < self._next:
             return
         try:
             if await self._keeper.catch_up(portions):
                 self._next = now + _PAUSE
         except ImmichPermissionError:
-            self._keeper = None
-            logger.info(
-                "%s: what is ours is on record here alone, and not with each photo: for that the"
-                " key needs 'asset.update'.",
-                self._account,
+            self._next = now + _SELDOM
+            self._say(
+                logging.INFO,
+                "what is ours is on record here alone, and not with each photo: for that the key"
+                " needs 'asset.update'.",
             )
         except ImmichSetupError as exc:
-            self._keeper = None
-            logger.warning(
-                "%s: no notes are kept with the photos: %s Or set 'notes = false' under [immich].",
-                self._account,
-                exc,
-            )
+            self._next = now + _SELDOM
+            why = f"no notes are kept with the photos: {exc}"
+            self._say(logging.WARNING, f"{why} Or set 'notes = false' under [immich].")
         except ImmichError as exc:
             logger.info("%s: notes wait until later: %s", self._account, exc)
+
+    def _say(self, level: int, why: str) -> None:
+        if not self._has_said:
+            logger.log(level, "%s: %s", self._account, why)
+        self._has_said = True
 
     async def finish(self) -> None:
         """Note what is left, as far as there is time: the next start goes on with it."""
