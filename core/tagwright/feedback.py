@@ -84,6 +84,10 @@ def learn(connection: Connection, asset_id: int, key: str, facts: Facts) -> Lear
         ledger.reject(connection, asset_id, key, [concept], source, outcome=Outcome.REFINED)
     ledger.claim(connection, asset_id, learned.claimed)
     put_back = rejections.lift(connection, asset_id, key, facts.tags, DELETED)
+    # A crash before the end of the visit must not lose what was seen to be theirs.
+    left = set(learned.left.values())
+    people = tuple(path for path in facts.tags if path not in left)
+    visits.add_tags(connection, asset_id, replace(facts, tags=people))
     ours = extras.standing(connection, asset_id).difference(facts.extras)
     gone = [one for one in ours if one.field not in facts.unseen]
     extras.reject(connection, asset_id, gone)

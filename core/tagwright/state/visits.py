@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -114,6 +114,19 @@ def refresh(connection: Connection, asset_id: int, facts: Facts) -> None:
     connection.execute(_VISIT, {"asset": asset_id})
     connection.execute(insert(visits), {"asset_id": asset_id, "facts": _plain(facts)})
     stale.mark(connection, asset_id)
+
+
+def add_tags(connection: Connection, asset_id: int, facts: Facts) -> None:
+    """Remember tags that people have put on an asset, though its visit is not over."""
+    known = connection.scalar(select(visits.c.facts).where(visits.c.asset_id == asset_id))
+    before = [tuple(path) for path in (known or {}).get("tags", ())]
+    more = [list(path) for path in facts.tags if path not in before]
+    if more:
+        plain = known or _plain(replace(facts, tags=()))
+        values = {"asset_id": asset_id, "facts": {**plain, "tags": [*before, *more]}}
+        connection.execute(_VISIT, {"asset": asset_id})
+        connection.execute(insert(visits), values)
+        stale.mark(connection, asset_id)
 
 
 def called(connection: Connection, asset_id: int, name: str) -> str:
