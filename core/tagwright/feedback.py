@@ -105,9 +105,9 @@ def renounced(
     if not gone:
         return frozenset()
     kept_out = bars.of_assets(connection, [asset_id]).get(asset_id, frozenset())
-    ours = ledger.standing(connection, asset_id).keys()
-    concepts = (one.id for one in taxonomy if one.id not in kept_out | ours)
-    return frozenset(one for one in concepts if taxonomy.path(one) in gone)
+    spared = kept_out | ledger.standing(connection, asset_id).keys()
+    found = {one.id for one in taxonomy if taxonomy.path(one.id) in gone}
+    return frozenset(found - spared)
 
 
 def _refined(missing: Mapping[str, Path], new: Collection[Path]) -> Iterator[tuple[str, Path]]:

@@ -26,7 +26,7 @@ class Change:
     since: datetime  # what Immich's clock had shown by then
     come: Paths = frozenset()
     go: Paths = frozenset()
-    signs: Paths = frozenset()  # came in one request, if all are known to stay as they are
+    signs: Paths = frozenset()  # came in one request: any that is there shows that all are
     sure: bool = True  # whether Immich has anything to do at all
     doubtful: bool = False  # whether tags may go later, as in a library without sidecars
 
